@@ -1,0 +1,165 @@
+/// What is true now, as values: everything that checks and runbooks decide on. Nothing in here changes anything.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "omsctl/metadb/lease.hpp"
+#include "omsctl/oms/container.hpp"
+#include "omsctl/oms/programs.hpp"
+#include "omsctl/oms/settings.hpp"
+#include "omsctl/oms/tables.hpp"
+#include "omsctl/remote/host.hpp"
+
+namespace omsctl::facts {
+
+/// What the operator said on the command line; empty means "find out".
+struct Choices {
+  std::string config_file;
+  std::string from;           ///< the initial node, when it should not be found out
+  std::string container;
+  std::string image;
+  std::string image_archive;
+  std::string config_path;
+  std::string logs_dir;
+  std::string store_dir;
+  std::string run_dir;
+  std::string https_crt;
+  std::string https_key;
+  std::string metadb_via = "auto";  ///< auto, direct or a host
+  std::string metadb_ca;
+  bool backup_full = true;
+  bool init_new_nodes = true;
+  int init_timeout = 900;  ///< seconds
+  oms::OutsideRows outside_rows = oms::OutsideRows::refuse;
+  std::string location_column;
+  bool reload_existing = false;
+  std::size_t parallel = 8;
+};
+
+/// A path on a host.
+struct PathFacts {
+  enum class Kind { absent, file, directory, other } kind = Kind::absent;
+  std::string mode;    ///< octal
+  std::string owner;   ///< uid:gid
+  bool empty = true;   ///< a directory without entries
+  std::uint64_t free_bytes = 0;  ///< of the file system that holds it (or its nearest parent)
+};
+
+/// What a healthy node answers, so that no more is asked of it afterwards (design §9, "Calibrated").
+struct HealthFacts {
+  bool answers = false;   ///< /oms/health says healthy
+  std::string cm_status;     ///< HTTP status of the node's own CM port, "000" for none
+  std::string nginx_status;  ///< and of its nginx port
+  bool marker = false;    ///< /root/init_flag.txt
+  bool self_initialising = false;  ///< `docker logs` end with the line of images that initialise themselves
+};
+
+/// The VIP as one node sees it.
+struct VipFacts {
+  int cm_good = 0;     ///< answers of 20 equal to the node's own CM port's
+  int nginx_good = 0;  ///< likewise for nginx
+  std::string sample;  ///< an answer that differs
+};
+
+/// One host of cm_nodes, or one that already belongs to the region.
+struct NodeFacts {
+  std::string address;
+  remote::Connection connection;
+  bool existing = false;  ///< runs OMS in this region already, by the MetaDB or by an existing node's cm_nodes
+
+  // First round: the same questions for every host.
+  std::string hostname;
+  std::vector<std::string> own_addresses;
+  std::string clock;               ///< seconds since the epoch, UTC
+  double clock_skew = 0;           ///< seconds ahead of this machine
+  std::string docker_version;      ///< empty: see docker_problem
+  std::string docker_problem;      ///< "" | "missing" | what docker said
+  std::vector<oms::Container> containers;
+  std::vector<oms::Image> images;
+  std::set<int> listening;         ///< TCP ports
+  bool has_curl = false;
+
+  // Second round: what depends on the initial node's answers.
+  std::map<std::string, PathFacts> paths;
+  std::string config_text;            ///< of an existing node, through its container
+  std::string config_on_host;         ///< the same file on the host's side of the mount
+  std::vector<oms::Program> programs;
+  HealthFacts health;
+  std::optional<VipFacts> vip;
+  std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not
+  base::Secret https_crt;             ///< the initial node's certificate and key, when it mounts them
+  base::Secret https_key;
+
+  /// The OMS container of this node: the named one, else the only one.
+  [[nodiscard]] const oms::Container* oms_container(const std::string& name) const;
+};
+
+/// One of the four tables as the server describes it.
+struct TableFacts {
+  std::string database;
+  std::string table;
+  bool exists = false;
+  std::string engine;
+  std::vector<std::string> columns;
+  std::vector<std::string> missing_columns;     ///< columns that OMS is known to have there and that are not
+  std::vector<std::string> missing_privileges;  ///< "DELETE", …
+  std::vector<std::string> triggers;
+};
+
+/// A foreign key of another table that points at one of the four.
+struct ForeignKey {
+  std::string from;  ///< database.table
+  std::string to;
+  std::string rule;  ///< RESTRICT, CASCADE, SET NULL, NO ACTION
+  std::uint64_t rows = 0;  ///< rows that refer to something
+};
+
+struct MetadbFacts {
+  bool reachable = false;
+  std::string problem;  ///< why not
+  std::string hint;
+  std::string via;      ///< "" directly, else the host it is reached through
+  std::string version;
+  std::string time_zone;
+  std::set<std::string> databases;  ///< of the target's three, those that exist
+  std::vector<TableFacts> tables;
+  std::vector<ForeignKey> foreign_keys;
+  bool may_create = true;    ///< the lease's table in the rm database
+  oms::TablesView view;
+  bool ha_enabled = false;
+  std::uint64_t active_projects = 0;
+  std::optional<metadb::LeaseRecord> lease;
+
+  [[nodiscard]] const TableFacts* table(const std::string& name) const;
+};
+
+struct Facts {
+  Choices choices;
+  oms::Settings target;
+  std::string target_text;
+  oms::Values target_values;
+  std::vector<NodeFacts> nodes;   ///< cm_nodes in their order, then existing nodes that are not in it
+  MetadbFacts metadb;
+  std::string initial;            ///< address of the initial node; empty when there is none
+  oms::Values deployed_values;    ///< the initial node's config.yaml
+  std::optional<oms::Settings> deployed;
+  std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
+  std::optional<oms::Image> image;      ///< of the initial node's container
+
+  [[nodiscard]] oms::Databases databases() const;
+  [[nodiscard]] const NodeFacts* node(const std::string& address) const;
+  [[nodiscard]] const NodeFacts* initial_node() const { return node(initial); }
+  [[nodiscard]] const oms::Container* initial_container() const;
+  [[nodiscard]] std::vector<std::string> existing() const;
+  [[nodiscard]] std::vector<std::string> added() const;  ///< nodes of cm_nodes that join
+  [[nodiscard]] std::string container_name() const;
+  /// Whether the deployment's cm_url is already the target's: no service stops then.
+  [[nodiscard]] bool keeps_cm_url() const;
+};
+
+}  // namespace omsctl::facts

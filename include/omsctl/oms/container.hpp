@@ -1,0 +1,117 @@
+/// The OMS container: what `docker inspect` says of one, and the `docker run` of another like it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace omsctl::oms {
+
+/// Places inside every OMS container; fixed by the vendor (guide, "docker run").
+inline constexpr std::string_view config_in_container = "/home/admin/conf/config.yaml";
+inline constexpr std::string_view logs_in_container = "/home/admin/logs";
+inline constexpr std::string_view store_in_container = "/home/ds/store";
+inline constexpr std::string_view run_in_container = "/home/ds/run";
+inline constexpr std::string_view crt_in_container = "/etc/pki/nginx/oms_server.crt";
+inline constexpr std::string_view key_in_container = "/etc/pki/nginx/oms_server.key";
+
+struct Mount {
+  std::string source;
+  std::string destination;
+  bool read_only = false;
+  [[nodiscard]] bool operator==(const Mount&) const = default;
+};
+
+struct Ulimit {
+  std::string name;
+  std::int64_t soft = 0;
+  std::int64_t hard = 0;
+  [[nodiscard]] bool operator==(const Ulimit&) const = default;
+};
+
+/// What `docker inspect` says, as far as OMS cares.
+struct Container {
+  std::string id;
+  std::string name;
+  std::string state;      ///< running, exited, created, …
+  std::string image_ref;  ///< as given to `docker run`
+  std::string image_id;
+  std::vector<Mount> mounts;  ///< bind mounts
+  std::vector<std::string> environment;  ///< KEY=value, those of the image included
+  std::string network;
+  bool privileged = false;
+  std::int64_t pids_limit = 0;
+  std::vector<Ulimit> ulimits;
+  std::string restart_policy;  ///< "no", "always", "unless-stopped", "on-failure:3"
+
+  [[nodiscard]] bool is_running() const { return state == "running"; }
+  /// The value of an environment variable.
+  [[nodiscard]] std::optional<std::string> variable(std::string_view key) const;
+  /// The host's path behind a path in the container, through the longest fitting bind mount.
+  [[nodiscard]] std::optional<std::string> host_path(std::string_view inside) const;
+};
+
+/// An OMS container is one whose config.yaml lies where the guide puts it, and that knows its OMS_HOST_IP.
+[[nodiscard]] bool is_oms(const Container& container);
+
+/// Reads the array that `docker inspect CONTAINER…` prints. Throws Error{remote} on anything else.
+[[nodiscard]] std::vector<Container> parse_containers(const std::string& inspect_output);
+
+/// An image as `docker image inspect` says it.
+struct Image {
+  std::string id;
+  std::vector<std::string> references;  ///< name:tag
+  std::vector<std::string> layers;      ///< RootFS
+  std::string config;  ///< what it runs: environment, command, entry point, working directory, user; canonical JSON
+  std::uint64_t size = 0;  ///< bytes
+
+  /// Equal layers and config mean the same image: IDs differ between Docker's image stores (design §7).
+  [[nodiscard]] bool same_as(const Image& other) const;
+};
+[[nodiscard]] std::vector<Image> parse_images(const std::string& inspect_output);
+
+/// The host's files and directories of a node.
+struct NodePaths {
+  std::string config;
+  std::string logs;
+  std::string store;
+  std::string run;
+  std::string https_crt{};  ///< empty: http
+  std::string https_key{};
+  [[nodiscard]] bool has_https() const { return !https_crt.empty(); }
+  [[nodiscard]] bool operator==(const NodePaths&) const = default;
+};
+
+/// The paths behind a container's mounts; nullopt when one of config, logs, store, run is not mounted.
+[[nodiscard]] std::optional<NodePaths> paths_of(const Container& container);
+
+/// A node's container to be.
+struct ContainerSpec {
+  std::string name;
+  std::string image;
+  std::string host_ip;
+  NodePaths paths;
+  std::vector<Mount> further_mounts;
+  std::vector<std::string> further_environment;  ///< KEY=value
+  std::vector<Ulimit> further_ulimits;
+  std::string restart_policy;
+};
+
+/// A container like `model` on another host: its mounts, its own environment (less the image's, OMS_HOST_IP and
+/// IS_UPGRADE), restart policy and ulimits.
+[[nodiscard]] ContainerSpec like(const Container& model,
+                                 const Image& image,
+                                 const NodePaths& paths,
+                                 const std::string& host_ip);
+
+/// The guide's `docker run` for it, as argv; nothing in it is secret.
+[[nodiscard]] std::vector<std::string> docker_run(const ContainerSpec& spec);
+
+/// Where the initial container's own flags differ from the guide's, one line each, for the plan.
+[[nodiscard]] std::vector<std::string> differences_from_guide(const Container& container);
+
+}  // namespace omsctl::oms

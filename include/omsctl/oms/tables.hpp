@@ -1,0 +1,84 @@
+/// The four tables of the guide: which rows belong to a region, and the questions that omsctl asks of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "omsctl/metadb/snapshot.hpp"
+
+namespace omsctl::oms {
+
+/// The databases' names in one deployment.
+struct Databases {
+  std::string rm;
+  std::string cm;
+  std::string heartbeat;
+};
+
+/// A region, as its row in cluster_info says (domain §2).
+struct RegionRow {
+  std::string code;  ///< cm_location, as text
+  std::string region;
+  std::string region_cn;
+  std::string cm_url;
+  bool is_default = false;
+};
+
+struct GroupRow {
+  std::string id;
+  std::string name;  ///< a region's code
+};
+
+struct HostRow {
+  std::string ip;
+  std::string status;
+  std::string group_id;
+};
+
+/// A column of location_cm whose values are the regions' codes; nobody outside the vendor knows its name.
+struct LocationColumn {
+  std::string name;
+  std::uint64_t rows_of_region = 0;
+  std::uint64_t rows_of_others = 0;
+  std::uint64_t rows_of_none = 0;  ///< NULL or no region's code
+};
+
+/// What the scope is decided on.
+struct TablesView {
+  std::vector<RegionRow> regions;
+  std::vector<GroupRow> groups;
+  std::vector<HostRow> hosts;
+  std::uint64_t location_rows = 0;
+  std::vector<LocationColumn> location_columns;  ///< candidates: at least one row holds a region's code
+};
+
+/// What to do with rows that belong to no region (design §6).
+enum class OutsideRows { refuse, keep, clear };
+
+/// Rows to back up and clear for one region, parents before children; and what stands in the way.
+struct Scope {
+  std::vector<metadb::RowSet> sets;
+  std::vector<std::string> outside;    ///< rows that belong to no region, one line each
+  std::vector<std::string> obstacles;  ///< why the scope cannot be decided
+};
+
+/// Decides the scope of region `code` with existing nodes `nodes`.
+[[nodiscard]] Scope decide_scope(const TablesView& view,
+                                 const Databases& databases,
+                                 const std::string& code,
+                                 const std::vector<std::string>& nodes,
+                                 OutsideRows outside,
+                                 const std::string& location_column);
+
+/// `column` equals `text` byte for byte, whatever the column's type: a bare `name = 0` matches every name that is no
+/// number.
+[[nodiscard]] std::string equals_text(const std::string& column, const std::string& text);
+[[nodiscard]] std::string in_texts(const std::string& column, const std::vector<std::string>& texts);
+
+/// The questions of the proofs, one statement each, for plans and for a person to paste.
+[[nodiscard]] std::string cluster_info_query(const Databases& databases, const std::string& code);
+[[nodiscard]] std::string hosts_query(const Databases& databases, const std::string& code);
+[[nodiscard]] std::string host_status_query(const Databases& databases, const std::vector<std::string>& nodes);
+[[nodiscard]] std::string heartbeat_query(const Databases& databases, const std::vector<std::string>& nodes);
+
+}  // namespace omsctl::oms

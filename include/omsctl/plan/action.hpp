@@ -1,0 +1,186 @@
+/// Everything that a plan can ask for, as values. `describe`, `execute` and the codec each visit this one list.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "omsctl/metadb/snapshot.hpp"
+
+namespace omsctl::plan {
+
+// ---- Probes: questions with a yes or no; they change nothing. -------------------------------------------------------
+
+/// Holds when `script` exits 0 on the host; what it prints is the evidence.
+struct HostHolds {
+  std::string host;
+  std::string says;
+  std::string script;
+  [[nodiscard]] bool operator==(const HostHolds&) const = default;
+};
+
+/// Holds when what `script` prints is a config.yaml equal to the artifact's as parsed values (design §9).
+struct ConfigEquals {
+  std::string host;
+  std::string says;
+  std::string script;
+  std::string artifact;
+  [[nodiscard]] bool operator==(const ConfigEquals&) const = default;
+};
+
+/// Holds when the MetaDB answers `sql` with exactly these rows, in this order. NULL reads as "NULL".
+struct SqlEquals {
+  std::string says;
+  std::string sql;
+  std::vector<std::vector<std::string>> rows;
+  [[nodiscard]] bool operator==(const SqlEquals&) const = default;
+};
+
+/// Holds when `sql` answers one row (key, value) for each of `keys` and every value has grown since the first look.
+struct SqlAdvances {
+  std::string says;
+  std::string sql;
+  std::vector<std::string> keys;
+  [[nodiscard]] bool operator==(const SqlAdvances&) const = default;
+};
+
+/// Holds when two reads of the rows in a row are equal.
+struct RowsStable {
+  std::string says;
+  std::vector<metadb::RowSet> sets;
+  [[nodiscard]] bool operator==(const RowsStable&) const = default;
+};
+
+using Probe = std::variant<HostHolds, ConfigEquals, SqlEquals, SqlAdvances, RowsStable>;
+
+// ---- Actions ---------------------------------------------------------------------------------------------------------
+
+/// Runs `script` on the host as root; it must exit 0.
+struct Command {
+  std::string host;
+  std::string says;
+  std::string script;
+  int deadline = 60;  ///< seconds
+  [[nodiscard]] bool operator==(const Command&) const = default;
+};
+
+/// Runs `script` and keeps what it prints as an artifact. An artifact that exists is kept: it was taken when it
+/// could still be had.
+struct Capture {
+  std::string host;
+  std::string says;
+  std::string script;
+  std::string artifact;
+  int deadline = 60;  ///< seconds
+  [[nodiscard]] bool operator==(const Capture&) const = default;
+};
+
+/// Creates a file on the host from an artifact, through stdin, fsynced, compared by digest.
+struct PutFile {
+  std::string host;
+  std::string path;
+  std::string artifact;
+  std::string mode = "0600";  ///< octal
+  std::string sha256;
+  [[nodiscard]] bool operator==(const PutFile&) const = default;
+};
+
+/// Replaces the content of the bind-mounted config.yaml in place: inode, owner and mode stay (design §10). The two
+/// files it needs lie beside it as `<path>.omsctl-<run>.old` and `.new`.
+struct ReplaceConfig {
+  std::string host;
+  std::string container;
+  std::string path;
+  std::string run;
+  std::string old_sha256;
+  std::string new_sha256;
+  [[nodiscard]] bool operator==(const ReplaceConfig&) const = default;
+};
+
+/// Brings an image to the host: from an archive on this machine, else streamed from another host.
+struct ShipImage {
+  std::string host;
+  std::string image;         ///< reference, as `docker run` will name it
+  std::string archive;       ///< path on this machine, or empty
+  std::string from;          ///< host that has it, when there is no archive
+  std::string layers_sha256; ///< digest of the image's layers: what must be there afterwards
+  std::size_t size = 0;      ///< bytes, for the progress
+  [[nodiscard]] bool operator==(const ShipImage&) const = default;
+};
+
+/// Dumps whole databases into a directory of the run, read back and compared.
+struct DumpDatabases {
+  std::vector<std::string> databases;
+  std::string directory;
+  [[nodiscard]] bool operator==(const DumpDatabases&) const = default;
+};
+
+/// Saves rows into a directory of the run, read back and compared.
+struct SnapshotRows {
+  std::vector<metadb::RowSet> sets;
+  std::string directory;
+  [[nodiscard]] bool operator==(const SnapshotRows&) const = default;
+};
+
+/// Deletes exactly the rows of a snapshot of the run, in one transaction.
+struct DeleteRows {
+  std::string directory;
+  std::vector<metadb::RowSet> sets;  ///< the same as the snapshot's; for display
+  [[nodiscard]] bool operator==(const DeleteRows&) const = default;
+};
+
+/// Puts the rows of a snapshot of the run back.
+struct RestoreRows {
+  std::string directory;
+  [[nodiscard]] bool operator==(const RestoreRows&) const = default;
+};
+
+/// Starts exactly the programs that an artifact (a `supervisorctl status`) shows RUNNING.
+struct StartPrograms {
+  std::string host;
+  std::string container;
+  std::string artifact;
+  [[nodiscard]] bool operator==(const StartPrograms&) const = default;
+};
+
+/// Follows a docker_init.sh job to its end and judges it.
+struct AwaitJob {
+  std::string host;
+  std::string container;
+  std::string on_host;       ///< the job's directory
+  std::string in_container;
+  std::string logs;          ///< the host's logs directory, named when it fails
+  int deadline = 900;        ///< seconds
+  [[nodiscard]] bool operator==(const AwaitJob&) const = default;
+};
+
+/// Asks a probe until it holds.
+struct Await {
+  Probe probe;
+  int deadline = 60;  ///< seconds
+  [[nodiscard]] bool operator==(const Await&) const = default;
+};
+
+using Action = std::variant<Command,
+                            Capture,
+                            PutFile,
+                            ReplaceConfig,
+                            ShipImage,
+                            DumpDatabases,
+                            SnapshotRows,
+                            DeleteRows,
+                            RestoreRows,
+                            StartPrograms,
+                            AwaitJob,
+                            Await>;
+
+/// Picks the right function of several for std::visit.
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+template <typename... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
+
+}  // namespace omsctl::plan

@@ -1,0 +1,69 @@
+/// A run as a value: printed, confirmed, executed, journalled and undone from the same data.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "omsctl/plan/action.hpp"
+
+namespace omsctl::plan {
+
+/// How to take a step back; when there is no way, `cannot` says why.
+struct Undo {
+  std::vector<Action> actions;
+  std::string cannot;
+  [[nodiscard]] bool operator==(const Undo&) const = default;
+};
+
+/// What Ctrl-C may do to a step.
+enum class Interruption { allowed, never };
+
+struct Step {
+  std::string id;      ///< unique in the plan, e.g. "stop.198.18.0.11"
+  std::string title;
+  std::string source;  ///< where the guide (or the domain notes) asks for it
+  std::vector<Action> apply;
+  /// Looked at only before the first apply in a run and for a step that was started but not finished: a later step
+  /// may make it false again (design §4).
+  std::vector<Probe> ensures;
+  Undo undo;
+  Interruption interruption = Interruption::allowed;
+  [[nodiscard]] bool operator==(const Step&) const = default;
+};
+
+/// Steps that run one after the other, on one host or on the MetaDB.
+struct Lane {
+  std::string where;  ///< a host's name, or "MetaDB"
+  std::vector<Step> steps;
+  [[nodiscard]] bool operator==(const Lane&) const = default;
+};
+
+enum class Outage { no, begins, inside, ends };
+
+/// Lanes run side by side; a stage ends when all have.
+struct Stage {
+  std::string id;
+  std::string title;
+  Outage outage = Outage::no;
+  std::vector<Lane> lanes;
+  [[nodiscard]] bool operator==(const Stage&) const = default;
+};
+
+struct Plan {
+  int format = 1;
+  std::string omsctl_version;
+  std::string run;
+  std::string command;        ///< "scale-out node"
+  std::string deployment;     ///< who is changed: "<meta host>:<port>/<rm database>"
+  std::string region;         ///< cm_location
+  std::string target_digest;  ///< of the target config's values
+  std::string facts_digest;   ///< of what the plan was computed from
+  std::vector<std::string> notes;  ///< what a person should know before saying yes
+  std::vector<Stage> stages;
+  [[nodiscard]] bool operator==(const Plan&) const = default;
+};
+
+/// Whether a step deletes rows: from then on services cannot simply be started again.
+[[nodiscard]] bool deletes_rows(const Step& step);
+
+}  // namespace omsctl::plan

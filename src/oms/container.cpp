@@ -1,0 +1,245 @@
+#include "omsctl/oms/container.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/error.hpp"
+
+namespace omsctl::oms {
+namespace {
+
+using nlohmann::json;
+
+/// docker prints null where it means an empty list or object.
+template <typename T>
+T value_or(const json& object, const char* key, T fallback) {
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? fallback : found->template get<T>();
+}
+
+json child(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? json::object() : *found;
+}
+
+json parse_array(const std::string& text, std::string_view what) {
+  try {
+    json parsed = text.empty() ? json::array() : json::parse(text);
+    if (parsed.is_array())
+      return parsed;
+  } catch (const json::exception&) {
+    // Falls through to the one message: what the parser says of half a document helps nobody.
+  }
+  throw base::Error(base::Code::remote, fmt::format("{} answered no JSON list", what));
+}
+
+Container container_from(const json& object) {
+  Container container;
+  const json config = child(object, "Config");
+  const json host = child(object, "HostConfig");
+  container.id = value_or<std::string>(object, "Id", "");
+  container.name = value_or<std::string>(object, "Name", "");
+  if (container.name.starts_with('/'))
+    container.name.erase(0, 1);
+  container.state = value_or<std::string>(child(object, "State"), "Status", "");
+  container.image_ref = value_or<std::string>(config, "Image", "");
+  container.image_id = value_or<std::string>(object, "Image", "");
+  container.environment = value_or<std::vector<std::string>>(config, "Env", {});
+  container.network = value_or<std::string>(host, "NetworkMode", "");
+  container.privileged = value_or<bool>(host, "Privileged", false);
+  container.pids_limit = value_or<std::int64_t>(host, "PidsLimit", 0);
+  for (const json& mount : value_or<json>(object, "Mounts", json::array()))
+    if (value_or<std::string>(mount, "Type", "") == "bind")
+      container.mounts.push_back({value_or<std::string>(mount, "Source", ""),
+                                  value_or<std::string>(mount, "Destination", ""),
+                                  !value_or<bool>(mount, "RW", true)});
+  for (const json& limit : value_or<json>(host, "Ulimits", json::array()))
+    container.ulimits.push_back({value_or<std::string>(limit, "Name", ""),
+                                 value_or<std::int64_t>(limit, "Soft", 0),
+                                 value_or<std::int64_t>(limit, "Hard", 0)});
+  const json restart = child(host, "RestartPolicy");
+  container.restart_policy = value_or<std::string>(restart, "Name", "no");
+  const auto retries = value_or<std::int64_t>(restart, "MaximumRetryCount", 0);
+  if (retries > 0)
+    container.restart_policy += fmt::format(":{}", retries);
+  return container;
+}
+
+Image image_from(const json& object) {
+  Image image;
+  const json config = child(object, "Config");
+  image.id = value_or<std::string>(object, "Id", "");
+  image.references = value_or<std::vector<std::string>>(object, "RepoTags", {});
+  image.layers = value_or<std::vector<std::string>>(child(object, "RootFS"), "Layers", {});
+  image.size = value_or<std::uint64_t>(object, "Size", 0);
+  json canonical = json::object();
+  for (const char* key : {"Env", "Cmd", "Entrypoint", "WorkingDir", "User"}) {
+    const json part = value_or<json>(config, key, json());
+    // Image stores disagree on null, "" and [] for "nothing".
+    canonical[key] = part.is_null() || part.empty() || part == json("") ? json() : part;
+  }
+  image.config = canonical.dump();
+  return image;
+}
+
+std::string mount_argument(const Mount& mount) {
+  // --mount and not -v: a source with a colon would change the meaning of -v. Values are CSV (docker's rule).
+  const auto field = [](const std::string& key, const std::string& value) {
+    std::string text = key + "=" + value;
+    if (text.find_first_of(",\"\n") == std::string::npos)
+      return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+      quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+  };
+  std::string argument = "type=bind," + field("source", mount.source) + "," + field("target", mount.destination);
+  return mount.read_only ? argument + ",readonly" : argument;
+}
+
+void add_mount(std::vector<std::string>& argv, const Mount& mount) {
+  const bool plain = mount.source.find_first_of(":,\"\n") == std::string::npos &&
+                     mount.destination.find_first_of(":,\"\n") == std::string::npos;
+  if (plain) {
+    argv.insert(argv.end(), {"-v", mount.source + ":" + mount.destination + (mount.read_only ? ":ro" : "")});
+  } else {
+    argv.insert(argv.end(), {"--mount", mount_argument(mount)});
+  }
+}
+
+bool is_guides_mount(std::string_view destination) {
+  const std::set<std::string_view> fixed{config_in_container, logs_in_container, store_in_container,
+                                         run_in_container,    crt_in_container,  key_in_container};
+  return fixed.count(destination) > 0;
+}
+
+}  // namespace
+
+std::optional<std::string> Container::variable(std::string_view key) const {
+  const std::string prefix = std::string(key) + "=";
+  for (const std::string& entry : environment)
+    if (entry.starts_with(prefix))
+      return entry.substr(prefix.size());
+  return std::nullopt;
+}
+
+std::optional<std::string> Container::host_path(std::string_view inside) const {
+  const Mount* best = nullptr;
+  for (const Mount& mount : mounts) {
+    const bool fits = inside == mount.destination || inside.starts_with(mount.destination + "/");
+    if (fits && (best == nullptr || mount.destination.size() > best->destination.size()))
+      best = &mount;
+  }
+  if (best == nullptr)
+    return std::nullopt;
+  return best->source + std::string(inside.substr(best->destination.size()));
+}
+
+bool is_oms(const Container& container) {
+  return container.variable("OMS_HOST_IP") && container.host_path(config_in_container);
+}
+
+std::vector<Container> parse_containers(const std::string& inspect_output) {
+  std::vector<Container> containers;
+  for (const json& object : parse_array(inspect_output, "docker inspect"))
+    containers.push_back(container_from(object));
+  return containers;
+}
+
+bool Image::same_as(const Image& other) const {
+  return !layers.empty() && layers == other.layers && config == other.config;
+}
+
+std::vector<Image> parse_images(const std::string& inspect_output) {
+  std::vector<Image> images;
+  for (const json& object : parse_array(inspect_output, "docker image inspect"))
+    images.push_back(image_from(object));
+  return images;
+}
+
+std::optional<NodePaths> paths_of(const Container& container) {
+  const auto config = container.host_path(config_in_container);
+  const auto logs = container.host_path(logs_in_container);
+  const auto store = container.host_path(store_in_container);
+  const auto run = container.host_path(run_in_container);
+  if (!config || !logs || !store || !run)
+    return std::nullopt;
+  NodePaths paths{*config, *logs, *store, *run};
+  paths.https_crt = container.host_path(crt_in_container).value_or("");
+  paths.https_key = container.host_path(key_in_container).value_or("");
+  return paths;
+}
+
+ContainerSpec like(const Container& model,
+                   const Image& image,
+                   const NodePaths& paths,
+                   const std::string& host_ip) {
+  ContainerSpec spec;
+  spec.name = model.name;
+  spec.image = model.image_ref;
+  spec.host_ip = host_ip;
+  spec.paths = paths;
+  spec.restart_policy = model.restart_policy;
+  for (const Mount& mount : model.mounts)
+    if (!is_guides_mount(mount.destination))
+      spec.further_mounts.push_back(mount);
+  const json config = json::parse(image.config.empty() ? "{}" : image.config);
+  const auto of_image = value_or<std::vector<std::string>>(config, "Env", {});
+  for (const std::string& entry : model.environment) {
+    const bool own = entry.starts_with("OMS_HOST_IP=") || entry.starts_with("IS_UPGRADE=");
+    if (!own && std::find(of_image.begin(), of_image.end(), entry) == of_image.end())
+      spec.further_environment.push_back(entry);
+  }
+  for (const Ulimit& limit : model.ulimits)
+    if (limit.name != "nproc")
+      spec.further_ulimits.push_back(limit);
+  return spec;
+}
+
+std::vector<std::string> docker_run(const ContainerSpec& spec) {
+  std::vector<std::string> argv{"docker", "run", "-dit", "--net", "host"};
+  add_mount(argv, {spec.paths.config, std::string(config_in_container)});
+  add_mount(argv, {spec.paths.logs, std::string(logs_in_container)});
+  add_mount(argv, {spec.paths.store, std::string(store_in_container)});
+  add_mount(argv, {spec.paths.run, std::string(run_in_container)});
+  if (spec.paths.has_https()) {
+    add_mount(argv, {spec.paths.https_crt, std::string(crt_in_container)});
+    add_mount(argv, {spec.paths.https_key, std::string(key_in_container)});
+  }
+  for (const Mount& mount : spec.further_mounts)
+    add_mount(argv, mount);
+  argv.insert(argv.end(), {"-e", "OMS_HOST_IP=" + spec.host_ip});
+  for (const std::string& entry : spec.further_environment)
+    argv.insert(argv.end(), {"-e", entry});
+  argv.insert(argv.end(), {"--privileged=true", "--pids-limit", "-1", "--ulimit", "nproc=65535:65535"});
+  for (const Ulimit& limit : spec.further_ulimits)
+    argv.insert(argv.end(), {"--ulimit", fmt::format("{}={}:{}", limit.name, limit.soft, limit.hard)});
+  if (!spec.restart_policy.empty() && spec.restart_policy != "no")
+    argv.push_back("--restart=" + spec.restart_policy);
+  argv.insert(argv.end(), {"--name", spec.name, spec.image});
+  return argv;
+}
+
+std::vector<std::string> differences_from_guide(const Container& container) {
+  std::vector<std::string> lines;
+  if (container.network != "host")
+    lines.push_back(fmt::format("network is {}, the guide says host", container.network));
+  if (!container.privileged)
+    lines.emplace_back("not privileged, the guide says --privileged=true");
+  if (container.pids_limit > 0)
+    lines.push_back(fmt::format("pids limit {}, the guide says -1", container.pids_limit));
+  if (container.restart_policy != "no" && !container.restart_policy.empty())
+    lines.push_back(fmt::format("restart policy {}, taken over", container.restart_policy));
+  for (const Mount& mount : container.mounts)
+    if (!is_guides_mount(mount.destination))
+      lines.push_back(fmt::format("further mount {} on {}, taken over", mount.source, mount.destination));
+  for (const Ulimit& limit : container.ulimits)
+    if (limit != Ulimit{"nproc", 65535, 65535})
+      lines.push_back(fmt::format("ulimit {}={}:{}", limit.name, limit.soft, limit.hard));
+  return lines;
+}
+
+}  // namespace omsctl::oms

@@ -1,0 +1,140 @@
+#include "omsctl/oms/init_job.hpp"
+
+#include <array>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/text.hpp"
+#include "omsctl/oms/container.hpp"
+#include "omsctl/remote/shell.hpp"
+
+namespace omsctl::oms {
+namespace {
+
+using remote::command_line;
+using remote::quote;
+
+/// domain §3.1: the line as printed, and the two translations that the vendor's documents give of it.
+constexpr std::array<std::string_view, 3> end_lines{
+    "【结束】全部初始化步骤执行成功",
+    "[Completed] All initialization steps are executed",
+    "[End] All initialization steps completed successfully",
+};
+
+}  // namespace
+
+JobPlace job_place(const std::string& container, const std::string& logs_path, const std::string& run) {
+  const std::string name = "omsctl-" + run + "-init";
+  return {container, logs_path + "/" + name, std::string(logs_in_container) + "/" + name};
+}
+
+std::string start_job_script(const JobPlace& place) {
+  // Field 22 of /proc/PID/stat is the start time: a pid alone may be somebody else's later (proc(5)).
+  const std::string wrapper = fmt::format(
+      "umask 077\n"
+      "mkdir {0} || exit 0\n"
+      "cd {0} || exit 1\n"
+      "echo \"$$ $(cut -d' ' -f22 /proc/$$/stat)\" > pid.tmp && mv pid.tmp pid\n"
+      "if [ -e /root/init_flag.txt ]; then mv /root/init_flag.txt init_flag.before; fi\n"
+      "( cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
+      "echo $? > rc.tmp && sync rc.tmp output && mv rc.tmp rc\n",
+      quote(place.in_container));
+  return command_line({"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) + "\n";
+}
+
+std::string job_started_script(const JobPlace& place) { return fmt::format("test -d {}\n", quote(place.on_host)); }
+
+std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds) {
+  const std::string alive = command_line(
+      {"docker",
+       "exec",
+       place.container,
+       "sh",
+       "-c",
+       fmt::format("read -r pid start < {}/pid && [ \"$(cut -d' ' -f22 /proc/$pid/stat)\" = \"$start\" ]",
+                   quote(place.in_container))});
+  const std::string marker =
+      command_line({"docker", "exec", place.container, "sh", "-c", "test -s /root/init_flag.txt"});
+  return fmt::format(
+      "cd {0} 2>/dev/null || {{ echo '{5}absent -1 0 0'; exit 0; }}\n"
+      "at={1}; left={2}; state=running\n"
+      "show() {{ size=$(stat -c %s output 2>/dev/null || echo 0)\n"
+      "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); at=$size; fi; }}\n"
+      "while :; do\n"
+      "  if [ -f rc ]; then state=ended; show; break; fi\n"
+      "  show\n"
+      "  [ \"$left\" -gt 0 ] || break\n"
+      "  if [ $((left % 20)) -eq 0 ] && [ -f pid ] && ! {3} 2>/dev/null; then\n"
+      "    [ -f rc ] && continue\n"
+      "    state=died; show; break\n"
+      "  fi\n"
+      "  left=$((left - 1)); sleep 0.1\n"
+      "done\n"
+      "before=0; [ -e init_flag.before ] && before=1\n"
+      "now=0; if [ $state = ended ] && {4} 2>/dev/null; then now=1; fi\n"
+      "printf '\\n{5}%s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now\n",
+      quote(place.on_host),
+      offset,
+      seconds * 10,
+      alive,
+      marker,
+      job_state_prefix);
+}
+
+std::optional<JobState> parse_job_state(std::string_view line) {
+  if (!line.starts_with(job_state_prefix))
+    return std::nullopt;
+  std::istringstream words{std::string(line.substr(job_state_prefix.size()))};
+  std::string kind;
+  JobState state;
+  if (!(words >> kind >> state.exit_status >> state.marker_before >> state.marker_now))
+    return std::nullopt;
+  using Kind = JobState::Kind;
+  if (kind == "running")
+    state.kind = Kind::running;
+  else if (kind == "ended")
+    state.kind = Kind::ended;
+  else if (kind == "died")
+    state.kind = Kind::died;
+  else if (kind != "absent")
+    return std::nullopt;
+  return state;
+}
+
+bool is_end_line(std::string_view line) {
+  for (const std::string_view known : end_lines)
+    if (line.find(known) != std::string_view::npos)
+      return true;
+  return false;
+}
+
+Verdict judge(const JobState& state, std::string_view output) {
+  using Kind = Verdict::Kind;
+  if (state.kind == JobState::Kind::died)
+    return {Kind::failed, "docker_init.sh died without leaving its exit status"};
+  if (state.kind != JobState::Kind::ended)
+    return {Kind::failed, "docker_init.sh has not ended"};
+  if (state.exit_status != 0)
+    return {Kind::failed, fmt::format("docker_init.sh ended with exit status {}", state.exit_status)};
+  bool end_seen = false;
+  for (const std::string& line : base::lines_of(output))
+    end_seen = end_seen || is_end_line(line);
+  if (!end_seen)
+    return {Kind::unconfirmed, "docker_init.sh ended with exit status 0 but printed none of its known end lines"};
+  if (state.marker_before && !state.marker_now)
+    return {Kind::failed, "docker_init.sh did not write its marker /root/init_flag.txt again"};
+  return {Kind::done, "exit status 0 and the end line"};
+}
+
+std::optional<std::string> step_heading(std::string_view line) {
+  line = base::trim(line);
+  while (line.starts_with('#'))
+    line.remove_prefix(1);
+  line = base::trim(line);
+  if (line.starts_with("【步骤") || line.starts_with("[Step "))
+    return std::string(line);
+  return std::nullopt;
+}
+
+}  // namespace omsctl::oms
