@@ -9,7 +9,8 @@ machine_pid() {
     file=$(machine_dir "$1")/launcher.pid
     alive "$file" || return 1
     read -r launcher _ <"$file"
-    read -r child _ <"/proc/$launcher/task/$launcher/children" || return 1
+    child=$(<"/proc/$launcher/task/$launcher/children") || return 1
+    child=${child%% *}
     [[ -n $child ]] && echo "$child"
 }
 
