@@ -1,9 +1,11 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the names below are for the other parts
 # What every part of the lab uses: places, words to the operator, waiting, records of what was made.
 
 LAB_NAME=${OMSLAB_NAME:-omslab}
 LAB_DIR=${OMSLAB_DIR:-/var/lib/omsctl-lab}
 LAB_CACHE=${OMSLAB_CACHE:-/var/cache/omsctl-lab}
+
+LAB_NETNS_MARK=/run/.omsctl-lab-made-netns
 
 LAB_NET=198.18.0
 LAB_METADB=$LAB_NET.5
@@ -14,6 +16,8 @@ LAB_RM_DB=oms_rm
 LAB_CM_DB=oms_cm
 LAB_HB_DB=oms_cm_heartbeat_1
 LAB_DB_USER=oms_user
+
+system_databases="'mysql','sys','information_schema','performance_schema'"
 
 LAB_STARTED=$EPOCHREALTIME
 
@@ -74,10 +78,9 @@ is_host() { host_names | grep -qxF -- "$1"; }
 # start_time PID: field 22 of /proc/PID/stat; with the pid it names one process for ever.
 start_time() {
     local stat
-    stat=$(<"/proc/$1/stat") 2>/dev/null || return 1
-    stat=${stat##*) }
-    set -- $stat
-    echo "${20}"
+    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    read -ra stat <<<"${stat##*) }"
+    echo "${stat[19]}"
 }
 
 # alive FILE: FILE holds "PID START_TIME" of a process that still runs.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # system_databases: common.sh
 # The lab's state as sorted lines "<sha256>  <what>": two equal digests are two equal states.
 
 # Columns that running services write.
@@ -24,6 +24,7 @@ digest_tables() {
 # One line per file: type, mode, owner, size-independent content; logs and pid files by name alone.
 digest_host() {
     local host=$1
+    # shellcheck disable=SC2016 # expanded by the inner shell
     in_machine "$host" bash -c '
         find /data /root -print0 | sort -z | while IFS= read -r -d "" path; do
             facts=$(stat -c "%F %a %u:%g" "$path" | sed "s/regular empty file/regular file/")

@@ -52,7 +52,7 @@ build_base() {
     rm -rf -- "$LAB_CACHE"/work.*
     mkdir -p -- "$work"
     timeout 600 unshare -m -p -f --kill-child --mount-proc \
-        debootstrap --variant=minbase --include="$IMAGE_PACKAGES" "$IMAGE_SUITE" "$work/root" "$mirror" >"$log" 2>&1 9>&- ||
+        debootstrap --variant=minbase --include="$IMAGE_PACKAGES" "$IMAGE_SUITE" "$work/root" "$mirror" >"$log" 2>&1 8>&- 9>&- ||
         die "image: debootstrap failed" "no mirror within reach, or a package is missing" "read $log" "$log"
     trim_base "$work/root"
     pack "$work/root" "$base"

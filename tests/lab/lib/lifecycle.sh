@@ -15,7 +15,7 @@ begin_up() {
     mkdir -p -- "$LAB_DIR"
     chmod 755 -- "$LAB_DIR"
     check_names_are_free
-    mountpoint -q /run/netns || : >"$LAB_DIR/made-run-netns"
+    mountpoint -q /run/netns || : >"$LAB_NETNS_MARK"
     echo "$hosts" >"$LAB_DIR/hosts"
     echo "$layout" >"$LAB_DIR/layout"
     echo "$LAB_NAME" >"$LAB_DIR/cgroup"

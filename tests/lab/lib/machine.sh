@@ -104,6 +104,6 @@ start_machine() {
         exec nsenter --net="/run/netns/$3" unshare -m -u -p -f --kill-child --mount-proc \
             bash "$1/lib/machine-init" "$2" "${3##*-}"
     ' launcher "$LAB_HOME" "$directory" "$(netns_of "$machine")" \
-        </dev/null >"$directory/log/init.log" 2>&1 9>&- &
+        </dev/null >"$directory/log/init.log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
     wait_for 20 "$machine: the start of its namespaces" "$directory/log/init.log" test -e "$directory/started"
 }

@@ -51,10 +51,11 @@ remove_network() {
     while read -r name; do
         [[ ! -e /run/netns/$name ]] || ip netns delete "$name" || return 1
     done <"$LAB_DIR/netns"
-    # "ip netns" leaves a mount of its own behind; it goes with the last namespace when this lab brought it.
-    if [[ -e $LAB_DIR/made-run-netns && -z $(ls -A /run/netns 2>/dev/null) ]]; then
+    # "ip netns" leaves a mount of its own behind; it goes with the last namespace when a lab brought it.
+    if [[ -e $LAB_NETNS_MARK && -z $(ls -A /run/netns 2>/dev/null) ]]; then
         umount /run/netns 2>/dev/null
         rmdir /run/netns 2>/dev/null
+        rm -f -- "$LAB_NETNS_MARK"
     fi
     rm -f -- "$LAB_DIR/netns"
 }

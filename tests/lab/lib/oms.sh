@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153 # names from common.sh and from layout.env
 # The files an operator has, and the OMS node that exists before a scale-out: h1, initialised as the guide says.
 
 # config_yaml CM_URL NODE...: a config.yaml with the comments of the guide's sample.

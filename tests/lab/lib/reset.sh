@@ -1,7 +1,5 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # system_databases: common.sh
 # The two states a test starts from, "physical" and "vip": saved once by up, restored by reset.
-
-system_databases="'mysql','sys','information_schema','performance_schema'"
 
 drop_databases() {
     server_sql -N -B -e "SELECT CONCAT('DROP DATABASE \`', REPLACE(schema_name, '\`', '\`\`'), '\`;')

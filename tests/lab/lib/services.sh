@@ -6,7 +6,8 @@ spawn() {
     local machine=$1 log=$2
     shift 2
     # shellcheck disable=SC2016 # expanded by the inner shell
-    in_machine "$machine" sh -c 'log=$1; shift; exec setsid "$@" </dev/null >>"$log" 2>&1 &' spawn "$log" "$@"
+    in_machine "$machine" sh -c 'log=$1; shift; exec setsid "$@" </dev/null >>"$log" 2>&1 &' spawn "$log" "$@" \
+        3>&- 4>&- 5>&- 6>&- 7>&- 8>&-
 }
 
 host_log() { echo "$(machine_dir "$1")/root/var/log/$2"; }

@@ -3,6 +3,7 @@
 # Programs start by themselves only when the component configs that initialisation writes exist in this container.
 set -u
 cd /root || exit 1
+# shellcheck source=/dev/null
 . /root/lab_options.sh
 
 mkdir -p /home/admin/logs/{cm/log,ghana/Ghana,supervisor} /home/ds/{store,run} /run/sshd /var/log/supervisor

@@ -1,21 +1,28 @@
 #!/bin/bash
 # Initialises OMS in five steps. The order, the echoed commands, the log and the marker are those that OMS documents.
 cd /root || exit 1
+# shellcheck source=/dev/null
 . /root/lab_options.sh
 
 LOG="/home/admin/logs/docker_init.log.$(date +%Y-%m-%d).$(date +%H:%M:%S)"
-PROGRAMS='nginx oms_console oms_drc_cm oms_drc_supervisor sshd'
+PROGRAMS=(nginx oms_console oms_drc_cm oms_drc_supervisor sshd)
 DASHES=$(printf '%195s' '' | tr ' ' -)
 
 heading() {
     printf '%s\n# %s\n%s\n' "$DASHES" "$1" "$DASHES"
 }
 
+# The last line; a layout may close it with dashes as the headings are.
+end_line() {
+    printf '%s\n%s\n' "$DASHES" "$END_LINE"
+    [ "${END_DASHES:-yes}" != yes ] || echo "$DASHES"
+}
+
 # step NUMBER COMMAND...: echoes and runs the command; the lab may make this step slow, hang, or fail.
 step() {
     local number=$1
     shift
-    echo "$*"
+    [ "$1" = restart_programs ] || echo "$*"
     if fault init-slow; then sleep "${FAULT_ARGUMENT:-5}"; else sleep "${STEP_SECONDS:-0}"; fi
     if fault init-hangs && [ "${FAULT_ARGUMENT:-2}" = "$number" ]; then
         while fault init-hangs; do sleep 0.2; done
@@ -29,11 +36,12 @@ step() {
     "$@"
 }
 
+# shellcheck disable=SC2317 # called by step
 restart_programs() {
-    supervisorctl restart $PROGRAMS
-    supervisorctl status $PROGRAMS
+    supervisorctl restart "${PROGRAMS[@]}"
+    supervisorctl status "${PROGRAMS[@]}"
     sleep "${STATUS_SECONDS:-0.2}"
-    supervisorctl status $PROGRAMS
+    supervisorctl status "${PROGRAMS[@]}"
 }
 
 run_steps() {
@@ -47,12 +55,12 @@ run_steps() {
     heading "$HEADING_3"
     step 3 python -m omsflow.scripts.units.oms_init_manager --init-config-file || return 1
     heading "$HEADING_4"
-    echo "supervisorctl restart $PROGRAMS"
+    echo "supervisorctl restart ${PROGRAMS[*]}"
     step 4 restart_programs || return 1
     heading "$HEADING_5"
     step 5 python -m omsflow.scripts.units.oms_cluster_manager add_resource || return 1
     date '+%Y-%m-%d %H:%M:%S' >/root/init_flag.txt
-    fault init-no-end-line || heading "${END_LINE#\# }"
+    fault init-no-end-line || end_line
 }
 
 initialise() {

@@ -1,0 +1,26 @@
+/// The rules of a scale-out: facts in, findings out. Nothing is asked of any server here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "omsctl/checks/findings.hpp"
+#include "omsctl/facts/facts.hpp"
+
+namespace omsctl::checks {
+
+/// Every rule of `scale-out node` on `facts`, errors of the ids in `skipped` turned into warnings.
+[[nodiscard]] Findings check_node(const facts::Facts& facts, const std::vector<std::string>& skipped);
+
+/// The rows that the region owns, by the operator's choices.
+[[nodiscard]] oms::Scope scope_of(const facts::Facts& facts);
+
+// The parts of check_node, each a group of rules about one thing.
+void check_hosts(const facts::Facts& facts, Findings& findings);
+void check_new_nodes(const facts::Facts& facts, Findings& findings);
+void check_existing_nodes(const facts::Facts& facts, Findings& findings);
+void check_config(const facts::Facts& facts, Findings& findings);
+void check_metadb(const facts::Facts& facts, Findings& findings);
+void check_vip(const facts::Facts& facts, Findings& findings);
+
+}  // namespace omsctl::checks

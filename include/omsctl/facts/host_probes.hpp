@@ -1,0 +1,43 @@
+/// The questions put to one host, and what its answers mean.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "omsctl/facts/facts.hpp"
+
+namespace omsctl::facts {
+
+/// First round, the same for every host: who it is, its docker, containers, images, ports.
+void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop);
+
+/// What the second round asks about; the same for every node.
+struct DetailQuestions {
+  std::string container;      ///< the initial node's container name
+  oms::NodePaths paths;
+  std::string cm_port_url;    ///< "http://{}:8088/", {} is the node's address
+  std::string nginx_url;      ///< "http://{}:8089/oms/health"
+  std::string vip_cm_url;     ///< the target's
+  std::string vip_nginx_url;
+  std::string metadb_host;
+  int metadb_port = 0;
+  std::vector<std::string> existing;  ///< addresses whose CM port new nodes must reach
+  int cm_port = 8088;
+  bool read_certificates = false;
+};
+[[nodiscard]] DetailQuestions detail_questions(const Facts& facts);
+
+void ask_node_details(NodeFacts& node, const DetailQuestions& questions, remote::Host& host, const std::stop_token& stop);
+
+/// A script that asks `url` `count` times, each on a connection of its own, and prints one HTTP status a line ("000":
+/// no answer); stops asking after a first one that was not answered at all.
+[[nodiscard]] std::string http_statuses_script(const std::string& url, int count);
+
+/// A script that exits 0 when a TCP connection to host:port can be opened.
+[[nodiscard]] std::string tcp_script(const std::string& host, int port);
+
+/// TCP ports in state LISTEN in the text of /proc/net/tcp and tcp6.
+[[nodiscard]] std::set<int> listening_ports(std::string_view proc_net_tcp);
+
+}  // namespace omsctl::facts

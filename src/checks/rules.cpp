@@ -1,0 +1,34 @@
+#include "omsctl/checks/rules.hpp"
+
+#include <algorithm>
+
+namespace omsctl::checks {
+
+oms::Scope scope_of(const facts::Facts& facts) {
+  return oms::decide_scope(facts.metadb.view,
+                           facts.databases(),
+                           std::to_string(facts.target.cm_location),
+                           facts.existing(),
+                           facts.choices.outside_rows,
+                           facts.choices.location_column);
+}
+
+Findings check_node(const facts::Facts& facts, const std::vector<std::string>& skipped) {
+  Findings findings;
+  check_hosts(facts, findings);
+  check_existing_nodes(facts, findings);
+  check_new_nodes(facts, findings);
+  check_config(facts, findings);
+  check_metadb(facts, findings);
+  check_vip(facts, findings);
+  for (Finding& finding : findings) {
+    const bool skip = std::find(skipped.begin(), skipped.end(), finding.id) != skipped.end();
+    if (skip && finding.severity == Severity::error && finding.skippable) {
+      finding.severity = Severity::warning;
+      finding.fix = "skipped by --skip-check; " + finding.fix;
+    }
+  }
+  return findings;
+}
+
+}  // namespace omsctl::checks

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/checks/rules.hpp"
+
+namespace omsctl::checks {
+namespace {
+
+using facts::Facts;
+using facts::NodeFacts;
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+void check_removed(const Facts& facts, Findings& findings) {
+  for (const std::string& address : facts.existing())
+    if (!contains(facts.target.cm_nodes, address))
+      findings.push_back({"nodes.removed",
+                          Severity::error,
+                          address,
+                          "the region has this node, but the target's cm_nodes does not",
+                          "add it to cm_nodes; omsctl scales out only. To give a node up, follow the vendor's scale-in",
+                          false});
+}
+
+bool is_database_key(const std::string& key) {
+  constexpr std::array<std::string_view, 3> keys{"drc_rm_db", "drc_cm_db", "drc_cm_heartbeat_db"};
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+void check_other_keys(const Facts& facts, Findings& findings) {
+  for (const oms::Difference& difference : oms::differences(facts.deployed_values, facts.target_values)) {
+    if (difference.key == "cm_url" || difference.key == "cm_nodes")
+      continue;
+    const std::string evidence = fmt::format("{}: {} on the initial node {}, {} in the target",
+                                             difference.key,
+                                             difference.before,
+                                             facts.initial,
+                                             difference.after);
+    if (is_database_key(difference.key))
+      findings.push_back({"config.databases-differ",
+                          Severity::error,
+                          facts.choices.config_file,
+                          evidence,
+                          "nodes of one region share the three databases: take the deployment's name",
+                          false});
+    else
+      findings.push_back({"config.differs",
+                          Severity::error,
+                          facts.choices.config_file,
+                          evidence,
+                          "scale-out changes cm_url and cm_nodes only: take the initial node's value, or change it there "
+                          "first",
+                          false});
+  }
+}
+
+void check_files(const Facts& facts, Findings& findings) {
+  for (const NodeFacts& node : facts.nodes) {
+    const oms::Container* container = node.oms_container(facts.choices.container);
+    if (!node.existing || container == nullptr || !container->is_running())
+      continue;
+    if (node.config_text.empty()) {
+      findings.push_back({"config.deployed-unreadable",
+                          Severity::error,
+                          node.address,
+                          fmt::format("{} cannot be read through the container", oms::config_in_container),
+                          fmt::format("ssh {} docker exec {} cat {}",
+                                      node.address,
+                                      container->name,
+                                      oms::config_in_container),
+                          false});
+      continue;
+    }
+    try {
+      (void)oms::values_of(node.config_text);
+    } catch (const base::Error& error) {
+      findings.push_back({"config.deployed-unreadable", Severity::error, node.address, error.what(), error.hint(), false});
+    }
+    if (node.config_text != node.config_on_host)
+      findings.push_back({"config.stale-mount",
+                          Severity::error,
+                          node.address,
+                          "config.yaml on the host is not the file that the container sees: an editor replaced it",
+                          fmt::format("restart the container so that it sees {} (ssh {} docker restart {}), after making "
+                                      "sure which of the two is right",
+                                      facts.paths ? facts.paths->config : "the file",
+                                      node.address,
+                                      container->name),
+                          false});
+  }
+}
+
+void check_cm_url(const Facts& facts, Findings& findings) {
+  const std::string code = std::to_string(facts.target.cm_location);
+  for (const oms::RegionRow& region : facts.metadb.view.regions)
+    if (region.code == code && facts.deployed && region.cm_url != facts.deployed->cm_url.text) {
+      findings.push_back({"deployment.cm-url-disagrees",
+                          Severity::error,
+                          "MetaDB",
+                          fmt::format("cluster_info says {}, config.yaml on {} says {}",
+                                      region.cm_url,
+                                      facts.initial,
+                                      facts.deployed->cm_url.text),
+                          "an earlier change was not finished: run docker_init.sh or correct the file, then try again",
+                          false});
+    }
+  if (contains(facts.target.cm_nodes, facts.target.cm_url.host) && facts.target.cm_nodes.size() > 1)
+    findings.push_back({"vip.is-a-node",
+                        Severity::error,
+                        facts.choices.config_file,
+                        fmt::format("cm_url names {}, which is one of cm_nodes: all nodes would depend on this one",
+                                    facts.target.cm_url.host),
+                        "set cm_url to the VIP, load balancer or domain that leads to all nodes",
+                        false});
+}
+
+}  // namespace
+
+void check_config(const Facts& facts, Findings& findings) {
+  check_removed(facts, findings);
+  if (!facts.deployed_values.empty())
+    check_other_keys(facts, findings);
+  check_files(facts, findings);
+  check_cm_url(facts, findings);
+}
+
+void check_vip(const Facts& facts, Findings& findings) {
+  const oms::CmUrl& vip = facts.target.cm_url;
+  const auto judge = [&](const NodeFacts& node, int port, int good, const std::string& sample) {
+    if (good == 20)
+      return;
+    const std::string from = fmt::format("from {}", node.address);
+    if (good == 0)
+      findings.push_back({"vip.unreachable",
+                          Severity::error,
+                          fmt::format("{}:{}", vip.host, port),
+                          fmt::format("{}: {}", from, sample.empty() ? "no answer" : sample),
+                          "bind the VIP, balancer or domain for ports 8088 and 8089 to the nodes that run now (guide, "
+                          "step 1), then try again"});
+    else
+      findings.push_back({"vip.unstable",
+                          Severity::error,
+                          fmt::format("{}:{}", vip.host, port),
+                          fmt::format("{}: {} of 20 requests answered as the initial node does, others: {}",
+                                      from,
+                                      good,
+                                      sample),
+                          "bind only running nodes until they have joined, or switch the balancer's health checks on"});
+  };
+  for (const NodeFacts& node : facts.nodes) {
+    if (!node.vip || !node.connection.reachable)
+      continue;
+    judge(node, vip.port.number, node.vip->cm_good, node.vip->sample);
+    judge(node, facts.target.ports.nginx.number, node.vip->nginx_good, node.vip->sample);
+  }
+}
+
+}  // namespace omsctl::checks

@@ -1,0 +1,65 @@
+#include "omsctl/facts/facts.hpp"
+
+#include <algorithm>
+
+namespace omsctl::facts {
+
+const oms::Container* NodeFacts::oms_container(const std::string& name) const {
+  const oms::Container* found = nullptr;
+  for (const oms::Container& container : containers) {
+    if (!oms::is_oms(container) || (!name.empty() && container.name != name))
+      continue;
+    // Two of them, an old one stopped beside its successor, say: the running one is the node's.
+    if (found == nullptr || (!found->is_running() && container.is_running()))
+      found = &container;
+  }
+  return found;
+}
+
+const TableFacts* MetadbFacts::table(const std::string& name) const {
+  const auto found = std::find_if(
+      tables.begin(), tables.end(), [&](const TableFacts& facts) { return facts.table == name; });
+  return found == tables.end() ? nullptr : &*found;
+}
+
+oms::Databases Facts::databases() const { return {target.rm_db, target.cm_db, target.heartbeat_db}; }
+
+const NodeFacts* Facts::node(const std::string& address) const {
+  const auto found = std::find_if(
+      nodes.begin(), nodes.end(), [&](const NodeFacts& facts) { return facts.address == address; });
+  return found == nodes.end() ? nullptr : &*found;
+}
+
+const oms::Container* Facts::initial_container() const {
+  const NodeFacts* node = initial_node();
+  return node == nullptr ? nullptr : node->oms_container(choices.container);
+}
+
+std::vector<std::string> Facts::existing() const {
+  std::vector<std::string> addresses;
+  for (const NodeFacts& node : nodes)
+    if (node.existing)
+      addresses.push_back(node.address);
+  return addresses;
+}
+
+std::vector<std::string> Facts::added() const {
+  std::vector<std::string> addresses;
+  for (const std::string& address : target.cm_nodes) {
+    const NodeFacts* facts = node(address);
+    if (facts == nullptr || !facts->existing)
+      addresses.push_back(address);
+  }
+  return addresses;
+}
+
+std::string Facts::container_name() const {
+  if (!choices.container.empty())
+    return choices.container;
+  const oms::Container* container = initial_container();
+  return container == nullptr ? "" : container->name;
+}
+
+bool Facts::keeps_cm_url() const { return deployed && deployed->cm_url.same_place(target.cm_url); }
+
+}  // namespace omsctl::facts

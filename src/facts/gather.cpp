@@ -1,0 +1,174 @@
+#include "omsctl/facts/gather.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/parallel.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/facts/host_probes.hpp"
+
+namespace omsctl::facts {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+void stop_if_asked(const std::stop_token& stop) {
+  if (stop.stop_requested())
+    throw base::Error(base::Code::interrupted, "interrupted while finding out what is there; nothing was changed");
+}
+
+/// First round on every node that has not been asked yet.
+void ask_hosts(Facts& facts, remote::Fleet& fleet, const Say& say, const std::stop_token& stop) {
+  std::vector<NodeFacts*> waiting;
+  for (NodeFacts& node : facts.nodes)
+    if (!node.connection.reachable && node.connection.failure.empty())
+      waiting.push_back(&node);
+  if (waiting.empty())
+    return;
+  say(fmt::format("asking {}", base::count_of(waiting.size(), "host")));
+  base::for_each_parallel(waiting.size(), facts.choices.parallel, [&](std::size_t i) {
+    ask_host(*waiting[i], fleet.at(waiting[i]->address), stop);
+  });
+  stop_if_asked(stop);
+}
+
+void add_nodes(Facts& facts, const std::vector<std::string>& addresses) {
+  for (const std::string& address : addresses)
+    if (facts.node(address) == nullptr) {
+      NodeFacts node;
+      node.address = address;
+      facts.nodes.push_back(node);
+    }
+}
+
+/// The region's nodes by its rows in `host`, joined through `resource_group` (domain §2).
+std::vector<std::string> nodes_by_rows(const Facts& facts) {
+  const oms::TablesView& view = facts.metadb.view;
+  const std::string code = std::to_string(facts.target.cm_location);
+  std::vector<std::string> addresses;
+  for (const oms::HostRow& host : view.hosts)
+    for (const oms::GroupRow& group : view.groups)
+      if (group.id == host.group_id && group.name == code && !contains(addresses, host.ip))
+        addresses.push_back(host.ip);
+  return addresses;
+}
+
+void mark_existing(Facts& facts, const std::vector<std::string>& addresses) {
+  for (NodeFacts& node : facts.nodes)
+    node.existing = node.existing || contains(addresses, node.address);
+}
+
+/// The operator's choice, else the first existing node with a running OMS container, else any that has one.
+std::string find_initial(const Facts& facts) {
+  if (!facts.choices.from.empty())
+    return facts.choices.from;
+  const std::string& name = facts.choices.container;
+  for (const bool demand_running : {true, false})
+    for (const bool demand_existing : {true, false})
+      for (const NodeFacts& node : facts.nodes) {
+        const oms::Container* container = node.oms_container(name);
+        if (container != nullptr && (!demand_running || container->is_running()) &&
+            (!demand_existing || node.existing))
+          return node.address;
+      }
+  return "";
+}
+
+void apply_choices(Facts& facts) {
+  const oms::Container* container = facts.initial_container();
+  if (container == nullptr)
+    return;
+  facts.paths = oms::paths_of(*container);
+  if (facts.paths) {
+    const Choices& choices = facts.choices;
+    const auto prefer = [](std::string& value, const std::string& choice) {
+      if (!choice.empty())
+        value = choice;
+    };
+    prefer(facts.paths->config, choices.config_path);
+    prefer(facts.paths->logs, choices.logs_dir);
+    prefer(facts.paths->store, choices.store_dir);
+    prefer(facts.paths->run, choices.run_dir);
+    prefer(facts.paths->https_crt, choices.https_crt);
+    prefer(facts.paths->https_key, choices.https_key);
+  }
+  for (const oms::Image& image : facts.initial_node()->images)
+    if (image.id == container->image_id)
+      facts.image = image;
+}
+
+/// The initial node's config.yaml, as parsed values: what the target is compared with.
+void read_deployed(Facts& facts) {
+  const NodeFacts* initial = facts.initial_node();
+  if (initial == nullptr || initial->config_text.empty())
+    return;
+  try {
+    facts.deployed_values = oms::values_of(initial->config_text);
+  } catch (const base::Error&) {
+    return;  // a rule says so: "config.deployed-unreadable"
+  }
+  facts.deployed = oms::load_settings(initial->config_text, oms::Origin::deployed).settings;
+}
+
+/// Second round: what depends on the initial node's answers.
+void ask_details(Facts& facts, remote::Fleet& fleet, const Say& say, const std::stop_token& stop) {
+  if (facts.initial_container() == nullptr || !facts.paths)
+    return;
+  std::vector<NodeFacts*> reachable;
+  for (NodeFacts& node : facts.nodes)
+    if (node.connection.reachable && node.connection.privileged)
+      reachable.push_back(&node);
+  say(fmt::format("looking closer at {}: config, programs, health, VIP, mounts", base::count_of(reachable.size(), "host")));
+  const DetailQuestions questions = detail_questions(facts);
+  base::for_each_parallel(reachable.size(), facts.choices.parallel, [&](std::size_t i) {
+    ask_node_details(*reachable[i], questions, fleet.at(reachable[i]->address), stop);
+  });
+  stop_if_asked(stop);
+}
+
+}  // namespace
+
+Facts gather(const Choices& choices,
+             const oms::Settings& target,
+             const std::string& target_text,
+             remote::Fleet& fleet,
+             const Say& say,
+             const std::stop_token& stop) {
+  Facts facts;
+  facts.choices = choices;
+  facts.target = target;
+  facts.target_text = target_text;
+  facts.target_values = oms::values_of(target_text);
+  add_nodes(facts, target.cm_nodes);
+  if (!choices.from.empty())
+    add_nodes(facts, {choices.from});
+  ask_hosts(facts, fleet, say, stop);
+
+  facts.initial = find_initial(facts);
+  say("asking the MetaDB");
+  gather_metadb(facts, fleet);
+  add_nodes(facts, nodes_by_rows(facts));
+  mark_existing(facts, nodes_by_rows(facts));
+  ask_hosts(facts, fleet, say, stop);
+
+  facts.initial = find_initial(facts);
+  mark_existing(facts, {facts.initial});
+  apply_choices(facts);
+  ask_details(facts, fleet, say, stop);
+  read_deployed(facts);
+  if (facts.deployed) {
+    // Nodes that only the deployed cm_nodes know: never in the MetaDB, or their rows are gone.
+    add_nodes(facts, facts.deployed->cm_nodes);
+    mark_existing(facts, facts.deployed->cm_nodes);
+    ask_hosts(facts, fleet, say, stop);
+  }
+  return facts;
+}
+
+}  // namespace omsctl::facts

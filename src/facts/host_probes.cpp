@@ -1,0 +1,281 @@
+#include "omsctl/facts/host_probes.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/facts/probe_script.hpp"
+
+namespace omsctl::facts {
+namespace {
+
+using remote::command_line;
+using remote::quote;
+
+using Answers = std::map<std::string, Answer>;
+
+/// Runs the questions; nullopt when the host did not answer at all (its connection says why).
+std::optional<Answers> ask(const ProbeScript& script, NodeFacts& node, remote::Host& host, const std::stop_token& stop) {
+  const remote::Result result =
+      host.run({.script = script.text(), .deadline = base::Seconds{script.deadline()}}, stop);
+  if (!result.ok()) {
+    node.connection.reachable = false;
+    node.connection.failure = "unreachable";
+    node.connection.reason = remote::describe(result) + (result.err.empty() ? "" : ": " + result.err);
+    return std::nullopt;
+  }
+  return script.answers(result.out);
+}
+
+void read_docker(NodeFacts& node, Answers& answers) {
+  const Answer& version = answers["docker"];
+  if (version.status == 127) {
+    node.docker_problem = "missing";
+    return;
+  }
+  if (!version.ok()) {
+    node.docker_problem = version.text.empty() ? "no answer" : base::join(base::last_lines(version.text, 1), "");
+    return;
+  }
+  node.docker_version = std::string(base::trim(version.text));
+  try {
+    node.containers = oms::parse_containers(answers["containers"].text);
+    node.images = oms::parse_images(answers["images"].text);
+  } catch (const base::Error& error) {
+    node.docker_problem = error.what();
+  }
+}
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string at_address(const std::string& pattern, const std::string& address) {
+  const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
+  return fmt::format(fmt::runtime(pattern), host);
+}
+
+/// kind, mode, uid:gid, entries (0 or 1), free KiB of the nearest parent that exists.
+std::string path_script(const std::string& path) {
+  return fmt::format(
+      "p={}; k=other; e=0\n"
+      "if [ -d \"$p\" ]; then k=directory; [ -n \"$(ls -A \"$p\" 2>/dev/null | head -n 1)\" ] && e=1\n"
+      "elif [ -f \"$p\" ]; then k=file\n"
+      "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
+      "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname \"$q\"); done\n"
+      "echo \"$k $(stat -c '%a %u:%g' \"$p\" 2>/dev/null || echo '- -') $e $(df -Pk \"$q\" | awk 'NR==2 {{print $4}}')\"\n",
+      quote(path));
+}
+
+PathFacts read_path(const Answer& answer) {
+  PathFacts path;
+  std::istringstream words(answer.text);
+  std::string kind;
+  int entries = 0;
+  std::uint64_t kilobytes = 0;
+  words >> kind >> path.mode >> path.owner >> entries >> kilobytes;
+  using Kind = PathFacts::Kind;
+  path.kind = kind == "directory" ? Kind::directory : kind == "file" ? Kind::file : kind == "absent" ? Kind::absent : Kind::other;
+  path.empty = entries == 0;
+  path.free_bytes = kilobytes * 1024;
+  return path;
+}
+
+std::vector<std::string> paths_to_look_at(const oms::NodePaths& paths) {
+  std::vector<std::string> list{paths.config, paths.logs, paths.store, paths.run};
+  if (paths.has_https())
+    list.insert(list.end(), {paths.https_crt, paths.https_key});
+  return list;
+}
+
+void ask_about_service(ProbeScript& script, const NodeFacts& node, const DetailQuestions& questions) {
+  const std::string& container = questions.container;
+  script.ask("config", command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
+  script.ask("config_on_host", command_line({"cat", questions.paths.config}));
+  script.ask("programs", oms::status_script(container));
+  script.ask("marker", command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
+  script.ask("log", command_line({"docker", "logs", "--tail", "3", container}));
+  script.ask("health",
+             command_line({"curl", "-sk", "--max-time", "4", at_address(questions.nginx_url, node.address)}));
+  script.ask("cm_status", http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
+  script.ask("nginx_status", http_statuses_script(at_address(questions.nginx_url, node.address), 1));
+}
+
+void read_service(NodeFacts& node, Answers& answers) {
+  if (answers["config"].ok())
+    node.config_text = answers["config"].text;
+  if (answers["config_on_host"].ok())
+    node.config_on_host = answers["config_on_host"].text;
+  node.programs = oms::parse_programs(answers["programs"].text);
+  node.health.marker = answers["marker"].ok();
+  const auto log = base::lines_of(answers["log"].text);
+  node.health.self_initialising = !log.empty() && base::trim(log.back()) == "OMS service start successfully";
+  std::string body = answers["health"].text;
+  std::erase_if(body, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
+  node.health.answers = body.find("\"healthy\":true") != std::string::npos;
+  node.health.cm_status = std::string(base::trim(answers["cm_status"].text));
+  node.health.nginx_status = std::string(base::trim(answers["nginx_status"].text));
+}
+
+VipFacts read_vip(const NodeFacts& node, const Answer& cm, const Answer& nginx) {
+  VipFacts vip;
+  const auto count = [&](const Answer& answer, const std::string& expected) {
+    int good = 0;
+    for (const std::string& status : base::lines_of(answer.text)) {
+      // A new node has no answer of its own to compare with: any answer that is no server error counts.
+      const bool fine = expected.empty() || expected == "000" ? status > "000" && status < "500" : status == expected;
+      good += fine ? 1 : 0;
+      if (!fine)
+        vip.sample = status == "000" ? "no answer" : "HTTP " + base::printable(status);
+    }
+    return good;
+  };
+  vip.cm_good = count(cm, node.health.cm_status);
+  vip.nginx_good = count(nginx, node.health.nginx_status);
+  return vip;
+}
+
+}  // namespace
+
+std::string http_statuses_script(const std::string& url, int count) {
+  const remote::Argv one{"curl", "-sk", "-o", "/dev/null", "-H", "Connection: close", "--connect-timeout", "3",
+                         "--max-time", "4", "-w", "%{http_code}\\n", "--globoff", url};
+  if (count <= 1)
+    return command_line(one) + " || true\n";
+  // One process and one connection for each request: 20 processes would take seconds on a busy host.
+  remote::Argv many = one;
+  many.pop_back();
+  for (int i = 0; i < count; ++i) {
+    if (i > 0)
+      many.insert(many.end(), {"-o", "/dev/null"});
+    many.push_back(url);
+  }
+  return fmt::format("first=$({})\nif [ \"$first\" = 000 ]; then echo 000; exit 0; fi\n{} || true\n",
+                     command_line(one),
+                     command_line(many));
+}
+
+std::string tcp_script(const std::string& host, int port) {
+  // curl tells how long the connection took; 0 means that there was none. What the server says does not matter.
+  const std::string address = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return fmt::format("t=$({})\ncase $t in 0|0.000000|0.000|'') echo 'no connection'; exit 1;; esac\n",
+                     command_line({"curl",
+                                   "-s",
+                                   "-o",
+                                   "/dev/null",
+                                   "--connect-timeout",
+                                   "4",
+                                   "--max-time",
+                                   "5",
+                                   "-w",
+                                   "%{time_connect}",
+                                   "--globoff",
+                                   fmt::format("http://{}:{}/", address, port)}));
+}
+
+std::set<int> listening_ports(std::string_view proc_net_tcp) {
+  std::set<int> ports;
+  for (const std::string& line : base::lines_of(proc_net_tcp)) {
+    std::istringstream words(line);
+    std::string number;
+    std::string local;
+    std::string remote;
+    std::string state;
+    words >> number >> local >> remote >> state;
+    const std::size_t colon = local.rfind(':');
+    if (state == "0A" && colon != std::string::npos)
+      ports.insert(static_cast<int>(std::strtol(local.c_str() + colon + 1, nullptr, 16)));
+  }
+  return ports;
+}
+
+void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) {
+  node.connection = host.connect(stop);
+  if (!node.connection.reachable || !node.connection.privileged)
+    return;
+  ProbeScript script;
+  script.ask("hostname", "hostname");
+  script.ask("addresses", "ip -o addr show | awk '{print $4}' | cut -d/ -f1");
+  script.ask("clock", "date +%s.%N");
+  script.ask("docker", "docker version --format '{{.Server.Version}}'");
+  script.ask("containers",
+             "ids=$(docker ps -aq --no-trunc) || exit 1\n"
+             "if [ -z \"$ids\" ]; then echo '[]'; else docker inspect --type container $ids 2>/dev/null; fi");
+  script.ask("images",
+             "ids=$(docker image ls -q --no-trunc | sort -u) || exit 1\n"
+             "if [ -z \"$ids\" ]; then echo '[]'; else docker image inspect $ids 2>/dev/null; fi");
+  script.ask("listening", "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null");
+  script.ask("curl", "command -v curl");
+  auto answers = ask(script, node, host, stop);
+  if (!answers)
+    return;
+  node.hostname = std::string(base::trim((*answers)["hostname"].text));
+  node.own_addresses = base::lines_of((*answers)["addresses"].text);
+  node.clock = std::string(base::trim((*answers)["clock"].text));
+  node.clock_skew = std::strtod(node.clock.c_str(), nullptr) - seconds_now();
+  node.listening = listening_ports((*answers)["listening"].text);
+  node.has_curl = (*answers)["curl"].ok();
+  read_docker(node, *answers);
+}
+
+DetailQuestions detail_questions(const Facts& facts) {
+  DetailQuestions questions;
+  questions.container = facts.container_name();
+  questions.paths = facts.paths.value_or(oms::NodePaths{});
+  const oms::NodePorts& ports = facts.target.ports;
+  const std::string scheme = questions.paths.has_https() ? "https" : "http";
+  questions.cm_port_url = fmt::format("http://{{}}:{}/", ports.cm.number);
+  questions.nginx_url = fmt::format("{}://{{}}:{}/oms/health", scheme, ports.nginx.number);
+  const oms::CmUrl& vip = facts.target.cm_url;
+  const std::string vip_host = vip.host.find(':') == std::string::npos ? vip.host : "[" + vip.host + "]";
+  questions.vip_cm_url = fmt::format("{}://{}:{}/", vip.scheme, vip_host, vip.port.number);
+  questions.vip_nginx_url = fmt::format("{}://{}:{}/oms/health", scheme, vip_host, ports.nginx.number);
+  questions.metadb_host = facts.target.meta_host;
+  questions.metadb_port = facts.target.meta_port.number;
+  questions.cm_port = ports.cm.number;
+  questions.existing = facts.existing();
+  questions.read_certificates = questions.paths.has_https();
+  return questions;
+}
+
+void ask_node_details(NodeFacts& node, const DetailQuestions& questions, remote::Host& host, const std::stop_token& stop) {
+  const oms::Container* container = node.oms_container(questions.container);
+  const bool serves = node.existing && container != nullptr && container->is_running();
+  ProbeScript script;
+  if (serves)
+    ask_about_service(script, node, questions);
+  for (const std::string& path : paths_to_look_at(questions.paths))
+    script.ask("path " + path, path_script(path));
+  script.ask("vip_cm", http_statuses_script(questions.vip_cm_url, 20), 40);
+  script.ask("vip_nginx", http_statuses_script(questions.vip_nginx_url, 20), 40);
+  script.ask("reach MetaDB", tcp_script(questions.metadb_host, questions.metadb_port));
+  for (const std::string& other : questions.existing)
+    if (other != node.address)
+      script.ask("reach " + other, tcp_script(other, questions.cm_port));
+  if (serves && questions.read_certificates) {
+    script.ask("crt", command_line({"cat", questions.paths.https_crt}));
+    script.ask("key", command_line({"cat", questions.paths.https_key}));
+  }
+  auto answers = ask(script, node, host, stop);
+  if (!answers)
+    return;
+  if (serves)
+    read_service(node, *answers);
+  for (const std::string& path : paths_to_look_at(questions.paths))
+    node.paths[path] = read_path((*answers)["path " + path]);
+  node.vip = read_vip(node, (*answers)["vip_cm"], (*answers)["vip_nginx"]);
+  node.reaches["MetaDB"] = (*answers)["reach MetaDB"].ok() ? "" : "no connection";
+  for (const std::string& other : questions.existing)
+    if (other != node.address)
+      node.reaches[other] = (*answers)["reach " + other].ok() ? "" : "no connection";
+  if (serves && questions.read_certificates) {
+    node.https_crt = base::Secret((*answers)["crt"].text);
+    node.https_key = base::Secret((*answers)["key"].text);
+  }
+}
+
+}  // namespace omsctl::facts
