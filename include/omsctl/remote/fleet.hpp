@@ -1,29 +1,21 @@
 /// All hosts of a command, each connected once.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "omsctl/base/files.hpp"
 #include "omsctl/remote/host.hpp"
+#include "omsctl/remote/ssh_client.hpp"
 
 namespace omsctl::remote {
-
-/// How hosts are reached. Users, ports, keys and jump hosts come from the operator's OpenSSH
-/// configuration; these override it.
-struct ReachOptions {
-  std::string ssh_config{};  ///< -F; empty: the client's default
-  std::string user{};
-  std::optional<std::uint16_t> port{};
-};
 
 /// Hands out one Host per name; an address of this machine itself is served without ssh.
 class Fleet {
  public:
+  /// Throws Error{usage} for a user no ssh client should ever see.
   explicit Fleet(ReachOptions options);
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;

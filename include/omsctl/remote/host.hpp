@@ -48,9 +48,11 @@ class Host {
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
   /// Opens the connection and finds out the privilege; later calls return the first answer. After a
   /// failure the next call tries again.
-  virtual const Connection& connect(const std::stop_token& stop = {}) = 0;
-  /// Runs `command` (connecting first where needed). Ending::unreachable when it was never handed over,
-  /// Ending::unknown when the connection broke afterwards.
+  virtual Connection connect(const std::stop_token& stop = {}) = 0;
+  /// Runs `command` (connecting first where needed). Ending::unreachable when it was never handed over
+  /// (Result::err says why), Ending::unknown when the connection broke afterwards. A script that ends by
+  /// signal n exits with 128+n, one that exits with 255 with 254. After Ending::cancelled it may go on
+  /// over there until its deadline.
   [[nodiscard]] virtual Result run(const HostCommand& command, const std::stop_token& stop = {}) = 0;
   /// A unix socket on this machine that leads to `address`:`port` as seen from the host; lives as long
   /// as this object. Throws Error{remote}.

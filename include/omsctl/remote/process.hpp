@@ -49,10 +49,13 @@ struct ProcessSpec {
   base::Milliseconds deadline{60'000};
   base::Milliseconds grace{5'000};       ///< between TERM and KILL to the process group
   std::size_t keep = 64UL * 1024 * 1024;  ///< bytes of out and of err kept, each
+  bool own_session = false;  ///< no controlling terminal either: what would prompt there fails at once
 };
 
 /// Runs `spec` and waits for its end. The child gets its own process group, default signals and only the
-/// descriptors 0, 1 and 2. Thread-safe. Throws Error{internal} when the program cannot be started.
+/// descriptors 0, 1 and 2. What keeps its output open after its end (a grandchild) is waited for half a
+/// second. A stop that was requested before the start starts nothing. Thread-safe. Throws Error{internal}
+/// when the program cannot be started.
 [[nodiscard]] Result run_process(const ProcessSpec& spec, const std::stop_token& stop = {});
 
 }  // namespace omsctl::remote

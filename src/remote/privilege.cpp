@@ -1,0 +1,42 @@
+#include "omsctl/remote/privilege.hpp"
+
+#include <fmt/format.h>
+
+#include "omsctl/base/text.hpp"
+
+namespace omsctl::remote {
+
+const std::string_view privilege_script =
+    "u=$(id -u); n=$(id -un); r=0; [ \"$u\" -eq 0 ] || { sudo -n true; r=$?; }; "
+    "echo \"omsctl-privilege $u $r $n\"";
+
+std::optional<Privilege> read_privilege(std::string_view out) {
+  for (const std::string& line : base::lines_of(out)) {
+    const auto words = base::split(line, ' ');
+    if (words.size() == 4 && words[0] == "omsctl-privilege")
+      return Privilege{.root = words[1] == "0", .sudo = words[2] == "0", .user = words[3]};
+  }
+  return std::nullopt;
+}
+
+Connection privilege_answer(const std::string& host, const Privilege& found, std::string_view err) {
+  Connection connection;
+  connection.reachable = true;
+  connection.privileged = found.root || found.sudo;
+  connection.user = found.user;
+  if (connection.privileged)
+    return connection;
+  const auto said = base::last_lines(base::trim(err), 1);
+  connection.failure = "sudo";
+  connection.reason = fmt::format("{} is not root, and \"sudo -n\" says: {}",
+                                  base::printable(found.user),
+                                  said.empty() ? "nothing" : base::printable(base::trim(said.front())));
+  connection.hint = fmt::format(
+      "log in as root, or let {0} use sudo without a password: add \"{0} ALL=(ALL) NOPASSWD: ALL\" with "
+      "\"visudo\" on {1}",
+      base::printable(found.user),
+      host);
+  return connection;
+}
+
+}  // namespace omsctl::remote
