@@ -18,6 +18,10 @@ rows_are() { [[ $(sql "$2") == "$1" ]]; }
 
 later_than() { (($(sql 'SELECT UNIX_TIMESTAMP(gmt_modified) FROM oms_cm_heartbeat_1.heart_beat') > $1)); }
 
+refute() {
+    if "$@"; then echo "holds, but must not: $*" && return 1; fi
+}
+
 # eventually SECONDS COMMAND...
 eventually() {
     local end=$((SECONDS + $1))

@@ -17,9 +17,11 @@ setup() { load helpers; }
 
 @test "up says so when it is up already, and refuses another shape" {
     run "$LAB" up --hosts 2
-    [ "$status" -eq 0 ] && [[ $output == *"up already"* ]]
+    [ "$status" -eq 0 ]
+    [[ $output == *"up already"* ]]
     run "$LAB" up --hosts 3
-    [ "$status" -eq 1 ] && [[ $output == *"lab down"* ]]
+    [ "$status" -eq 1 ]
+    [[ $output == *"lab down"* ]]
 }
 
 @test "status names every machine and what runs on it" {
@@ -50,7 +52,8 @@ setup() { load helpers; }
 @test "the MetaDB answers the user of config.yaml over the network, eight hours east of Greenwich" {
     password=$(cat "$OMSLAB_DIR/password")
     run on h2 mariadb --no-defaults -h 198.18.0.5 -uoms_user "-p$password" -N -e 'SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()), @@hostname'
-    [ "$status" -eq 0 ] && [[ $output == 08:00:00* ]]
+    [ "$status" -eq 0 ]
+    [[ $output == 08:00:00* ]]
     run mariadb --no-defaults -h 198.18.0.5 -uoms_user "-p$password" --connect-timeout=1 -e 'SELECT 1'
     [ "$status" -ne 0 ]
     run stat -c %a "$OMSLAB_DIR/config.yaml" "$OMSLAB_DIR/id_ed25519" "$OMSLAB_DIR/password"
@@ -58,8 +61,8 @@ setup() { load helpers; }
 }
 
 @test "h1 runs the container with the guide's flags, and its programs run" {
-    run on h1 docker inspect --format '{{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}} {{.HostConfig.PidsLimit}} {{.HostConfig.Ulimits}} {{.HostConfig.Runtime}} {{len .Mounts}}' oms_421
-    [[ $output == "host true -1 ["*"nproc=65535:65535] runc 4" ]]
+    run on h1 docker inspect --format '{{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}} {{.HostConfig.PidsLimit}} {{json .HostConfig.Ulimits}} {{.HostConfig.Runtime}} {{len .Mounts}}' oms_421
+    [ "$output" = 'host true -1 [{"Name":"nproc","Hard":65535,"Soft":65535}] runc 4' ]
     run on h1 docker exec oms_421 supervisorctl status
     [ "$(grep -c RUNNING <<<"$output")" -eq 5 ]
     for port in 8084 8088 8089 8090 9000 2023; do
@@ -125,7 +128,8 @@ setup() { load helpers; }
     "$LAB" reset
     diff <(echo "$first") <("$LAB" digest)
     run on h1 ls /etc/x /var/lib/x /opt/y /tmp/x
-    [ "$status" -ne 0 ] && [[ $output != /* ]]
+    [ "$status" -ne 0 ]
+    [[ $output != /* ]]
 }
 
 @test "reset --vip puts h1 behind the VIP, which answers 20 of 20" {
@@ -145,7 +149,7 @@ setup() { load helpers; }
     session=$!
     eventually 5 on h1 pgrep -f 'sleep 100'
     "$LAB" fault h1 sshd-down
-    ! wait "$session"
+    refute wait "$session"
     run over_ssh h1 true
     [ "$status" -eq 255 ]
     on h1 docker exec oms_421 supervisorctl status sshd
@@ -157,8 +161,8 @@ setup() { load helpers; }
     "$LAB" fault h1 docker-down
     run on h1 docker ps
     [ "$status" -ne 0 ]
-    ! on h1 pgrep -x dockerd
-    ! on h1 pgrep -x containerd
+    refute on h1 pgrep -x dockerd
+    refute on h1 pgrep -x containerd
     healthy
     "$LAB" heal
     on h1 docker exec oms_421 true
@@ -166,8 +170,7 @@ setup() { load helpers; }
 
 @test "a partition cuts a host off, and heals" {
     "$LAB" fault h1 partition
-    run on controller ping -c 1 -W 1 198.18.0.11
-    [ "$status" -ne 0 ]
+    refute on controller timeout 1 bash -c 'exec 3<>/dev/tcp/198.18.0.11/22'
     eventually 5 vip_says 503 8088
     run "$LAB" status
     [[ $output == *"h1 "*"sshd unreachable"*"fault:partition"* ]]
@@ -191,18 +194,21 @@ setup() { load helpers; }
     on h1 docker exec oms_421 rm /root/init_flag.txt
     "$LAB" fault h1 init-fails-at 3
     run init_h1
-    [ "$status" -eq 1 ] && [[ $output == *步骤三* && $output != *步骤四* && $output == *Traceback* ]]
+    [ "$status" -eq 1 ]
+    [[ $output == *步骤三* && $output != *步骤四* && $output == *Traceback* ]]
     "$LAB" heal
     "$LAB" fault h1 init-lies
     run init_h1
-    [ "$status" -eq 0 ] && [[ $output != *结束* ]]
-    ! on h1 docker exec oms_421 test -e /root/init_flag.txt
+    [ "$status" -eq 0 ]
+    [[ $output != *结束* ]]
+    refute on h1 docker exec oms_421 test -e /root/init_flag.txt
     "$LAB" heal
     sql 'DELETE FROM oms_rm.cluster_info'
     "$LAB" fault h1 init-no-end-line
     "$LAB" fault h1 init-wrong-cm-url
     run init_h1
-    [ "$status" -eq 0 ] && [[ $output == *步骤五* && $output != *结束* ]]
+    [ "$status" -eq 0 ]
+    [[ $output == *步骤五* && $output != *结束* ]]
     [ "$(sql 'SELECT cm_url FROM oms_rm.cluster_info')" = http://127.0.0.1:8088 ]
     on h1 docker exec oms_421 test -s /root/init_flag.txt
 }
@@ -260,5 +266,6 @@ setup() { load helpers; }
     "$LAB" down
     nothing_left
     run "$LAB" status
-    [ "$status" -eq 1 ] && [[ $output == *"lab up"* ]]
+    [ "$status" -eq 1 ]
+    [[ $output == *"lab up"* ]]
 }
