@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/probe_script.hpp"
+#include "omsctl/oms/health.hpp"
 
 namespace omsctl::facts {
 namespace {
@@ -101,8 +102,8 @@ void ask_about_service(ProbeScript& script, const NodeFacts& node, const DetailQ
   script.ask("log", command_line({"docker", "logs", "--tail", "3", container}));
   script.ask("health",
              command_line({"curl", "-sk", "--max-time", "4", at_address(questions.nginx_url, node.address)}));
-  script.ask("cm_status", http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
-  script.ask("nginx_status", http_statuses_script(at_address(questions.nginx_url, node.address), 1));
+  script.ask("cm_status", oms::http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
+  script.ask("nginx_status", oms::http_statuses_script(at_address(questions.nginx_url, node.address), 1));
 }
 
 void read_service(NodeFacts& node, Answers& answers) {
@@ -140,42 +141,6 @@ VipFacts read_vip(const NodeFacts& node, const Answer& cm, const Answer& nginx) 
 }
 
 }  // namespace
-
-std::string http_statuses_script(const std::string& url, int count) {
-  const remote::Argv one{"curl", "-sk", "-o", "/dev/null", "-H", "Connection: close", "--connect-timeout", "3",
-                         "--max-time", "4", "-w", "%{http_code}\\n", "--globoff", url};
-  if (count <= 1)
-    return command_line(one) + " || true\n";
-  // One process and one connection for each request: 20 processes would take seconds on a busy host.
-  remote::Argv many = one;
-  many.pop_back();
-  for (int i = 0; i < count; ++i) {
-    if (i > 0)
-      many.insert(many.end(), {"-o", "/dev/null"});
-    many.push_back(url);
-  }
-  return fmt::format("first=$({})\nif [ \"$first\" = 000 ]; then echo 000; exit 0; fi\n{} || true\n",
-                     command_line(one),
-                     command_line(many));
-}
-
-std::string tcp_script(const std::string& host, int port) {
-  // curl tells how long the connection took; 0 means that there was none. What the server says does not matter.
-  const std::string address = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return fmt::format("t=$({})\ncase $t in 0|0.000000|0.000|'') echo 'no connection'; exit 1;; esac\n",
-                     command_line({"curl",
-                                   "-s",
-                                   "-o",
-                                   "/dev/null",
-                                   "--connect-timeout",
-                                   "4",
-                                   "--max-time",
-                                   "5",
-                                   "-w",
-                                   "%{time_connect}",
-                                   "--globoff",
-                                   fmt::format("http://{}:{}/", address, port)}));
-}
 
 std::set<int> listening_ports(std::string_view proc_net_tcp) {
   std::set<int> ports;
@@ -250,12 +215,12 @@ void ask_node_details(NodeFacts& node, const DetailQuestions& questions, remote:
     ask_about_service(script, node, questions);
   for (const std::string& path : paths_to_look_at(questions.paths))
     script.ask("path " + path, path_script(path));
-  script.ask("vip_cm", http_statuses_script(questions.vip_cm_url, 20), 40);
-  script.ask("vip_nginx", http_statuses_script(questions.vip_nginx_url, 20), 40);
-  script.ask("reach MetaDB", tcp_script(questions.metadb_host, questions.metadb_port));
+  script.ask("vip_cm", oms::http_statuses_script(questions.vip_cm_url, 20), 40);
+  script.ask("vip_nginx", oms::http_statuses_script(questions.vip_nginx_url, 20), 40);
+  script.ask("reach MetaDB", oms::tcp_script(questions.metadb_host, questions.metadb_port));
   for (const std::string& other : questions.existing)
     if (other != node.address)
-      script.ask("reach " + other, tcp_script(other, questions.cm_port));
+      script.ask("reach " + other, oms::tcp_script(other, questions.cm_port));
   if (serves && questions.read_certificates) {
     script.ask("crt", command_line({"cat", questions.paths.https_crt}));
     script.ask("key", command_line({"cat", questions.paths.https_key}));

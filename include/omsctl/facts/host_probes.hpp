@@ -30,13 +30,6 @@ struct DetailQuestions {
 
 void ask_node_details(NodeFacts& node, const DetailQuestions& questions, remote::Host& host, const std::stop_token& stop);
 
-/// A script that asks `url` `count` times, each on a connection of its own, and prints one HTTP status a line ("000":
-/// no answer); stops asking after a first one that was not answered at all.
-[[nodiscard]] std::string http_statuses_script(const std::string& url, int count);
-
-/// A script that exits 0 when a TCP connection to host:port can be opened.
-[[nodiscard]] std::string tcp_script(const std::string& host, int port);
-
 /// TCP ports in state LISTEN in the text of /proc/net/tcp and tcp6.
 [[nodiscard]] std::set<int> listening_ports(std::string_view proc_net_tcp);
 

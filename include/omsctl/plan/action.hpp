@@ -86,15 +86,15 @@ struct PutFile {
   [[nodiscard]] bool operator==(const PutFile&) const = default;
 };
 
-/// Replaces the content of the bind-mounted config.yaml in place: inode, owner and mode stay (design §10). The two
-/// files it needs lie beside it as `<path>.omsctl-<run>.old` and `.new`.
+/// Replaces the content of the bind-mounted config.yaml in place by that of `source`, a file beside it: inode, owner
+/// and mode stay (design §10). The file must hold the content before; one that holds the content after is done.
 struct ReplaceConfig {
   std::string host;
   std::string container;
   std::string path;
-  std::string run;
-  std::string old_sha256;
-  std::string new_sha256;
+  std::string source;
+  std::string before_sha256;
+  std::string after_sha256;
   [[nodiscard]] bool operator==(const ReplaceConfig&) const = default;
 };
 

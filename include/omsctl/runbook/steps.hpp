@@ -1,0 +1,53 @@
+/// Steps that the runbooks share, each in the guide's words. Every function gives values; none asks or changes anything.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "omsctl/facts/facts.hpp"
+#include "omsctl/plan/plan.hpp"
+
+namespace omsctl::runbook {
+
+/// What every step needs to know, decided once.
+struct Deployment {
+  const facts::Facts& facts;
+  std::string run;
+  std::string container;            ///< name, the same on every node
+  std::string image;                ///< what `docker run` names
+  std::string layers_sha256;        ///< digest of the image's layers
+  oms::NodePaths paths;
+  std::vector<std::string> existing;
+  std::vector<std::string> added;
+  std::vector<std::string> programs;   ///< RUNNING on the initial node: what is demanded of every node
+  bool demands_health = false;         ///< the initial node answers /oms/health
+  bool self_initialising = false;
+  std::vector<metadb::RowSet> scope;
+  std::map<std::string, std::string>& artifacts;
+};
+
+[[nodiscard]] Deployment deployment_of(const facts::Facts& facts,
+                                       const std::string& run,
+                                       std::map<std::string, std::string>& artifacts);
+
+// A lane of one node in a stage.
+[[nodiscard]] plan::Lane prepare_new_node(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Lane prepare_existing_node(const Deployment& deployment, const std::string& host);
+
+// Steps, in the order of the guide.
+[[nodiscard]] std::vector<plan::Step> back_up(const Deployment& deployment);
+[[nodiscard]] plan::Step stop_programs(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step prove_node_quiet(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step prove_rows_quiet(const Deployment& deployment);
+[[nodiscard]] std::vector<plan::Step> clear_rows(const Deployment& deployment);
+[[nodiscard]] plan::Step edit_config(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step reload_config(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step run_container(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step initialise(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step prove_node(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step prove_region(const Deployment& deployment);
+[[nodiscard]] plan::Step verify_node(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Step verify_region(const Deployment& deployment);
+
+}  // namespace omsctl::runbook

@@ -1,0 +1,219 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/digest.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/steps.hpp"
+
+namespace omsctl::runbook {
+namespace {
+
+using plan::Lane;
+using plan::Outage;
+using plan::Stage;
+using plan::Step;
+
+const std::string metadb_lane = "MetaDB";
+
+/// One lane per host, side by side.
+template <typename MakeStep>
+Stage on_each(std::string id, std::string title, Outage outage, const std::vector<std::string>& hosts, MakeStep make_step) {
+  Stage stage{std::move(id), std::move(title), outage, {}};
+  for (const std::string& host : hosts)
+    stage.lanes.push_back({host, {make_step(host)}});
+  return stage;
+}
+
+Stage prepare(const Deployment& deployment) {
+  Stage stage{"prepare", "Prepare the nodes", Outage::no, {}};
+  for (const std::string& host : deployment.added)
+    stage.lanes.push_back(prepare_new_node(deployment, host));
+  for (const std::string& host : deployment.existing)
+    stage.lanes.push_back(prepare_existing_node(deployment, host));
+  return stage;
+}
+
+Stage quiet(const Deployment& deployment) {
+  Stage stage = on_each("quiet", "Prove that all is quiet", Outage::inside, deployment.existing, [&](const std::string& host) {
+    return prove_node_quiet(deployment, host);
+  });
+  stage.lanes.push_back({metadb_lane, {prove_rows_quiet(deployment)}});
+  return stage;
+}
+
+/// docker_init.sh must not run on two nodes at once: nobody knows whether it locks (domain §10).
+Stage initialise_existing(const Deployment& deployment) {
+  Stage stage{"initialise", "Re-initialise the existing nodes, one after the other", Outage::inside, {}};
+  Lane lane{base::join(deployment.existing, ", "), {}};
+  for (const std::string& host : deployment.existing)
+    lane.steps.push_back(initialise(deployment, host));
+  stage.lanes.push_back(lane);
+  return stage;
+}
+
+Stage prove(const Deployment& deployment) {
+  Stage stage = on_each("prove", "Prove the existing nodes", Outage::ends, deployment.existing, [&](const std::string& host) {
+    return prove_node(deployment, host);
+  });
+  stage.lanes.push_back({metadb_lane, {prove_region(deployment)}});
+  return stage;
+}
+
+/// New containers start side by side, unless the image initialises itself at start: then one after the other.
+std::vector<Stage> join(const Deployment& deployment) {
+  if (deployment.self_initialising) {
+    Lane lane{base::join(deployment.added, ", "), {}};
+    for (const std::string& host : deployment.added) {
+      lane.steps.push_back(run_container(deployment, host));
+      lane.steps.push_back(prove_node(deployment, host));
+    }
+    return {{"join", "Start the new nodes, one after the other (the image initialises itself)", Outage::no, {lane}}};
+  }
+  std::vector<Stage> stages{on_each("start", "Start the new nodes", Outage::no, deployment.added, [&](const std::string& host) {
+    return run_container(deployment, host);
+  })};
+  if (!deployment.facts.choices.init_new_nodes)
+    return stages;
+  Lane lane{base::join(deployment.added, ", "), {}};
+  for (const std::string& host : deployment.added) {
+    lane.steps.push_back(initialise(deployment, host));
+    lane.steps.push_back(prove_node(deployment, host));
+  }
+  stages.push_back({"join", "Initialise the new nodes, one after the other", Outage::no, {lane}});
+  return stages;
+}
+
+Stage verify(const Deployment& deployment) {
+  std::vector<std::string> nodes = deployment.existing;
+  nodes.insert(nodes.end(), deployment.added.begin(), deployment.added.end());
+  Stage stage = on_each("verify", "Verify the whole region", Outage::no, nodes, [&](const std::string& host) {
+    return verify_node(deployment, host);
+  });
+  stage.lanes.push_back({metadb_lane, {verify_region(deployment)}});
+  return stage;
+}
+
+/// The physical address becomes the VIP (guide: second scenario; design §5.1).
+std::vector<Stage> change_cm_url(const Deployment& deployment) {
+  const auto& existing = deployment.existing;
+  std::vector<Stage> stages;
+  stages.push_back(prepare(deployment));
+  stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{metadb_lane, back_up(deployment)}}});
+  stages.push_back(on_each("stop", "Stop the programs", Outage::begins, existing, [&](const std::string& host) {
+    return stop_programs(deployment, host);
+  }));
+  stages.push_back(quiet(deployment));
+  stages.push_back({"clear", "Clear the region's rows", Outage::inside, {{metadb_lane, clear_rows(deployment)}}});
+  stages.push_back(
+      on_each("re-configure", "Change config.yaml", Outage::inside, existing, [&](const std::string& host) {
+        return edit_config(deployment, host);
+      }));
+  stages.push_back(initialise_existing(deployment));
+  stages.push_back(prove(deployment));
+  for (Stage& stage : join(deployment))
+    stages.push_back(std::move(stage));
+  stages.push_back(verify(deployment));
+  return stages;
+}
+
+/// The VIP stays (guide: first scenario; design §5.2): no program stops, no row is deleted.
+std::vector<Stage> keep_cm_url(const Deployment& deployment) {
+  std::vector<Stage> stages;
+  stages.push_back(prepare(deployment));
+  stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{metadb_lane, back_up(deployment)}}});
+  for (Stage& stage : join(deployment))
+    stages.push_back(std::move(stage));
+  stages.push_back(on_each(
+      "re-configure", "Change config.yaml of the existing nodes", Outage::no, deployment.existing, [&](const std::string& host) {
+        return edit_config(deployment, host);
+      }));
+  if (deployment.facts.choices.reload_existing) {
+    Lane lane{base::join(deployment.existing, ", "), {}};
+    for (const std::string& host : deployment.existing)
+      lane.steps.push_back(reload_config(deployment, host));
+    stages.push_back({"reload", "Load it, one node after the other", Outage::no, {lane}});
+  }
+  stages.push_back(verify(deployment));
+  return stages;
+}
+
+std::vector<std::string> notes(const Deployment& deployment) {
+  const facts::Facts& facts = deployment.facts;
+  std::vector<std::string> lines;
+  if (facts.keeps_cm_url()) {
+    lines.emplace_back("cm_url stays: no program stops and no row is deleted");
+    if (!facts.choices.reload_existing)
+      lines.emplace_back(
+          "the new cm_nodes of the existing nodes is loaded at their next docker_init.sh; --reload-existing does it now");
+  } else {
+    lines.push_back(fmt::format("cm_url changes from {} to {}: OMS stops on {} until it is initialised again (the vendor "
+                                "says 2 to 5 minutes)",
+                                facts.deployed->cm_url.text,
+                                facts.target.cm_url.text,
+                                base::join(deployment.existing, ", ")));
+    if (facts.metadb.active_projects > 0)
+      lines.push_back(base::count_of(facts.metadb.active_projects, "migration project") +
+                      " not DELETED: what runs of them is interrupted meanwhile");
+  }
+  lines.push_back("every node must show RUNNING: " + base::join(deployment.programs, ", "));
+  if (!deployment.demands_health)
+    lines.emplace_back("/oms/health does not answer on the initial node, so it is not demanded afterwards");
+  if (deployment.self_initialising)
+    lines.emplace_back("the image initialises itself when its container starts: docker_init.sh is not run on new nodes");
+  if (!facts.metadb.via.empty())
+    lines.push_back("the MetaDB is reached through " + facts.metadb.via);
+  for (const std::string& difference : oms::differences_from_guide(*facts.initial_container()))
+    lines.push_back("initial container: " + difference);
+  return lines;
+}
+
+std::string target_digest(const oms::Values& values) {
+  std::string text;
+  for (const auto& [key, value] : values) {
+    if (oms::is_secret_key(key))
+      continue;  // a digest of few unknown bytes can be guessed
+    const auto* list = std::get_if<std::vector<std::string>>(&value);
+    text += fmt::format("{}={}\n", key, list != nullptr ? base::join(*list, ",") : std::get<std::string>(value));
+  }
+  return base::sha256(text);
+}
+
+std::string facts_digest(const Deployment& deployment) {
+  std::string text = deployment.layers_sha256 + "\n" + deployment.container + "\n";
+  for (const std::string& host : deployment.existing)
+    text += host + " " + base::sha256(deployment.facts.node(host)->config_text) + "\n";
+  for (const metadb::RowSet& set : deployment.scope)
+    text += set.database + "." + set.table + " " + set.where + "\n";
+  return base::sha256(text);
+}
+
+}  // namespace
+
+bool nothing_to_do(const facts::Facts& facts) {
+  if (!facts.added().empty() || !facts.keeps_cm_url())
+    return false;
+  return std::all_of(facts.nodes.begin(), facts.nodes.end(), [&](const facts::NodeFacts& node) {
+    return !node.config_text.empty() && oms::differences(oms::values_of(node.config_text), facts.target_values).empty();
+  });
+}
+
+Runbook scale_out_node(const facts::Facts& facts, const std::string& run, const std::string& version) {
+  Runbook book;
+  const Deployment deployment = deployment_of(facts, run, book.artifacts);
+  book.plan.omsctl_version = version;
+  book.plan.run = run;
+  book.plan.command = "scale-out node";
+  book.plan.deployment =
+      fmt::format("{}:{}/{}", facts.target.meta_host, facts.target.meta_port.number, facts.target.rm_db);
+  book.plan.region = std::to_string(facts.target.cm_location);
+  book.artifacts["target.yaml"] = facts.target_text;
+  book.plan.stages = facts.keeps_cm_url() ? keep_cm_url(deployment) : change_cm_url(deployment);
+  book.plan.notes = notes(deployment);
+  book.plan.target_digest = target_digest(facts.target_values);
+  book.plan.facts_digest = facts_digest(deployment);
+  return book;
+}
+
+}  // namespace omsctl::runbook

@@ -1,0 +1,31 @@
+/// Shell texts that several steps use. Private to this room.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "omsctl/runbook/steps.hpp"
+
+namespace omsctl::runbook {
+
+/// Prints the digest of an image's layers, as layers_digest() computes it.
+[[nodiscard]] std::string layers_script(const std::string& image);
+[[nodiscard]] std::string layers_digest(const std::vector<std::string>& layers);
+
+/// Holds when `script` prints exactly `expected`.
+[[nodiscard]] std::string prints(const std::string& script, const std::string& expected);
+
+/// Holds when the file has this SHA-256.
+[[nodiscard]] std::string has_digest(const std::string& path, const std::string& sha256);
+
+/// The paths of the two copies of config.yaml that a run keeps beside it.
+[[nodiscard]] std::string old_copy(const Deployment& deployment);
+[[nodiscard]] std::string new_copy(const Deployment& deployment);
+
+/// URLs of a node and of the VIP.
+[[nodiscard]] std::string node_health_url(const Deployment& deployment, const std::string& host);
+[[nodiscard]] std::string node_cm_url(const Deployment& deployment, const std::string& host);
+[[nodiscard]] std::string vip_cm_url(const Deployment& deployment);
+[[nodiscard]] std::string vip_nginx_url(const Deployment& deployment);
+
+}  // namespace omsctl::runbook

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include "omsctl/base/digest.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/oms/programs.hpp"
+#include "omsctl/remote/shell.hpp"
+#include "omsctl/runbook/steps.hpp"
+#include "scripts.hpp"
+
+namespace omsctl::runbook {
+namespace {
+
+using plan::Await;
+using plan::Command;
+using plan::HostHolds;
+using plan::ReplaceConfig;
+using plan::Step;
+using remote::command_line;
+
+constexpr int quiet_deadline = 60;  // seconds; programs that take longer to stop are a reason not to go on
+
+}  // namespace
+
+Step stop_programs(const Deployment& deployment, const std::string& host) {
+  Step step;
+  step.id = "stop." + host;
+  step.title = "record what is RUNNING, then supervisorctl stop all";
+  step.source = "guide, physical address, step 2: stop the processes in the original container";
+  step.interruption = plan::Interruption::never;
+  const std::string record = host + ".programs";
+  step.apply = {plan::Capture{host, "record the programs", oms::status_script(deployment.container), record},
+                Command{host, "stop all programs", oms::stop_all_script(deployment.container), 120}};
+  step.undo.actions = {plan::StartPrograms{host, deployment.container, record}};
+  return step;
+}
+
+Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
+  const oms::NodePorts& ports = deployment.facts.target.ports;
+  Step step;
+  step.id = "quiet." + host;
+  step.title = "no program runs, nothing listens on the CM, nginx and console ports";
+  step.source = "design: a stopped wrapper can leave its child alive";
+  step.apply = {Await{HostHolds{host,
+                                "the node is quiet",
+                                oms::quiet_script(deployment.container,
+                                                  {ports.cm.number, ports.nginx.number, ports.ghana.number})},
+                      quiet_deadline}};
+  return step;
+}
+
+Step prove_rows_quiet(const Deployment& deployment) {
+  Step step;
+  step.id = "quiet.metadb";
+  step.title = "the region's rows are equal in two reads";
+  step.source = "design: nobody writes to the tables any more";
+  step.apply = {Await{plan::RowsStable{"the region's rows stand still", deployment.scope}, quiet_deadline}};
+  return step;
+}
+
+std::vector<Step> clear_rows(const Deployment& deployment) {
+  Step save;
+  save.id = "save";
+  save.title = "the rows as they are now, saved, read back and compared";
+  save.source = "guide, physical address, step 3.1: query and back up the data";
+  save.apply = {plan::SnapshotRows{deployment.scope, "backup/clear"}};
+  save.undo.cannot = "a copy on this machine: it is kept";
+
+  Step clear;
+  clear.id = "clear";
+  clear.title = "exactly these rows deleted, in one transaction";
+  clear.source = "guide, physical address, step 3.2: delete the data; the Note names the four tables";
+  clear.interruption = plan::Interruption::never;
+  clear.apply = {plan::DeleteRows{"backup/clear", deployment.scope}};
+  clear.undo.actions = {plan::RestoreRows{"backup/clear"}};
+  for (const metadb::RowSet& set : deployment.scope)
+    clear.ensures.emplace_back(plan::SqlEquals{
+        fmt::format("{} holds no row of the region", set.table),
+        fmt::format("SELECT COUNT(*) FROM {} WHERE {}", metadb::quote_name(set.database, set.table), set.where),
+        {{"0"}}});
+  return {save, clear};
+}
+
+Step edit_config(const Deployment& deployment, const std::string& host) {
+  const std::string before = base::sha256(deployment.artifacts.at(host + ".config.old"));
+  const std::string after = base::sha256(deployment.artifacts.at(host + ".config.new"));
+  const std::string& path = deployment.paths.config;
+  Step step;
+  step.id = "edit." + host;
+  step.title = deployment.facts.keeps_cm_url() ? "cm_nodes in config.yaml, in place" : "cm_url and cm_nodes in config.yaml, in place";
+  step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
+  step.interruption = plan::Interruption::never;
+  step.apply = {ReplaceConfig{host, deployment.container, path, new_copy(deployment), before, after}};
+  step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
+  step.undo.actions = {ReplaceConfig{host, deployment.container, path, old_copy(deployment), after, before}};
+  return step;
+}
+
+Step reload_config(const Deployment& deployment, const std::string& host) {
+  Step step;
+  step.id = "reload." + host;
+  step.title = "load the edited config.yaml: --init-config-file, restart of console and supervisor";
+  step.source = "domain §3.6: a change of config.yaml alone needs no docker_init.sh";
+  step.apply = {Command{host,
+                        "write the components' configuration",
+                        command_line({"docker",
+                                      "exec",
+                                      "-w",
+                                      "/root",
+                                      deployment.container,
+                                      "python",
+                                      "-m",
+                                      "omsflow.scripts.units.oms_init_manager",
+                                      "--init-config-file"}) +
+                            "\n",
+                        300},
+                Command{host,
+                        "restart console and supervisor",
+                        command_line({"docker",
+                                      "exec",
+                                      deployment.container,
+                                      "supervisorctl",
+                                      "restart",
+                                      "oms_console",
+                                      "oms_drc_supervisor"}) +
+                            "\n",
+                        300}};
+  step.undo.cannot = "the old config.yaml is put back by the undo of its edit; reload it the same way";
+  return step;
+}
+
+}  // namespace omsctl::runbook

@@ -1,0 +1,208 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/digest.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/oms/settings_edit.hpp"
+#include "omsctl/remote/shell.hpp"
+#include "omsctl/runbook/steps.hpp"
+#include "scripts.hpp"
+
+namespace omsctl::runbook {
+namespace {
+
+using facts::Facts;
+using facts::NodeFacts;
+using facts::PathFacts;
+using plan::Command;
+using plan::HostHolds;
+using plan::PutFile;
+using plan::ShipImage;
+using plan::Step;
+using remote::command_line;
+using remote::quote;
+
+PutFile put_file(const Deployment& deployment, const std::string& host, const std::string& path, const std::string& artifact) {
+  return {host, path, artifact, "0600", base::sha256(deployment.artifacts.at(artifact))};
+}
+
+Command remove_files(const std::string& host, const std::vector<std::string>& paths) {
+  remote::Argv argv{"rm", "-f", "--"};
+  argv.insert(argv.end(), paths.begin(), paths.end());
+  return {host, "remove what the run put there", command_line(argv) + "\n"};
+}
+
+bool has_image(const Deployment& deployment, const NodeFacts& node) {
+  return std::any_of(node.images.begin(), node.images.end(), [&](const oms::Image& image) {
+    const auto& names = image.references;
+    return image.same_as(*deployment.facts.image) &&
+           (image.id == deployment.image || std::find(names.begin(), names.end(), deployment.image) != names.end());
+  });
+}
+
+Step ship_image(const Deployment& deployment, const std::string& host) {
+  Step step;
+  step.id = "image." + host;
+  const std::string& archive = deployment.facts.choices.image_archive;
+  step.title = archive.empty() ? fmt::format("image {}, streamed from {}", deployment.image, deployment.facts.initial)
+                               : fmt::format("image {}, loaded from {}", deployment.image, archive);
+  step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
+  step.apply = {ShipImage{host,
+                          deployment.image,
+                          archive,
+                          archive.empty() ? deployment.facts.initial : "",
+                          deployment.layers_sha256,
+                          deployment.facts.image->size}};
+  step.ensures = {HostHolds{host, "the image is there", prints(layers_script(deployment.image), deployment.layers_sha256)}};
+  step.undo.actions = {Command{host,
+                               "remove the image",
+                               command_line({"docker", "rmi", deployment.image}) + " || true\n"}};
+  return step;
+}
+
+/// mkdir of what is missing; undone by rmdir of exactly that, so what holds anything by then stays.
+Step make_directories(const Deployment& deployment, const NodeFacts& node) {
+  const oms::NodePaths& paths = deployment.paths;
+  const std::vector<std::string> all{paths.logs, paths.store, paths.run};
+  std::vector<std::string> absent;
+  for (const std::string& path : all) {
+    const auto seen = node.paths.find(path);
+    if (seen == node.paths.end() || seen->second.kind == PathFacts::Kind::absent)
+      absent.push_back(path);
+  }
+  std::vector<std::string> parents;
+  for (const std::string& file : {paths.config, paths.https_crt, paths.https_key})
+    if (!file.empty())
+      parents.push_back(file.substr(0, std::max<std::size_t>(file.rfind('/'), 1)));
+  Step step;
+  step.id = "directories." + node.address;
+  step.title = "mount directories";
+  step.source = "guide, docker run: -v for logs, store, run";
+  remote::Argv argv{"mkdir", "-p", "--"};
+  argv.insert(argv.end(), all.begin(), all.end());
+  argv.insert(argv.end(), parents.begin(), parents.end());
+  step.apply = {Command{node.address, "create the mount directories", command_line(argv) + "\n"}};
+  if (!absent.empty()) {
+    remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
+    remove.insert(remove.end(), absent.begin(), absent.end());
+    step.undo.actions = {Command{node.address, "remove the directories that the run made", command_line(remove) + "\n"}};
+  }
+  return step;
+}
+
+Step place_config(const Deployment& deployment, const std::string& host) {
+  Step step;
+  step.id = "config." + host;
+  step.title = "config.yaml (0600)";
+  step.source = "guide, physical address, step 6: replicate the configuration file";
+  deployment.artifacts["target.yaml"] = deployment.facts.target_text;
+  const PutFile file = put_file(deployment, host, deployment.paths.config, "target.yaml");
+  step.apply = {file};
+  step.ensures = {HostHolds{host, "the file is there", has_digest(file.path, file.sha256)}};
+  step.undo.actions = {remove_files(host, {file.path})};
+  return step;
+}
+
+Step place_certificates(const Deployment& deployment, const std::string& host) {
+  const NodeFacts& initial = *deployment.facts.initial_node();
+  deployment.artifacts["https.crt"] = initial.https_crt.reveal();
+  deployment.artifacts["https.key"] = initial.https_key.reveal();
+  Step step;
+  step.id = "certificates." + host;
+  step.title = "https certificate and key of the initial node (0600)";
+  step.source = "guide, docker run: -v https_crt, -v https_key";
+  step.apply = {put_file(deployment, host, deployment.paths.https_crt, "https.crt"),
+                put_file(deployment, host, deployment.paths.https_key, "https.key")};
+  step.undo.actions = {remove_files(host, {deployment.paths.https_crt, deployment.paths.https_key})};
+  return step;
+}
+
+}  // namespace
+
+Deployment deployment_of(const Facts& facts, const std::string& run, std::map<std::string, std::string>& artifacts) {
+  const NodeFacts& node = *facts.initial_node();
+  const oms::Container& container = *facts.initial_container();
+  // A tag that has been moved since the container started names another image by now: then only the id is right.
+  const auto& names = facts.image->references;
+  const bool tag_holds = std::find(names.begin(), names.end(), container.image_ref) != names.end();
+  return {facts,
+          run,
+          facts.container_name(),
+          !facts.choices.image.empty() ? facts.choices.image : tag_holds ? container.image_ref : facts.image->id,
+          layers_digest(facts.image->layers),
+          *facts.paths,
+          facts.existing(),
+          facts.added(),
+          oms::running(node.programs),
+          node.health.answers,
+          node.health.self_initialising,
+          oms::decide_scope(facts.metadb.view,
+                            facts.databases(),
+                            std::to_string(facts.target.cm_location),
+                            facts.existing(),
+                            facts.choices.outside_rows,
+                            facts.choices.location_column)
+              .sets,
+          artifacts};
+}
+
+plan::Lane prepare_new_node(const Deployment& deployment, const std::string& host) {
+  const NodeFacts& node = *deployment.facts.node(host);
+  plan::Lane lane{host, {}};
+  if (!has_image(deployment, node))
+    lane.steps.push_back(ship_image(deployment, host));
+  lane.steps.push_back(make_directories(deployment, node));
+  lane.steps.push_back(place_config(deployment, host));
+  if (deployment.paths.has_https())
+    lane.steps.push_back(place_certificates(deployment, host));
+  return lane;
+}
+
+plan::Lane prepare_existing_node(const Deployment& deployment, const std::string& host) {
+  const NodeFacts& node = *deployment.facts.node(host);
+  oms::SettingsEdit edit{std::nullopt, deployment.facts.target.cm_nodes};
+  if (!deployment.facts.keeps_cm_url())
+    edit.cm_url = deployment.facts.target.cm_url.text;
+  const std::string before = host + ".config.old";
+  const std::string after = host + ".config.new";
+  deployment.artifacts[before] = node.config_text;
+  try {
+    deployment.artifacts[after] = oms::edit_settings(node.config_text, edit);
+  } catch (base::Error& error) {
+    error.add_context(fmt::format("while editing {} of {}", deployment.paths.config, host));
+    throw;
+  }
+  Step step;
+  step.id = "copies." + host;
+  step.title = "old and new config.yaml beside the file (0600)";
+  step.source = "design: the file is a single-file bind mount; a torn write must be mendable";
+  step.apply = {put_file(deployment, host, old_copy(deployment), before),
+                put_file(deployment, host, new_copy(deployment), after)};
+  step.undo.actions = {remove_files(host, {old_copy(deployment), new_copy(deployment)})};
+  return {host, {step}};
+}
+
+std::vector<Step> back_up(const Deployment& deployment) {
+  const oms::Databases names = deployment.facts.databases();
+  std::vector<Step> steps;
+  if (deployment.facts.choices.backup_full) {
+    Step dump;
+    dump.id = "dump";
+    dump.title = fmt::format("full dump of {}, {}, {}", names.rm, names.cm, names.heartbeat);
+    dump.source = "vendor's upgrade guide: its own way back is a dump of the whole databases";
+    dump.apply = {plan::DumpDatabases{{names.rm, names.cm, names.heartbeat}, "backup/full"}};
+    dump.undo.cannot = "a copy on this machine: it is kept";
+    steps.push_back(dump);
+  }
+  Step snapshot;
+  snapshot.id = "snapshot";
+  snapshot.title = "rows of cluster_info, resource_group, host, location_cm";
+  snapshot.source = "guide, physical address, step 3.1: query and back up the data";
+  snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};
+  snapshot.undo.cannot = "a copy on this machine: it is kept";
+  steps.push_back(snapshot);
+  return steps;
+}
+
+}  // namespace omsctl::runbook
