@@ -37,8 +37,9 @@ std::string start_job_script(const JobPlace& place) {
       "cd {0} || exit 1\n"
       "echo \"$$ $(cut -d' ' -f22 /proc/$$/stat)\" > pid.tmp && mv pid.tmp pid\n"
       "if [ -e /root/init_flag.txt ]; then mv /root/init_flag.txt init_flag.before; fi\n"
+      "date +%s.%N > started\n"
       "( cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
-      "echo $? > rc.tmp && sync rc.tmp output && mv rc.tmp rc\n",
+      "echo $? > rc.tmp; date +%s.%N > ended; sync rc.tmp output; mv rc.tmp rc\n",
       quote(place.in_container));
   return command_line({"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) + "\n";
 }
@@ -57,7 +58,7 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
   const std::string marker =
       command_line({"docker", "exec", place.container, "sh", "-c", "test -s /root/init_flag.txt"});
   return fmt::format(
-      "cd {0} 2>/dev/null || {{ echo '{5}absent -1 0 0'; exit 0; }}\n"
+      "cd {0} 2>/dev/null || {{ echo '{5}absent -1 0 0 0'; exit 0; }}\n"
       "at={1}; left={2}; state=running\n"
       "show() {{ size=$(stat -c %s output 2>/dev/null || echo 0)\n"
       "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); at=$size; fi; }}\n"
@@ -73,7 +74,8 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
       "done\n"
       "before=0; [ -e init_flag.before ] && before=1\n"
       "now=0; if [ $state = ended ] && {4} 2>/dev/null; then now=1; fi\n"
-      "printf '\\n{5}%s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now\n",
+      "took=$(cat started ended 2>/dev/null | awk 'NR==1 {{a=$1}} NR==2 {{b=$1}} END {{print (b ? b - a : 0)}}')\n"
+      "printf '\\n{5}%s %s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now $took\n",
       quote(place.on_host),
       offset,
       seconds * 10,
@@ -88,7 +90,7 @@ std::optional<JobState> parse_job_state(std::string_view line) {
   std::istringstream words{std::string(line.substr(job_state_prefix.size()))};
   std::string kind;
   JobState state;
-  if (!(words >> kind >> state.exit_status >> state.marker_before >> state.marker_now))
+  if (!(words >> kind >> state.exit_status >> state.marker_before >> state.marker_now >> state.seconds))
     return std::nullopt;
   using Kind = JobState::Kind;
   if (kind == "running")

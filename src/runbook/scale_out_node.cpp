@@ -210,6 +210,9 @@ Runbook scale_out_node(const facts::Facts& facts, const std::string& run, const 
   book.plan.region = std::to_string(facts.target.cm_location);
   book.artifacts["target.yaml"] = facts.target_text;
   book.plan.stages = facts.keeps_cm_url() ? keep_cm_url(deployment) : change_cm_url(deployment);
+  std::erase_if(book.plan.stages, [](const Stage& stage) {
+    return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) { return lane.steps.empty(); });
+  });
   book.plan.notes = notes(deployment);
   book.plan.target_digest = target_digest(facts.target_values);
   book.plan.facts_digest = facts_digest(deployment);

@@ -70,6 +70,7 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   clear.title = "exactly these rows deleted, in one transaction";
   clear.source = "guide, physical address, step 3.2: delete the data; the Note names the four tables";
   clear.interruption = plan::Interruption::never;
+  clear.decisive = true;
   clear.apply = {plan::DeleteRows{"backup/clear", deployment.scope}};
   clear.undo.actions = {plan::RestoreRows{"backup/clear"}};
   for (const metadb::RowSet& set : deployment.scope)
@@ -88,6 +89,7 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.id = "edit." + host;
   step.title = deployment.facts.keeps_cm_url() ? "cm_nodes in config.yaml, in place" : "cm_url and cm_nodes in config.yaml, in place";
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
+  step.decisive = true;
   step.interruption = plan::Interruption::never;
   step.apply = {ReplaceConfig{host, deployment.container, path, new_copy(deployment), before, after}};
   step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};

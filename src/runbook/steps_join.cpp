@@ -115,6 +115,7 @@ Step run_container(const Deployment& deployment, const std::string& host) {
   step.id = "run." + host;
   step.title = fmt::format("docker run {}, OMS_HOST_IP={}", deployment.container, host);
   step.source = "guide, physical address, step 6: start the OMS container on another host";
+  step.decisive = true;
   step.apply = {Command{host, "start the container", command_line(oms::docker_run(spec)) + "\n", 300},
                 Await{HostHolds{host, "its supervisor answers", oms::answers_script(deployment.container)},
                       supervisor_deadline}};
@@ -147,6 +148,7 @@ Step initialise(const Deployment& deployment, const std::string& host) {
   step.id = "init." + host;
   step.title = "docker_init.sh, followed to its end";
   step.source = "guide, physical address, step 5: sudo sh /root/docker_init.sh";
+  step.decisive = true;
   step.interruption = plan::Interruption::never;
   step.apply = {Command{host, "start docker_init.sh, detached", oms::start_job_script(place)},
                 plan::AwaitJob{host,

@@ -62,7 +62,7 @@ setup() { load helpers; }
 
 @test "h1 runs the container with the guide's flags, and its programs run" {
     run on h1 docker inspect --format '{{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}} {{.HostConfig.PidsLimit}} {{json .HostConfig.Ulimits}} {{.HostConfig.Runtime}} {{len .Mounts}}' oms_421
-    [ "$output" = 'host true -1 [{"Name":"nproc","Hard":65535,"Soft":65535}] runc 4' ]
+    [ "$output" = 'host true <nil> [{"Name":"nproc","Hard":65535,"Soft":65535}] runc 4' ]
     run on h1 docker exec oms_421 supervisorctl status
     [ "$(grep -c RUNNING <<<"$output")" -eq 5 ]
     for port in 8084 8088 8089 8090 9000 2023; do

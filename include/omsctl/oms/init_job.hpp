@@ -26,7 +26,7 @@ struct JobPlace {
 [[nodiscard]] std::string job_started_script(const JobPlace& place);
 
 /// Prints the output from byte `offset` on until the job ends or `seconds` have passed, then one line
-/// "omsctl-job <state> <rc> <marker_before> <marker_now>" with state running, ended or died.
+/// "omsctl-job <state> <rc> <marker_before> <marker_now> <seconds>" with state running, ended or died.
 [[nodiscard]] std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds);
 
 /// The last line of follow_job_script.
@@ -35,6 +35,7 @@ struct JobState {
   int exit_status = -1;
   bool marker_before = false;
   bool marker_now = false;
+  double seconds = 0;  ///< the script's own time, by the host's clock, once it has ended
 };
 inline constexpr std::string_view job_state_prefix = "omsctl-job ";
 [[nodiscard]] std::optional<JobState> parse_job_state(std::string_view line);

@@ -28,6 +28,8 @@ struct Step {
   std::vector<Probe> ensures;
   Undo undo;
   Interruption interruption = Interruption::allowed;
+  /// From here on going back is the operator's decision: before the first such step a failed run undoes itself.
+  bool decisive = false;
   [[nodiscard]] bool operator==(const Step&) const = default;
 };
 

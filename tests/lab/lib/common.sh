@@ -96,7 +96,9 @@ atomically() {
 
 lab_is_up() { [[ -e $LAB_DIR/complete ]]; }
 
+# The name that a running lab was given counts, not this command's environment.
 need_up() {
+    [[ ! -s $LAB_DIR/cgroup ]] || LAB_NAME=$(<"$LAB_DIR/cgroup")
     lab_is_up || die "the lab is not up" "$LAB_DIR holds no complete lab" "sudo tests/lab/lab up"
 }
 

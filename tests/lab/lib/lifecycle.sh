@@ -3,7 +3,12 @@
 # the names of namespaces, the cgroup; so down needs no luck, whenever up was killed.
 
 begin_up() {
-    local hosts=$1 layout=$2
+    local hosts=$1 layout=$2 machine
+    if lab_is_up; then
+        for machine in $(machine_names); do
+            machine_pid "$machine" >/dev/null || { say "$machine is gone: starting anew" && rm -f -- "$LAB_DIR/complete"; }
+        done
+    fi
     if lab_is_up; then
         [[ $(<"$LAB_DIR/hosts") == "$hosts" && $(<"$LAB_DIR/layout") == "$layout" ]] ||
             die "a lab of another shape is up" "it has $(<"$LAB_DIR/hosts") hosts and layout $(<"$LAB_DIR/layout")" "lab down, then lab up"
@@ -57,7 +62,7 @@ continue_up() {
     say "h1: the node with a physical cm_url"
     make_node "http://$(address_of h1):8088"
     save_state physical
-    in_machine h1 docker start "$LAB_CONTAINER" >/dev/null
+    h1_docker start "$LAB_CONTAINER" >/dev/null
     wait_node
     wait_for 15 "vip: a way to h1" "$(machine_dir vip)/log/haproxy.log" vip_healthy
     echo physical | atomically "$LAB_DIR/state"

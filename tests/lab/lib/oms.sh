@@ -87,6 +87,7 @@ LAB_IMAGE='$LAB_IMAGE'
 LAB_IMAGE_ARCHIVE='$(image_archive)'
 LAB_SSH_CONFIG='$LAB_DIR/ssh_config'
 LAB_CONFIG='$LAB_DIR/config.yaml'
+LAB_GENERAL_LOG='$(machine_dir metadb)/log/general.log'
 END
 }
 
@@ -111,8 +112,10 @@ load_layout() {
     LAB_HB_DB=oms_cm_heartbeat_$CM_LOCATION
 }
 
+h1_docker() { in_machine h1 timeout 60 docker "$@"; }
+
 run_oms_container() {
-    in_machine h1 docker run -dit --net host \
+    h1_docker run -dit --net host \
         -v /data/config.yaml:/home/admin/conf/config.yaml \
         -v /data/oms/oms_logs:/home/admin/logs \
         -v /data/oms/oms_store:/home/ds/store \
@@ -123,7 +126,9 @@ run_oms_container() {
         die "h1: docker run failed" "docker said so above" "lab down, lab up" "$(host_log h1 dockerd.log)"
 }
 
-supervisor_answers() { in_machine h1 docker exec "$LAB_CONTAINER" supervisorctl pid; }
+supervisor_answers() { h1_docker exec "$LAB_CONTAINER" supervisorctl pid; }
+
+port_answers() { in_controller timeout 2 bash -c "exec 3<>/dev/tcp/$(address_of h1)/$1" 9>&-; }
 
 node_healthy() {
     local health
@@ -131,7 +136,8 @@ node_healthy() {
         health=$(in_controller curl -fsS -m 2 "http://$(address_of h1):8089/oms/health" 9>&-) && [[ $health == *'"healthy":true'* ]] || return 1
     fi
     in_controller curl -fsS -m 2 -o /dev/null "http://$(address_of h1):8088/" 9>&- || return 1
-    [[ $(server_sql -N -B -e "SELECT CONCAT(COUNT(*), ',', SUM(host_status = 'ONLINE')) FROM \`$LAB_CM_DB\`.host") == 1,1 ]]
+    port_answers 9000 && port_answers 2023 || return 1
+    [[ $(server_sql -N -B -e "SELECT host_status FROM \`$LAB_CM_DB\`.host WHERE ip = '$(address_of h1)'") == ONLINE ]]
 }
 
 wait_node() { wait_for 60 "h1: a healthy OMS node" "$(machine_dir h1)/root/data/oms/oms_logs/supervisord.log" node_healthy; }
@@ -142,7 +148,7 @@ vip_healthy() { in_controller curl -fsS -m 2 -o /dev/null "http://$LAB_VIP:8088/
 make_node() {
     local data
     data=$(machine_dir h1)/root/data
-    in_machine h1 docker rm -f "$LAB_CONTAINER" >/dev/null 2>&1
+    h1_docker rm -f "$LAB_CONTAINER" >/dev/null 2>&1
     drop_databases
     find "$data" -mindepth 1 -delete
     mkdir -p "$data"/oms/oms_{logs,store,run}

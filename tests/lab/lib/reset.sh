@@ -16,8 +16,8 @@ save_state() {
     local saved=$LAB_DIR/saved/$1
     rm -rf -- "$saved"
     mkdir -p "$saved"
-    in_machine h1 docker exec "$LAB_CONTAINER" tar -C / -cf - "${container_state[@]}" >"$saved/container.tar"
-    in_machine h1 docker stop -t 10 "$LAB_CONTAINER" >/dev/null
+    h1_docker exec "$LAB_CONTAINER" tar -C / -cf - "${container_state[@]}" >"$saved/container.tar"
+    h1_docker stop -t 10 "$LAB_CONTAINER" >/dev/null
     (cd "$LAB_DIR/machines/metadb/data" && mariadb-dump --no-defaults -S ./mysqld.sock -u root --default-character-set=utf8mb4 \
         --hex-blob --triggers --events --routines --databases "$LAB_RM_DB" "$LAB_CM_DB" "$LAB_HB_DB" 9>&-) >"$saved/metadb.sql" ||
         die "metadb: the dump of state $1 failed" "mariadb-dump said so above" "lab down, lab up"
@@ -72,17 +72,21 @@ reset_lab() {
     write_control
     drop_databases
     server_sql <"$saved/metadb.sql"
+    # The saved heartbeat is old; the node that comes up must not be seen as OFFLINE for a moment.
+    server_sql -e "UPDATE \`$LAB_HB_DB\`.heart_beat SET gmt_modified = NOW()"
     server_sql -e "SET GLOBAL general_log = 0"
-    : >"$(machine_dir metadb)/log/general.log" 2>/dev/null
+    truncate -c -s 0 "$(machine_dir metadb)/log/general.log"
     data=$(machine_dir h1)/root/data
     tar -C "$data/.." --numeric-owner -xf "$saved/data.tar"
     mapfile -t hosts < <(host_names)
     write_vip_config "${hosts[@]}"
     reload_vip
+    : >"$(machine_dir h1)/control/hold"
     run_oms_container
     wait_for 30 "h1: the container's supervisor" "$data/oms/oms_logs/supervisord.log" supervisor_answers
-    in_machine h1 docker cp - "$LAB_CONTAINER:/" <"$saved/container.tar"
-    in_machine h1 docker restart -t 10 "$LAB_CONTAINER" >/dev/null
+    h1_docker cp - "$LAB_CONTAINER:/" <"$saved/container.tar"
+    rm -f -- "$(machine_dir h1)/control/hold"
+    h1_docker restart -t 10 "$LAB_CONTAINER" >/dev/null
     wait_node
     wait_for 15 "vip: a way to h1" "$(machine_dir vip)/log/haproxy.log" vip_healthy
     echo "$state" | atomically "$LAB_DIR/state"

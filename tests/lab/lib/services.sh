@@ -159,12 +159,15 @@ END
 
 # write_vip_config HOST...: a balancer that sends requests to those of the hosts which answer.
 write_vip_config() {
-    local host check='' options=''
+    local host check='' options='' retries='    retries 0'
     # shellcheck disable=SC2153 # VIP_CHECKS comes from the layout
-    [[ $VIP_CHECKS == yes ]] && check='check inter 100ms rise 1 fall 1' options='option httpchk'
+    if [[ $VIP_CHECKS == yes ]]; then
+        check='check inter 100ms rise 1 fall 1' options='option httpchk'
+        retries=$'    retries 3\n    option redispatch\n    retry-on conn-failure'
+    fi
     {
         printf '%s\n' global '    maxconn 500' defaults '    mode http' '    timeout connect 2s' '    timeout client 60s' \
-            '    timeout server 60s' '    timeout check 1s' '    retries 3' '    option redispatch' '    retry-on conn-failure'
+            '    timeout server 60s' '    timeout check 1s' "$retries"
         printf '%s\n' 'frontend cm' "    bind $LAB_VIP:8088" '    default_backend cm' 'backend cm' "    ${options:+$options GET /}"
         for host in "$@"; do echo "    server $host $(address_of "$host"):8088 $check"; done
         printf '%s\n' 'frontend console' '    mode tcp' "    bind $LAB_VIP:8089" '    tcp-request inspect-delay 5s' \

@@ -24,10 +24,11 @@ if [ "${IS_UPGRADE:-}" = true ]; then
     sed -i 's/^autostart=.*/autostart=false/' /etc/supervisor/conf.d/oms_console.ini
 fi
 
-if [ "${SELF_INIT:-no}" = yes ]; then
+if [ "${SELF_INIT:-no}" = yes ] && [ ! -e /run/omslab/hold ]; then
     (
         until supervisorctl pid >/dev/null 2>&1; do sleep 0.1; done
         if [ ! -s /root/init_flag.txt ]; then bash /root/docker_init.sh; fi
+        until [ "$(supervisorctl status | grep -c RUNNING)" -ge 5 ]; do sleep 0.2; done
         [ -s /root/init_flag.txt ] && echo 'OMS service start successfully'
     ) &
 fi

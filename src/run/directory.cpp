@@ -1,0 +1,128 @@
+#include "omsctl/run/directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "omsctl/base/digest.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+
+namespace omsctl::run {
+namespace {
+
+/// Artifact names hold host names, which may hold anything that a host name may: kept readable, made safe.
+std::string file_name(const std::string& name) {
+  std::string safe;
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                       c == '-' || c == '_';
+    safe += plain ? c : '_';
+  }
+  if (safe == name && !safe.starts_with('.'))
+    return safe;
+  return "_" + safe + "-" + base::sha256(name).substr(0, 8);
+}
+
+}  // namespace
+
+std::string new_run_id() {
+  std::random_device random;
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y%m%d-%H%M%S}-{:04x}", fmt::gmtime(now), random() & 0xFFFFU);
+}
+
+std::filesystem::path default_state_directory() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/')
+    return std::filesystem::path(state) / "omsctl";
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0')
+    throw base::Error(base::Code::usage, "neither XDG_STATE_HOME nor HOME is set", "give --state-dir DIR");
+  return std::filesystem::path(home) / ".local" / "state" / "omsctl";
+}
+
+RunDirectory::RunDirectory(std::string run, std::filesystem::path path) : run_(std::move(run)), path_(std::move(path)) {}
+
+RunDirectory RunDirectory::create(const std::filesystem::path& state, const std::string& run) {
+  base::make_private_directory(state);
+  base::make_private_directory(state / "runs");
+  RunDirectory directory(run, state / "runs" / run);
+  base::make_private_directory(directory.path_);
+  for (const char* part : {"artifacts", "backup", "logs"})
+    base::make_private_directory(directory.path_ / part);
+  directory.lock_ = base::create_file(directory.path_ / "lock");
+  if (::flock(directory.lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    throw base::Error(base::Code::storage, fmt::format("cannot lock {}", (directory.path_ / "lock").string()));
+  return directory;
+}
+
+RunDirectory RunDirectory::open(const std::filesystem::path& state, const std::string& run) {
+  const std::vector<std::string> runs = list_runs(state);
+  if (runs.empty())
+    throw base::Error(base::Code::usage, fmt::format("there are no runs in {}", (state / "runs").string()));
+  if (run == "last")
+    return {runs.back(), state / "runs" / runs.back()};
+  std::vector<std::string> fitting;
+  for (const std::string& id : runs)
+    if (id == run || (!run.empty() && id.starts_with(run)))
+      fitting.push_back(id);
+  if (fitting.empty())
+    throw base::Error(
+        base::Code::usage, fmt::format("there is no run \"{}\"", base::printable(run)), "omsctl runs lists them");
+  if (fitting.size() > 1)
+    throw base::Error(base::Code::usage,
+                      fmt::format("\"{}\" fits several runs: {}", run, base::join(fitting, ", ")),
+                      "give more of its id");
+  return {fitting.front(), state / "runs" / fitting.front()};
+}
+
+std::filesystem::path RunDirectory::artifact(const std::string& name) const {
+  return path_ / "artifacts" / file_name(name);
+}
+
+bool RunDirectory::has_artifact(const std::string& name) const {
+  std::error_code ignored;
+  return std::filesystem::exists(artifact(name), ignored);
+}
+
+void RunDirectory::write_artifact(const std::string& name, const std::string& content) const {
+  base::write_file(artifact(name), content);
+}
+
+std::string RunDirectory::read_artifact(const std::string& name) const { return base::read_file(artifact(name)); }
+
+void RunDirectory::log(const std::string& name, const std::string& text) const {
+  const auto path = path_ / "logs" / (file_name(name) + ".log");
+  const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (!fd)
+    throw base::Error(base::Code::storage, fmt::format("cannot write {}", path.string()));
+  base::write_all(fd.get(), text, path.string());
+}
+
+bool RunDirectory::is_locked() const {
+  const base::Fd fd(::open((path_ / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+  return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+std::vector<std::string> list_runs(const std::filesystem::path& state) {
+  std::vector<std::string> runs;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(state / "runs", error))
+    if (entry.is_directory(error))
+      runs.push_back(entry.path().filename().string());
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
+}  // namespace omsctl::run
