@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "omsctl/base/clock.hpp"
+#include "omsctl/base/error.hpp"
 #include "omsctl/base/secret.hpp"
 
 namespace omsctl::metadb {
@@ -23,7 +24,23 @@ struct Endpoint {
   std::string user;
   base::Secret password;
   std::filesystem::path ca_file{};  ///< set: TLS is enforced and the server's certificate verified
-  base::Milliseconds timeout{10'000};
+  base::Milliseconds timeout{10'000};  ///< for the connection to be made
+  /// For one answer. Long, because a large table is read without a pause only once the server has begun; a peer that
+  /// is gone is noticed by TCP keepalive within half a minute whatever is set here.
+  base::Milliseconds answer_timeout{600'000};
+};
+
+/// Error{database} with the server's (or client library's) error number.
+class DatabaseError final : public base::Error {
+ public:
+  DatabaseError(unsigned int number, bool lost, const std::string& message, std::string hint);
+  [[nodiscard]] unsigned int number() const noexcept { return number_; }
+  /// The connection is gone; whether the statement took effect is not known.
+  [[nodiscard]] bool lost() const noexcept { return lost_; }
+
+ private:
+  unsigned int number_;
+  bool lost_;
 };
 
 /// One row: a value is bytes, or NULL.
@@ -37,8 +54,8 @@ struct Rows {
   [[nodiscard]] bool has(std::string_view column) const;
 };
 
-/// One session: utf8mb4, UTC, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', autocommit on. Not
-/// thread-safe. Every failure is Error{database} with the server's number and text and the statement's
+/// One session: utf8mb4, UTC, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', autocommit on, foreign keys
+/// checked. Not thread-safe. Every failure is a DatabaseError with the server's number and text and the statement's
 /// first words, never with the password; a lost connection has hint "the MetaDB …" and lost() true.
 class Database {
  public:
@@ -50,9 +67,9 @@ class Database {
   ~Database();
 
   [[nodiscard]] Rows query(const std::string& sql);
-  /// Row by row; memory does not grow with the table.
+  /// Row by row; memory does not grow with the table. `each` must not use this session.
   void stream(const std::string& sql, const std::function<void(const Row&)>& each);
-  /// Number of affected rows.
+  /// Number of affected rows; for an UPDATE the rows that matched, changed or not.
   std::uint64_t execute(const std::string& sql);
   /// The one value of the one row; nullopt for NULL or no row.
   [[nodiscard]] std::optional<std::string> value(const std::string& sql);
@@ -74,7 +91,8 @@ class Database {
 /// `text` as an SQL string literal that means exactly these bytes under any sql_mode and utf8mb4.
 [[nodiscard]] std::string quote_text(std::string_view text);
 
-/// Rolls back at the end of its scope unless committed. `isolation` e.g. "READ COMMITTED".
+/// Rolls back at the end of its scope unless committed. `isolation` e.g. "READ COMMITTED"; "REPEATABLE READ" takes its
+/// snapshot at once.
 class Transaction {
  public:
   Transaction(Database& database, std::string_view isolation);

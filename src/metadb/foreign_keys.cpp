@@ -1,0 +1,116 @@
+#include "foreign_keys.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace omsctl::metadb {
+namespace {
+
+bool among(const std::vector<TableName>& tables, const TableName& name) {
+  return std::ranges::find(tables, name) != tables.end();
+}
+
+/// Both sides in one statement: the server reads every table's definition for it, once is enough.
+std::string usage_query(const std::vector<TableName>& tables) {
+  std::vector<std::string> sides;
+  for (const TableName& table : tables)
+    for (const std::string_view prefix : {"TABLE", "REFERENCED_TABLE"})
+      sides.push_back(fmt::format("({0}_SCHEMA = {1} AND {0}_NAME = {2})",
+                                  prefix,
+                                  quote_text(table.database),
+                                  quote_text(table.table)));
+  return fmt::format(
+      "SELECT CONSTRAINT_NAME, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, "
+      "REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE "
+      "WHERE REFERENCED_TABLE_NAME IS NOT NULL AND ({}) "
+      "ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+      fmt::join(sides, " OR "));
+}
+
+using RuleKey = std::tuple<std::string, std::string, std::string>;
+
+std::map<RuleKey, std::string> delete_rules(Database& database) {
+  std::map<RuleKey, std::string> rules;
+  try {
+    const Rows rows = database.query(
+        "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM "
+        "information_schema.REFERENTIAL_CONSTRAINTS");
+    for (const Row& row : rows.rows)
+      rules[{row.at(0).value_or(""), row.at(1).value_or(""), row.at(2).value_or("")}] =
+          row.at(3).value_or("");
+  } catch (const DatabaseError& error) {
+    // Older OceanBase tenants lack this view; a rule that is not known counts as CASCADE.
+    if (error.lost() || !database.is_oceanbase())
+      throw;
+  }
+  return rules;
+}
+
+}  // namespace
+
+TableName name_of(const RowSet& rows) {
+  return {rows.database, rows.table};
+}
+
+std::vector<ForeignKey> foreign_keys_around(Database& database,
+                                            const std::vector<TableName>& tables) {
+  std::vector<ForeignKey> keys;
+  if (tables.empty())
+    return keys;
+  for (const Row& row : database.query(usage_query(tables)).rows) {
+    const auto text = [&row](std::size_t column) { return row.at(column).value_or(""); };
+    const TableName child{text(1), text(2)};
+    const TableName parent{text(4), text(5)};
+    if (!among(tables, child) && !among(tables, parent))
+      continue;
+    if (keys.empty() || keys.back().name != text(0) || keys.back().child != child)
+      keys.push_back({.name = text(0), .child = child, .parent = parent});
+    keys.back().columns.push_back(text(3));
+    keys.back().referenced.push_back(text(6));
+  }
+  if (keys.empty())
+    return keys;
+  const std::map<RuleKey, std::string> rules = delete_rules(database);
+  for (ForeignKey& key : keys) {
+    const auto rule = rules.find({key.child.database, key.child.table, key.name});
+    key.on_delete = rule == rules.end() ? "CASCADE" : rule->second;
+  }
+  return keys;
+}
+
+std::vector<std::size_t> parents_first(const std::vector<TableName>& tables,
+                                       const std::vector<ForeignKey>& keys) {
+  std::vector<std::size_t> order;
+  std::vector<bool> placed(tables.size(), false);
+  const auto waits = [&](std::size_t index) {
+    return std::ranges::any_of(keys, [&](const ForeignKey& key) {
+      if (key.child != tables[index] || key.parent == tables[index])
+        return false;
+      for (std::size_t i = 0; i < tables.size(); ++i)
+        if (!placed[i] && tables[i] == key.parent)
+          return true;
+      return false;
+    });
+  };
+  while (order.size() < tables.size()) {
+    std::size_t next = tables.size();
+    std::size_t first_left = tables.size();
+    for (std::size_t i = tables.size(); i-- > 0;) {
+      if (placed[i])
+        continue;
+      first_left = i;
+      if (!waits(i))
+        next = i;
+    }
+    const std::size_t chosen = next < tables.size() ? next : first_left;
+    placed[chosen] = true;
+    order.push_back(chosen);
+  }
+  return order;
+}
+
+}  // namespace omsctl::metadb

@@ -1,0 +1,128 @@
+#include "manifest.hpp"
+
+#include <cctype>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/clock.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+
+namespace omsctl::metadb {
+namespace {
+
+constexpr int known_format = 1;
+
+[[noreturn]] void unusable(const std::filesystem::path& path, const std::string& why) {
+  throw base::Error(base::Code::storage, fmt::format("{} {}", path.string(), why));
+}
+
+/// File names in a manifest stay within its directory.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && !name.starts_with('.') && name.find('/') == std::string::npos;
+}
+
+}  // namespace
+
+void to_json(nlohmann::json& json, const Manifest& manifest) {
+  auto tables = nlohmann::json::array();
+  for (const SavedRows& saved : manifest.tables)
+    tables.push_back({{"database", saved.rows.database},
+                      {"table", saved.rows.table},
+                      {"where", saved.rows.where},
+                      {"rows", saved.digest.count},
+                      {"sha256", saved.digest.sha256},
+                      {"schema_file", saved.schema_file},
+                      {"schema_sha256", saved.schema_sha256},
+                      {"rows_file", saved.rows_file},
+                      {"rows_sha256", saved.rows_sha256}});
+  json = {{"format", manifest.format},
+          {"taken", manifest.taken},
+          {"server_version", manifest.server_version},
+          {"time_zone", manifest.time_zone},
+          {"tables", std::move(tables)},
+          {"left_out", manifest.left_out}};
+}
+
+void from_json(const nlohmann::json& json, Manifest& manifest) {
+  json.at("format").get_to(manifest.format);
+  json.at("taken").get_to(manifest.taken);
+  json.at("server_version").get_to(manifest.server_version);
+  json.at("time_zone").get_to(manifest.time_zone);
+  manifest.tables.clear();
+  for (const nlohmann::json& table : json.at("tables")) {
+    SavedRows saved;
+    table.at("database").get_to(saved.rows.database);
+    table.at("table").get_to(saved.rows.table);
+    table.at("where").get_to(saved.rows.where);
+    table.at("rows").get_to(saved.digest.count);
+    table.at("sha256").get_to(saved.digest.sha256);
+    table.at("schema_file").get_to(saved.schema_file);
+    table.at("schema_sha256").get_to(saved.schema_sha256);
+    table.at("rows_file").get_to(saved.rows_file);
+    table.at("rows_sha256").get_to(saved.rows_sha256);
+    manifest.tables.push_back(std::move(saved));
+  }
+  json.at("left_out").get_to(manifest.left_out);
+}
+
+void prepare_directory(const std::filesystem::path& directory) {
+  base::make_private_directory(directory);
+  if (std::filesystem::exists(directory / manifest_name))
+    throw base::Error(
+        base::Code::storage,
+        fmt::format("{} holds a copy already, which is never overwritten", directory.string()),
+        "verify that one, or name another directory");
+}
+
+Manifest begin_manifest(Database& database) {
+  const Rows zones = database.query("SELECT @@global.time_zone, @@system_time_zone");
+  Manifest manifest;
+  manifest.taken = base::utc_now();
+  manifest.server_version = database.server_version();
+  manifest.time_zone = zones.rows.at(0).at(0).value_or("");
+  if (manifest.time_zone == "SYSTEM")
+    manifest.time_zone += " (" + zones.rows.at(0).at(1).value_or("") + ")";
+  return manifest;
+}
+
+void write_manifest(const std::filesystem::path& directory, const Manifest& manifest) {
+  base::sync_directory(directory);
+  base::write_file(directory / manifest_name, nlohmann::json(manifest).dump(2) + "\n");
+}
+
+Manifest read_manifest(const std::filesystem::path& directory) {
+  const std::filesystem::path path = directory / manifest_name;
+  const auto json = nlohmann::json::parse(base::read_file(path), nullptr, false);
+  if (json.is_discarded())
+    unusable(path, "is not JSON");
+  Manifest manifest;
+  try {
+    manifest = json.get<Manifest>();
+  } catch (const nlohmann::json::exception& error) {
+    unusable(path, fmt::format("is incomplete ({})", error.what()));
+  }
+  if (manifest.format != known_format)
+    unusable(path,
+             fmt::format("has format {}, this omsctl reads {}", manifest.format, known_format));
+  for (const SavedRows& saved : manifest.tables)
+    for (const std::string& name : {saved.schema_file, saved.rows_file})
+      if (!is_plain_name(name))
+        unusable(path, "names a file outside its directory");
+  return manifest;
+}
+
+std::string file_safe(std::string_view name) {
+  constexpr std::size_t longest = 40;
+  std::string safe;
+  for (const char c : name.substr(0, longest)) {
+    const bool plain =
+        c == '-' || c == '_' ||
+        (static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) != 0);
+    safe += plain ? c : '_';
+  }
+  return safe;
+}
+
+}  // namespace omsctl::metadb

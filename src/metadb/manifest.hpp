@@ -1,0 +1,26 @@
+/// manifest.json beside the files it describes.
+#pragma once
+
+#include <filesystem>
+
+#include "omsctl/metadb/snapshot.hpp"
+
+namespace omsctl::metadb {
+
+inline constexpr auto manifest_name = "manifest.json";
+
+/// Creates `directory` (0700). Throws Error{storage} when it holds a finished copy: that one is
+/// never overwritten.
+void prepare_directory(const std::filesystem::path& directory);
+
+/// Server version, time zone and the time; no tables yet.
+[[nodiscard]] Manifest begin_manifest(Database& database);
+
+/// Written last, fsynced: a directory without it holds no copy.
+void write_manifest(const std::filesystem::path& directory, const Manifest& manifest);
+[[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);
+
+/// `name` with all but letters, digits, '-' and '_' replaced, and not too long for a file name.
+[[nodiscard]] std::string file_safe(std::string_view name);
+
+}  // namespace omsctl::metadb

@@ -1,0 +1,115 @@
+#include "scope.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "omsctl/base/error.hpp"
+
+namespace omsctl::metadb {
+namespace {
+
+std::string list_of(const std::vector<std::string>& columns) {
+  std::vector<std::string> quoted;
+  std::ranges::transform(columns, std::back_inserter(quoted), [](const std::string& column) {
+    return quote_name(column);
+  });
+  return fmt::format("{}", fmt::join(quoted, ", "));
+}
+
+/// True for rows that other rows of the same table still refer to (a row that refers to itself does
+/// not count).
+std::string is_referred_to(const Table& table, const ForeignKey& key) {
+  std::vector<std::string> itself;
+  for (std::size_t i = 0; i < key.columns.size(); ++i)
+    itself.push_back(
+        fmt::format("{} <=> {}", quote_name(key.columns[i]), quote_name(key.referenced[i])));
+  // DISTINCT: MySQL must build the inner table first, or it refuses to read what it deletes from.
+  return fmt::format(
+      "COALESCE(({}) IN (SELECT * FROM (SELECT DISTINCT {} FROM {} WHERE NOT ({})) AS "
+      "omsctl_referring), 0)",
+      list_of(key.referenced),
+      list_of(key.columns),
+      table.quoted(),
+      fmt::join(itself, " AND "));
+}
+
+std::uint64_t delete_leaves_first(Database& database,
+                                  const Table& table,
+                                  const std::string& where,
+                                  const std::vector<const ForeignKey*>& self) {
+  std::string condition = fmt::format("({})", where);
+  for (const ForeignKey* key : self)
+    condition += " AND " + is_referred_to(table, *key) + " = 0";
+  std::uint64_t deleted = 0;
+  for (std::uint64_t now = 1; now > 0; deleted += now)
+    now = database.execute(fmt::format("DELETE FROM {} WHERE {}", table.quoted(), condition));
+  return deleted;
+}
+
+bool deletes_or_changes(const ForeignKey& key) {
+  return key.on_delete != "RESTRICT" && key.on_delete != "NO ACTION";
+}
+
+void refuse_side_effects(Database& database,
+                         const Table& table,
+                         const std::string& where,
+                         const ForeignKey& key) {
+  const auto followers = database.value(
+      fmt::format("SELECT COUNT(*) FROM {} WHERE ({}) IN (SELECT {} FROM {} WHERE ({}))",
+                  key.child.quoted(),
+                  list_of(key.columns),
+                  list_of(key.referenced),
+                  table.quoted(),
+                  where));
+  if (followers != "0")
+    throw base::Error(
+        base::Code::stopped,
+        fmt::format(
+            "{} rows of {} refer to rows of {} that are to be deleted, and would follow them "
+            "(ON DELETE {}); they are not in the snapshot",
+            followers.value_or("?"),
+            key.child.quoted(),
+            table.quoted(),
+            key.on_delete),
+        "nothing was changed; run the checks again, which take these rows in");
+}
+
+}  // namespace
+
+std::uint64_t delete_scope(Database& database,
+                           const Table& table,
+                           const std::string& where,
+                           const std::vector<ForeignKey>& keys) {
+  const TableName name{table.database, table.name};
+  std::vector<const ForeignKey*> self;
+  for (const ForeignKey& key : keys) {
+    if (key.parent != name)
+      continue;
+    if (key.child == name)
+      self.push_back(&key);
+    else if (deletes_or_changes(key))
+      refuse_side_effects(database, table, where, key);
+  }
+  if (!self.empty())
+    return delete_leaves_first(database, table, where, self);
+  return database.execute(fmt::format("DELETE FROM {} WHERE ({})", table.quoted(), where));
+}
+
+void require_transactions(const Database& database, const std::vector<Table>& tables) {
+  if (database.is_oceanbase())
+    return;
+  for (const Table& table : tables)
+    if (table.engine != "InnoDB")
+      throw base::Error(
+          base::Code::refused,
+          fmt::format("{} uses the engine {}, which has no transactions: a failure midway would "
+                      "leave it half deleted",
+                      table.quoted(),
+                      table.engine),
+          fmt::format("in an agreed downtime: ALTER TABLE {} ENGINE=InnoDB", table.quoted()));
+}
+
+}  // namespace omsctl::metadb

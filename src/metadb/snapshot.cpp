@@ -1,0 +1,185 @@
+#include "omsctl/metadb/snapshot.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/digest.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+
+#include "definition.hpp"
+#include "foreign_keys.hpp"
+#include "manifest.hpp"
+#include "sections.hpp"
+
+namespace omsctl::metadb {
+namespace {
+
+[[noreturn]] void differs(const std::filesystem::path& file, const std::string& how) {
+  throw base::Error(base::Code::storage,
+                    fmt::format("{}: {}", file.string(), how),
+                    "do not rely on this copy; take a new one while the rows are there");
+}
+
+/// The mysql client can check a foreign key only when the parent was loaded before, and whole.
+bool has_unchecked_key(const std::vector<RowSet>& loaded,
+                       const RowSet& rows,
+                       const std::vector<ForeignKey>& keys) {
+  return std::ranges::any_of(keys, [&](const ForeignKey& key) {
+    if (key.child != name_of(rows))
+      return false;
+    return std::ranges::none_of(loaded, [&key](const RowSet& parent) {
+      return name_of(parent) == key.parent && parent.where == "1";
+    });
+  });
+}
+
+std::string schema_sql(const Table& table,
+                       const std::string& settings,
+                       const std::vector<Trigger>& triggers) {
+  return fmt::format("{}{};\n{}", settings, table.create_statement, create_triggers(triggers));
+}
+
+/// Triggers would fire on the rows that are loaded: they are made anew after them.
+RowDigest save_rows(Database& database,
+                    const Table& table,
+                    SavedRows& saved,
+                    const std::filesystem::path& file,
+                    const std::string& settings,
+                    const std::vector<Trigger>& triggers,
+                    const Progress& progress) {
+  Sink sink(file);
+  write_text(sink, settings + drop_triggers(triggers) + "START TRANSACTION;");
+  const RowDigest digest = write_rows(database, sink, table, saved.rows.where, progress);
+  write_text(sink, "COMMIT;\n" + create_triggers(triggers));
+  write_end(sink);
+  saved.rows_sha256 = sink.finish();
+  return digest;
+}
+
+std::vector<RowSet> in_order(const std::vector<RowSet>& sets, const std::vector<ForeignKey>& keys) {
+  std::vector<TableName> names;
+  std::ranges::transform(sets, std::back_inserter(names), name_of);
+  std::vector<RowSet> ordered;
+  for (const std::size_t index : parents_first(names, keys))
+    ordered.push_back(sets[index]);
+  return ordered;
+}
+
+std::vector<TableName> names_of(const std::vector<RowSet>& sets) {
+  std::vector<TableName> names;
+  std::ranges::transform(sets, std::back_inserter(names), name_of);
+  return names;
+}
+
+/// A file of rows holds exactly the sections that the manifest names, with their digests.
+void check_sections(const std::filesystem::path& path,
+                    const ParsedFile& parsed,
+                    const std::vector<const SavedRows*>& expected) {
+  if (parsed.sections.size() != expected.size())
+    differs(path, "it holds other tables than the manifest says");
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const RowsSection& section = parsed.sections[i];
+    if (section.rows != expected[i]->rows)
+      differs(path,
+              fmt::format("it holds rows of {}, not the rows the manifest says",
+                          name_of(section.rows).quoted()));
+    if (section.digest != expected[i]->digest)
+      differs(path,
+              fmt::format("the rows of {} are not the ones that were saved",
+                          name_of(section.rows).quoted()));
+  }
+}
+
+std::string file_digest(const std::filesystem::path& path) {
+  Source source(path);
+  return source.finish();
+}
+
+SavedRows save_table(Database& database,
+                     const Table& table,
+                     const RowSet& rows,
+                     const std::filesystem::path& directory,
+                     std::size_t number,
+                     bool unchecked_keys,
+                     const Progress& progress) {
+  const std::string base_name = fmt::format("{:02}-{}", number, file_safe(rows.table));
+  SavedRows saved{.rows = rows,
+                  .digest = {},
+                  .schema_file = base_name + ".schema.sql",
+                  .schema_sha256 = {},
+                  .rows_file = base_name + ".rows.sql",
+                  .rows_sha256 = {}};
+  const std::vector<Trigger> triggers = read_triggers(database, table);
+  const std::string settings = session_settings(unchecked_keys);
+  const std::string schema = schema_sql(table, settings, triggers);
+  base::write_file(directory / saved.schema_file, schema);
+  saved.schema_sha256 = base::sha256(schema);
+  saved.digest =
+      save_rows(database, table, saved, directory / saved.rows_file, settings, triggers, progress);
+  return saved;
+}
+
+}  // namespace
+
+Manifest take_snapshot(Database& database,
+                       const std::vector<RowSet>& sets,
+                       const std::filesystem::path& directory,
+                       const Progress& progress) {
+  prepare_directory(directory);
+  Transaction transaction(database, "REPEATABLE READ");
+  Manifest manifest = begin_manifest(database);
+  const std::vector<ForeignKey> keys = foreign_keys_around(database, names_of(sets));
+  const std::vector<RowSet> ordered = in_order(sets, keys);
+  std::vector<Table> tables;
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    const std::vector<RowSet> loaded(ordered.begin(),
+                                     ordered.begin() + static_cast<std::ptrdiff_t>(i));
+    tables.push_back(read_table(database, ordered[i].database, ordered[i].table));
+    manifest.tables.push_back(save_table(database,
+                                         tables.back(),
+                                         ordered[i],
+                                         directory,
+                                         i + 1,
+                                         has_unchecked_key(loaded, ordered[i], keys),
+                                         progress));
+  }
+  write_manifest(directory, manifest);
+  try {
+    static_cast<void>(verify_snapshot(directory));
+    for (std::size_t i = 0; i < tables.size(); ++i)
+      if (digest_of(database, tables[i], ordered[i].where, Lock::none) != manifest.tables[i].digest)
+        differs(
+            directory / manifest.tables[i].rows_file,
+            fmt::format("it is not what {} holds in the same consistent read", tables[i].quoted()));
+  } catch (...) {
+    // Without its manifest nothing takes it for a copy.
+    std::error_code ignored;
+    std::filesystem::remove(directory / manifest_name, ignored);
+    throw;
+  }
+  transaction.commit();
+  return manifest;
+}
+
+Manifest verify_snapshot(const std::filesystem::path& directory) {
+  Manifest manifest = read_manifest(directory);
+  std::map<std::string, std::vector<const SavedRows*>> files;
+  for (const SavedRows& saved : manifest.tables) {
+    files[saved.rows_file].push_back(&saved);
+    if (saved.schema_file != saved.rows_file &&
+        file_digest(directory / saved.schema_file) != saved.schema_sha256)
+      differs(directory / saved.schema_file, "it is not the file that was written");
+  }
+  for (const auto& [name, expected] : files) {
+    const ParsedFile parsed = parse_file(directory / name);
+    if (parsed.sha256 != expected.front()->rows_sha256)
+      differs(directory / name, "it is not the file that was written");
+    check_sections(directory / name, parsed, expected);
+  }
+  return manifest;
+}
+
+}  // namespace omsctl::metadb
