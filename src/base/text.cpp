@@ -101,6 +101,17 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    char32_t point = 0;
+    const std::size_t length = utf8_length(text, point);
+    if (length == 0)
+      return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::string printable(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());

@@ -19,6 +19,9 @@ namespace omsctl::base {
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 [[nodiscard]] std::string_view trim(std::string_view text);
 
+/// Whether `text` is valid UTF-8 (RFC 3629).
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// `text` made safe for a terminal: control characters, escape sequences and broken UTF-8 become visible
 /// `\xNN`; newlines `\n`. What remote programs answer goes through here before it is printed.
 [[nodiscard]] std::string printable(std::string_view text);

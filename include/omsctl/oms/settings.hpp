@@ -1,7 +1,7 @@
 /// config.yaml of OMS: what it says, checked, with the place of every mistake.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,24 +10,9 @@
 #include <vector>
 
 #include "omsctl/base/secret.hpp"
+#include "omsctl/oms/address.hpp"
 
 namespace omsctl::oms {
-
-/// A TCP port, 1 to 65535.
-struct Port {
-  std::uint16_t number = 0;
-  [[nodiscard]] bool operator==(const Port&) const = default;
-};
-
-/// cm_url in its parts; `text` is what the file says. "http://" is implied when no scheme is given (domain §6).
-struct CmUrl {
-  std::string text;
-  std::string scheme = "http";
-  std::string host;
-  Port port{8088};
-  /// Same scheme, host and port.
-  [[nodiscard]] bool same_place(const CmUrl& other) const;
-};
 
 /// Ports of a node (domain §5); keys exist since 4.2.2, else the documented defaults.
 struct NodePorts {
@@ -72,9 +57,9 @@ struct Problem {
   bool is_error = true;
   std::size_t line = 0;
   std::size_t column = 0;
-  std::string excerpt;  ///< the offending line, secrets blanked
-  std::string message;
-  std::string hint;
+  std::string excerpt{};  ///< the offending line, secrets blanked
+  std::string message{};
+  std::string hint{};
 };
 
 /// "config.yaml:12:5: error: …" with the offending line and the hint below it.
@@ -87,17 +72,19 @@ struct LoadedSettings {
   [[nodiscard]] bool has_errors() const;
 };
 
-/// Reads `text`. `who` decides on rules that only hold for an operator's target (placeholders, loopback cm_url,
-/// init_db "true"): a container's own file is read leniently, since OMS already lives with it.
+/// Reads `text`. `who` decides on rules that only hold for an operator's target (placeholders,
+/// loopback cm_url, init_db "true"): a container's own file is read leniently, since OMS already
+/// lives with it.
 enum class Origin { target, deployed };
 [[nodiscard]] LoadedSettings load_settings(const std::string& text, Origin origin);
 
-/// Also checks the file itself: exists, regular, readable by others (an error: it holds a password). Throws
-/// Error{config} only when it cannot be read at all.
+/// Also checks the file itself: exists, regular, readable by others (an error: it holds a
+/// password). Throws Error{config} only when it cannot be read at all.
 [[nodiscard]] LoadedSettings load_settings_file(const std::string& path);
 
-/// The file as plain values: a scalar as text (`!!bool "true"`, true and "true" are all "true"; 8088 and "8088" are
-/// "8088"), a list of them, or an absent key. What "equal as parsed values" means (design §9).
+/// The file as plain values: a scalar as text (`!!bool "true"`, true and "true" are all "true";
+/// 8088 and "8088" are "8088"), a list of them, or an absent key. What "equal as parsed values"
+/// means (design §9).
 using Value = std::variant<std::string, std::vector<std::string>>;
 using Values = std::map<std::string, Value>;
 /// Throws Error{config} when `text` is not a YAML mapping of scalars and lists.
@@ -114,8 +101,8 @@ struct Difference {
 /// Whether `key` holds a secret (domain §6: passwords and audit keys).
 [[nodiscard]] bool is_secret_key(std::string_view key);
 
-/// `text` with the values of secret keys replaced by [redacted], for diffs that are shown. Never parses: works on
-/// broken files too.
+/// `text` with the values of secret keys replaced by [redacted], for diffs that are shown. Never
+/// parses: works on broken files too.
 [[nodiscard]] std::string redacted(const std::string& text);
 
 }  // namespace omsctl::oms

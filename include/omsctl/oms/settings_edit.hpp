@@ -13,10 +13,11 @@ struct SettingsEdit {
   std::optional<std::vector<std::string>> cm_nodes;
 };
 
-/// `text` with the edit applied, every other byte kept; the result parses to exactly the old values with the edited
-/// ones replaced (checked before returning). Keeps the file's own style: quoted keys and values, list indent, flow
-/// lists, `!!` tags, CRLF, trailing comments. Throws Error{config} when the file cannot be edited safely (anchors,
-/// duplicate keys, several documents).
+/// `text` with the edit applied, every other byte kept; the result parses to exactly the old values
+/// with the edited ones replaced (checked before returning). Keeps the file's own style: quoted
+/// keys and values, list indent, flow lists, `!!` tags, CRLF, trailing comments. Throws
+/// Error{config} when the file cannot be edited safely (anchors, duplicate keys, several
+/// documents).
 [[nodiscard]] std::string edit_settings(const std::string& text, const SettingsEdit& edit);
 
 }  // namespace omsctl::oms

@@ -1,0 +1,57 @@
+/// Typed access to the entries of a config.yaml; what has the wrong type is reported where it
+/// stands.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "document.hpp"
+#include "entries.hpp"
+#include "findings.hpp"
+
+namespace omsctl::oms {
+
+/// A scalar and where it stands.
+struct Scalar {
+  std::string text;
+  Place place;
+};
+
+/// Inclusive bounds of a whole number.
+struct Range {
+  long lowest = 0;
+  long highest = 0;
+};
+
+class KeyReader {
+ public:
+  KeyReader(const Entries& entries, Findings& findings) : entries_(entries), findings_(findings) {}
+
+  /// Whether the key has a value that is worth a look.
+  [[nodiscard]] bool has(const std::string& key) const;
+  /// The value's place, else the key's.
+  [[nodiscard]] Place place(const std::string& key) const;
+
+  /// Reports the key as missing unless it is there or in a broken entry.
+  void require(const std::string& key);
+  /// Nothing when the key is absent, has no value or was reported.
+  [[nodiscard]] std::optional<Scalar> text(const std::string& key);
+  [[nodiscard]] std::optional<long> number(const std::string& key, Range range);
+  [[nodiscard]] std::optional<bool> boolean(const std::string& key);
+  [[nodiscard]] std::optional<std::vector<Scalar>> list(const std::string& key);
+
+  [[nodiscard]] Findings& findings() { return findings_; }
+
+ private:
+  [[nodiscard]] const YamlNode* find(const std::string& key) const;
+  [[nodiscard]] const YamlNode* scalar_node(const std::string& key);
+  void check_one_line(const std::string& key, const YamlNode& node, bool in_flow);
+  void check_misread(const std::string& key, const YamlNode& node);
+  void check_digits(const std::string& key, const YamlNode& node, long value);
+
+  const Entries& entries_;
+  Findings& findings_;
+};
+
+}  // namespace omsctl::oms
