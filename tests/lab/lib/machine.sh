@@ -62,6 +62,7 @@ prepare_host_root() {
         bash.bashrc protocols services netconfig; do
         [[ ! -e /etc/$file ]] || cp -a -- "/etc/$file" "$root/etc/"
     done
+    install -D -m 644 /etc/ssl/openssl.cnf "$root/etc/ssl/openssl.cnf"
     printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'sshd:x:101:65534::/run/sshd:/usr/sbin/nologin' \
         'operator:x:1000:1000:operator:/home/operator:/bin/bash' 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' \
         >"$root/etc/passwd"
