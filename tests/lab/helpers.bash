@@ -41,3 +41,16 @@ nothing_left() {
     [[ -z $(find /sys/fs/cgroup -maxdepth 2 -name "$OMSLAB_NAME") ]] || { echo "cgroups are left" && return 1; }
     [[ ! -e $OMSLAB_DIR ]] || { find "$OMSLAB_DIR" && return 1; }
 }
+
+# start_oms HOST [OPTION...]: the guide's docker run, then wait until the container's supervisor answers.
+start_oms() {
+    on "$1" docker run -dit --net host -v /data/config.yaml:/home/admin/conf/config.yaml -v /data/oms/oms_logs:/home/admin/logs \
+        -v /data/oms/oms_store:/home/ds/store -v /data/oms/oms_run:/home/ds/run "${@:2}" -e "OMS_HOST_IP=198.18.0.1${1#h}" \
+        --privileged=true --pids-limit -1 --ulimit nproc=65535:65535 --name oms_421 oms-lab/oms:feature_4.2.1-ce
+    eventually 10 on "$1" docker exec oms_421 supervisorctl pid
+}
+
+# give_config HOST [SED EXPRESSION...]: the target config.yaml, edited, on the host.
+give_config() {
+    sed "${@:2}" -e '' "$OMSLAB_DIR/config.yaml" | on "$1" sh -c 'umask 077; cat >/data/config.yaml'
+}

@@ -234,17 +234,51 @@ setup() { load helpers; }
     [ "$(on h1 docker images -q --no-trunc)" = "$(on h2 docker images -q --no-trunc)" ]
     "$LAB" reset --vip
     [ -n "$(on h2 docker images -q)" ]
-    on h2 sh -c 'umask 077; cat >/data/config.yaml' <"$OMSLAB_DIR/config.yaml"
-    on h2 docker run -dit --net host -v /data/config.yaml:/home/admin/conf/config.yaml -v /data/oms/oms_logs:/home/admin/logs \
-        -v /data/oms/oms_store:/home/ds/store -v /data/oms/oms_run:/home/ds/run -e OMS_HOST_IP=198.18.0.12 \
-        --privileged=true --pids-limit -1 --ulimit nproc=65535:65535 --name oms_421 oms-lab/oms:feature_4.2.1-ce
-    eventually 10 on h2 docker exec oms_421 supervisorctl pid
+    give_config h2
+    start_oms h2
     on h2 docker exec oms_421 bash /root/docker_init.sh
     eventually 10 rows_are $'198.18.0.11\tONLINE\n198.18.0.12\tONLINE' 'SELECT ip, host_status FROM oms_cm.host ORDER BY ip'
     for _ in $(seq 20); do vip_says 200 8088; done
+}
+
+@test "the guide's way from a physical cm_url to a VIP works by hand" {
+    "$LAB" reset
+    "$LAB" vip h1
+    on h1 docker exec oms_421 supervisorctl stop all
+    sql 'DELETE FROM oms_rm.cluster_info; DELETE FROM oms_cm.host; DELETE FROM oms_cm.resource_group; DELETE FROM oms_cm.location_cm'
+    give_config h1
+    init_h1
+    [ "$(sql 'SELECT cm_url FROM oms_rm.cluster_info')" = http://198.18.0.100:8088 ]
+    eventually 10 healthy
+    "$LAB" vip h1 h2
+    give_config h2
+    start_oms h2
+    on h2 docker exec oms_421 bash /root/docker_init.sh
+    eventually 10 rows_are $'198.18.0.11\tONLINE\n198.18.0.12\tONLINE' 'SELECT ip, host_status FROM oms_cm.host ORDER BY ip'
+}
+
+@test "a second region gets rows and a heartbeat database of its own" {
+    "$LAB" reset
+    give_config h2 -e 's|^cm_url:.*|cm_url: http://198.18.0.12:8088|; s|^cm_location:.*|cm_location: 2|; s|^cm_is_default:.*|cm_is_default: false|' \
+        -e 's|heartbeat_1|heartbeat_2|; s|cn-lab|cn-other|; /^ - 198.18.0.11/d'
+    start_oms h2
+    on h2 docker exec oms_421 bash /root/docker_init.sh
+    eventually 10 rows_are $'1\t1\t198.18.0.11\tONLINE\n2\t0\t198.18.0.12\tONLINE' 'SELECT c.code, c.is_default_cm, h.ip, h.host_status
+        FROM oms_rm.cluster_info c JOIN oms_cm.resource_group g ON g.name = c.code JOIN oms_cm.host h ON h.resource_group_id = g.id ORDER BY 1'
+    [ "$(sql 'SELECT host_ip FROM oms_cm_heartbeat_2.heart_beat')" = 198.18.0.12 ]
+}
+
+@test "mounted certificates make nginx speak https, through the VIP too" {
     "$LAB" reset --images initial
     [ -z "$(on h2 docker images -q)" ]
     [ -n "$(on h1 docker images -q)" ]
+    on h1 docker rm -f oms_421
+    on h1 openssl req -x509 -newkey rsa:2048 -nodes -keyout /data/oms/https_key -out /data/oms/https_crt -subj /CN=oms -days 30
+    start_oms h1 -v /data/oms/https_crt:/etc/pki/nginx/oms_server.crt -v /data/oms/https_key:/etc/pki/nginx/oms_server.key
+    init_h1
+    eventually 5 on controller curl -fsk -m 2 -o /dev/null "${HEALTH/http:/https:}"
+    eventually 5 on controller curl -fsk -m 2 -o /dev/null https://198.18.0.100:8089/oms/health
+    "$LAB" reset
 }
 
 @test "up killed at any moment leaves nothing after down, and another lab beside it stays" {
