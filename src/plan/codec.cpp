@@ -19,7 +19,6 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowsStable, says, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, script, deadline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capture, host, says, script, artifact, deadline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PutFile, host, path, artifact, mode, sha256)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReplaceConfig, host, container, path, source, before_sha256, after_sha256)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ShipImage, host, image, archive, from, layers_sha256, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
@@ -48,7 +47,6 @@ constexpr std::string_view tag(const RowsStable*) { return "rows_stable"; }
 constexpr std::string_view tag(const Command*) { return "command"; }
 constexpr std::string_view tag(const Capture*) { return "capture"; }
 constexpr std::string_view tag(const PutFile*) { return "put_file"; }
-constexpr std::string_view tag(const ReplaceConfig*) { return "replace_config"; }
 constexpr std::string_view tag(const ShipImage*) { return "ship_image"; }
 constexpr std::string_view tag(const DumpDatabases*) { return "dump_databases"; }
 constexpr std::string_view tag(const SnapshotRows*) { return "snapshot_rows"; }

@@ -2,6 +2,7 @@
 
 #include "omsctl/base/digest.hpp"
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
@@ -13,7 +14,6 @@ namespace {
 using plan::Await;
 using plan::Command;
 using plan::HostHolds;
-using plan::ReplaceConfig;
 using plan::Step;
 using remote::command_line;
 
@@ -91,9 +91,14 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  step.apply = {ReplaceConfig{host, deployment.container, path, new_copy(deployment), before, after}};
+  const auto replace = [&](const std::string& source, const std::string& from, const std::string& to) {
+    return Command{host,
+                   "write config.yaml in place and look at it through the container",
+                   oms::replace_content_script(deployment.container, path, source, from, to)};
+  };
+  step.apply = {replace(new_copy(deployment), before, after)};
   step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
-  step.undo.actions = {ReplaceConfig{host, deployment.container, path, old_copy(deployment), after, before}};
+  step.undo.actions = {replace(old_copy(deployment), after, before)};
   return step;
 }
 

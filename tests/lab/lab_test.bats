@@ -17,17 +17,14 @@ setup() { load helpers; }
 
 @test "up says so when it is up already, and refuses another shape" {
     run "$LAB" up --hosts 2
-    [ "$status" -eq 0 ]
-    [[ $output == *"up already"* ]]
+    [[ $status -eq 0 && $output == *"up already"* ]]
     run "$LAB" up --hosts 3
-    [ "$status" -eq 1 ]
-    [[ $output == *"lab down"* ]]
+    [[ $status -eq 1 && $output == *"lab down"* ]]
 }
 
 @test "status names every machine and what runs on it" {
     run "$LAB" status
-    [ "$status" -eq 0 ]
-    [[ $output == *"h1 198.18.0.11  sshd up, docker up: oms_421 running"* ]]
+    [[ $status -eq 0 && $output == *"h1 198.18.0.11  sshd up, docker up: oms_421 running"* ]]
     [[ $output == *"metadb 198.18.0.5  mariadb up"* && $output == *"vip 198.18.0.100  haproxy up"* ]]
 }
 
@@ -52,8 +49,7 @@ setup() { load helpers; }
 @test "the MetaDB answers the user of config.yaml over the network, eight hours east of Greenwich" {
     password=$(cat "$OMSLAB_DIR/password")
     run on h2 mariadb --no-defaults -h 198.18.0.5 -uoms_user "-p$password" -N -e 'SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP()), @@hostname'
-    [ "$status" -eq 0 ]
-    [[ $output == 08:00:00* ]]
+    [[ $status -eq 0 && $output == 08:00:00* ]]
     run mariadb --no-defaults -h 198.18.0.5 -uoms_user "-p$password" --connect-timeout=1 -e 'SELECT 1'
     [ "$status" -ne 0 ]
     run stat -c %a "$OMSLAB_DIR/config.yaml" "$OMSLAB_DIR/id_ed25519" "$OMSLAB_DIR/password"
@@ -128,8 +124,7 @@ setup() { load helpers; }
     "$LAB" reset
     diff <(echo "$first") <("$LAB" digest)
     run on h1 ls /etc/x /var/lib/x /opt/y /tmp/x
-    [ "$status" -ne 0 ]
-    [[ $output != /* ]]
+    [[ $status -ne 0 && $output != /* ]]
 }
 
 @test "reset --vip puts h1 behind the VIP, which answers 20 of 20" {
@@ -194,21 +189,18 @@ setup() { load helpers; }
     on h1 docker exec oms_421 rm /root/init_flag.txt
     "$LAB" fault h1 init-fails-at 3
     run init_h1
-    [ "$status" -eq 1 ]
-    [[ $output == *步骤三* && $output != *步骤四* && $output == *Traceback* ]]
+    [[ $status -eq 1 && $output == *步骤三* && $output != *步骤四* && $output == *Traceback* ]]
     "$LAB" heal
     "$LAB" fault h1 init-lies
     run init_h1
-    [ "$status" -eq 0 ]
-    [[ $output != *结束* ]]
+    [[ $status -eq 0 && $output != *结束* ]]
     refute on h1 docker exec oms_421 test -e /root/init_flag.txt
     "$LAB" heal
     sql 'DELETE FROM oms_rm.cluster_info'
     "$LAB" fault h1 init-no-end-line
     "$LAB" fault h1 init-wrong-cm-url
     run init_h1
-    [ "$status" -eq 0 ]
-    [[ $output == *步骤五* && $output != *结束* ]]
+    [[ $status -eq 0 && $output == *步骤五* && $output != *结束* ]]
     [ "$(sql 'SELECT cm_url FROM oms_rm.cluster_info')" = http://127.0.0.1:8088 ]
     on h1 docker exec oms_421 test -s /root/init_flag.txt
 }
@@ -300,6 +292,5 @@ setup() { load helpers; }
     "$LAB" down
     nothing_left
     run "$LAB" status
-    [ "$status" -eq 1 ]
-    [[ $output == *"lab up"* ]]
+    [[ $status -eq 1 && $output == *"lab up"* ]]
 }

@@ -86,18 +86,6 @@ struct PutFile {
   [[nodiscard]] bool operator==(const PutFile&) const = default;
 };
 
-/// Replaces the content of the bind-mounted config.yaml in place by that of `source`, a file beside it: inode, owner
-/// and mode stay (design §10). The file must hold the content before; one that holds the content after is done.
-struct ReplaceConfig {
-  std::string host;
-  std::string container;
-  std::string path;
-  std::string source;
-  std::string before_sha256;
-  std::string after_sha256;
-  [[nodiscard]] bool operator==(const ReplaceConfig&) const = default;
-};
-
 /// Brings an image to the host: from an archive on this machine, else streamed from another host.
 struct ShipImage {
   std::string host;
@@ -165,7 +153,6 @@ struct Await {
 using Action = std::variant<Command,
                             Capture,
                             PutFile,
-                            ReplaceConfig,
                             ShipImage,
                             DumpDatabases,
                             SnapshotRows,

@@ -1,0 +1,19 @@
+/// One function per command; each returns the exit code.
+#pragma once
+
+#include "omsctl/cli/options.hpp"
+#include "omsctl/cli/output.hpp"
+
+namespace omsctl::cli {
+
+int scale_out_node(const Options& options, Output& output);
+int check_node(const Options& options, Output& output);
+int config_check(const Options& options, Output& output);
+int list_runs(const Options& options, Output& output);
+int show_run(const Options& options, Output& output);
+int show_version(Output& output);
+
+/// Parses the command line, runs the command, tells failures; returns the exit code.
+int run_command_line(int argc, const char* const* argv);
+
+}  // namespace omsctl::cli

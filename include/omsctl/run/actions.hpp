@@ -1,0 +1,57 @@
+/// Carries out one action of a plan. The only code that changes anything.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "omsctl/base/clock.hpp"
+#include "omsctl/metadb/lease.hpp"
+#include "omsctl/plan/action.hpp"
+#include "omsctl/remote/fleet.hpp"
+#include "omsctl/run/directory.hpp"
+
+namespace omsctl::run {
+
+/// What an action works with.
+struct Workbench {
+  remote::Fleet& fleet;
+  metadb::Endpoint endpoint;
+  metadb::Lease& lease;
+  std::string rm_database;  ///< holds the lease's row
+  const RunDirectory& directory;
+  base::Clock& clock;
+};
+
+/// The step that an action belongs to, as far as the action needs to know.
+struct StepContext {
+  std::string id;
+  std::function<void(const std::string&)> progress;
+  std::function<void(double)> init_took;  ///< seconds of docker_init.sh itself
+  std::stop_token stop;
+};
+
+/// Does `action` or throws Error: the message names host, cause and place; `trace()` holds the last lines of what the
+/// remote side printed. Error{stopped} with an unconfirmed init job carries its own hint.
+void execute(const plan::Action& action, Workbench& bench, const StepContext& step);
+
+/// Asks probes. Remembers what it has to between two looks at the same probe.
+class Prober {
+ public:
+  Prober(const plan::Probe& probe, Workbench& bench) : probe_(probe), bench_(bench) {}
+  /// Whether the probe holds now; evidence() then says what was seen. Throws Error only for what asking again cannot
+  /// mend.
+  [[nodiscard]] bool holds(const std::stop_token& stop);
+  [[nodiscard]] const std::string& evidence() const noexcept { return evidence_; }
+
+ private:
+  const plan::Probe& probe_;
+  Workbench& bench_;
+  std::string evidence_;
+  std::vector<std::string> first_look_;
+};
+
+/// "h1: the node is quiet": what a probe is about.
+[[nodiscard]] std::string name_of(const plan::Probe& probe);
+
+}  // namespace omsctl::run

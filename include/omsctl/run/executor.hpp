@@ -1,0 +1,50 @@
+/// Runs a plan: stage by stage, lanes side by side, every step journalled before its effect.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "omsctl/plan/plan.hpp"
+#include "omsctl/run/actions.hpp"
+#include "omsctl/run/journal.hpp"
+#include "omsctl/run/listener.hpp"
+
+namespace omsctl::run {
+
+/// A step that failed, with what a person needs to know.
+struct Failure {
+  std::string where;
+  std::string step;
+  std::string reason;
+  std::string hint;
+  std::vector<std::string> tail;  ///< the last lines of the remote log
+};
+
+/// How a run ended.
+struct Outcome {
+  enum class State {
+    done,
+    undone,       ///< stopped before anything decisive; all that had been done was taken back
+    stopped,      ///< stopped midway: resume or roll back
+    unverified,   ///< ran to the end, the verification failed
+    interrupted,  ///< as stopped, but on request
+  } state = State::done;
+  std::vector<Failure> failures;
+  std::vector<std::string> undo_problems;  ///< what could not be taken back
+  bool services_stopped = false;           ///< programs were stopped by this run and not started again
+  base::Milliseconds outage{0};            ///< from the first stopped program until the nodes were proven
+  base::Milliseconds init{0};              ///< docker_init.sh's own time within it
+};
+
+[[nodiscard]] std::string name(Outcome::State state);
+
+/// Executes `plan` from its first step. Never throws for a step that fails: that is the outcome. Throws Error{storage}
+/// when the journal itself cannot be written.
+[[nodiscard]] Outcome execute_plan(const plan::Plan& plan,
+                                   Workbench& bench,
+                                   Journal& journal,
+                                   Listener& listener,
+                                   const std::stop_token& stop);
+
+}  // namespace omsctl::run

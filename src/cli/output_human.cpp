@@ -1,0 +1,284 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "omsctl/base/text.hpp"
+#include "omsctl/cli/output.hpp"
+#include "omsctl/plan/describe.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using base::printable;
+using namespace std::chrono_literals;
+
+enum class Color { none, red, green, yellow, bold, dim };
+
+/// Lines for a person. Progress goes to stderr, what was asked for to stdout. On a terminal one status line at the
+/// bottom shows what is running; elsewhere a step that takes long says so now and then.
+class HumanOutput final : public Output {
+ public:
+  explicit HumanOutput(bool color)
+      : terminal_(::isatty(STDERR_FILENO) == 1),
+        color_(color && terminal_ && std::getenv("NO_COLOR") == nullptr),
+        ticker_([this](const std::stop_token& stop) { tick(stop); }) {}
+
+  void say(const std::string& text) override { line(printable(text)); }
+  void answer(const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    clear_status();
+    fmt::print(stdout, "{}{}", text, text.ends_with('\n') ? "" : "\n");
+    std::fflush(stdout);
+  }
+  void problems(const std::string& file, const std::vector<oms::Problem>& problems) override {
+    for (const oms::Problem& problem : problems)
+      line(oms::describe(file, problem));
+  }
+  void findings(const checks::Findings& findings) override;
+  void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) override;
+  void report(const RunReport& report) override;
+  void run_summary(const run::Summary& summary, bool locked) override;
+  void error(const base::Error& error) override;
+  void result(int exit_code, const std::string& text) override;
+
+  void stage_started(const plan::Stage& stage) override;
+  void step_started(const std::string& where, const plan::Step& step) override;
+  void step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) override;
+  void step_failed(const std::string& where, const plan::Step& step, const std::string& reason) override;
+  void undo_started(const std::string& where, const plan::Step& step) override;
+  void undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) override;
+  void progress(const std::string& where, const plan::Step& step, const std::string& text) override;
+
+ private:
+  struct Running {
+    std::string where;
+    std::string what;
+    std::string news;
+    std::chrono::steady_clock::time_point since;
+    std::chrono::steady_clock::time_point told;
+  };
+
+  [[nodiscard]] std::string paint(Color color, const std::string& text) const;
+  void line(const std::string& text);
+  void clear_status();
+  void print(const std::string& text);
+  void tick(const std::stop_token& stop);
+  void show_running();
+
+  std::mutex mutex_;
+  bool terminal_;
+  bool color_;
+  bool status_shown_ = false;
+  std::map<std::string, Running> running_;
+  std::condition_variable_any wake_;
+  std::jthread ticker_;
+};
+
+std::string HumanOutput::paint(Color color, const std::string& text) const {
+  if (!color_ || color == Color::none)
+    return text;
+  const int code = color == Color::red      ? 31
+                   : color == Color::green  ? 32
+                   : color == Color::yellow ? 33
+                   : color == Color::bold   ? 1
+                                            : 2;
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+void HumanOutput::clear_status() {
+  if (status_shown_)
+    std::fputs("\r\x1b[K", stderr);
+  status_shown_ = false;
+}
+
+/// Callers hold the lock.
+void HumanOutput::print(const std::string& text) {
+  clear_status();
+  std::fputs((text + "\n").c_str(), stderr);
+}
+
+void HumanOutput::line(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  print(text);
+}
+
+void HumanOutput::tick(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    wake_.wait_for(lock, stop, terminal_ ? 500ms : 1000ms, [] { return false; });
+    if (!running_.empty())
+      show_running();
+  }
+}
+
+void HumanOutput::show_running() {
+  const auto now = std::chrono::steady_clock::now();
+  if (terminal_) {
+    winsize size{};
+    const std::size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+    std::string status;
+    for (const auto& [id, running] : running_)
+      status += fmt::format("  {} {} {}", running.where, running.news.empty() ? running.what : running.news,
+                            base::human_duration(std::chrono::duration_cast<base::Milliseconds>(now - running.since)));
+    while (base::display_width(status) >= columns)
+      status.pop_back();
+    std::fputs(("\r\x1b[K" + paint(Color::dim, printable(status))).c_str(), stderr);
+    status_shown_ = true;
+    return;
+  }
+  for (auto& [id, running] : running_)
+    if (now - running.told >= (running.told == running.since ? 2s : 15s)) {
+      running.told = now;
+      print(fmt::format("  ..    {}  {} ({} so far)",
+                        running.where,
+                        printable(running.news.empty() ? running.what : running.news),
+                        base::human_duration(std::chrono::duration_cast<base::Milliseconds>(now - running.since))));
+    }
+}
+
+void HumanOutput::stage_started(const plan::Stage& stage) {
+  const bool outage = stage.outage != plan::Outage::no;
+  line(paint(Color::bold, stage.title) + (outage ? paint(Color::yellow, "  [outage]") : ""));
+}
+
+void HumanOutput::step_started(const std::string& where, const plan::Step& step) {
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  running_[step.id] = {printable(where), printable(step.title), "", now, now};
+}
+
+void HumanOutput::step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(step.id);
+  print(fmt::format("  {}    {}  {} ({})",
+                    paint(Color::green, "ok"),
+                    printable(where),
+                    printable(step.title),
+                    held ? "it was so already" : base::human_duration(took)));
+}
+
+void HumanOutput::step_failed(const std::string& where, const plan::Step& step, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(step.id);
+  print(fmt::format("  {}  {}  {}: {}", paint(Color::red, "FAIL"), printable(where), printable(step.title), printable(reason)));
+}
+
+void HumanOutput::undo_started(const std::string& where, const plan::Step& step) {
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  running_[step.id] = {printable(where), "taking back: " + printable(step.title), "", now, now};
+}
+
+void HumanOutput::undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(step.id);
+  print(fmt::format("  {}  {}  {}{}",
+                    problem.empty() ? paint(Color::green, "back") : paint(Color::red, "FAIL"),
+                    printable(where),
+                    printable(step.title),
+                    problem.empty() ? "" : ": " + printable(problem)));
+}
+
+void HumanOutput::progress(const std::string& where, const plan::Step& step, const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(step.id);
+  if (found != running_.end())
+    found->second.news = text;
+  // The script's own steps are worth a line each; sizes are for the status line.
+  if (text.starts_with("docker_init.sh"))
+    print(fmt::format("  ..    {}  {}", printable(where), printable(text)));
+}
+
+void HumanOutput::findings(const checks::Findings& findings) {
+  if (!findings.empty())
+    line(checks::describe(findings));
+}
+
+void HumanOutput::plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) {
+  std::string text = fmt::format("Plan: {} in region {} of {}\n\n{}", plan.command, plan.region, plan.deployment, plan::table(plan));
+  text += "\nNotes\n";
+  for (const std::string& note : plan.notes)
+    text += fmt::format("  - {}\n", printable(note));
+  if (details) {
+    text += "\nCommands\n" + plan::details(plan) + "\nChanges of config.yaml (passwords redacted)\n";
+    for (const ConfigDiff& diff : diffs)
+      for (const std::string& row : base::lines_of(diff.text))
+        text += printable(row) + "\n";
+  }
+  answer(text);
+}
+
+void HumanOutput::report(const RunReport& report) {
+  using State = run::Outcome::State;
+  const run::Outcome& outcome = report.outcome;
+  std::string text;
+  if (outcome.outage.count() > 0)
+    text += fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
+                        base::human_duration(outcome.outage),
+                        base::human_duration(outcome.init));
+  if (outcome.state == State::done) {
+    text += fmt::format("Done: {} proven behind {}\nRecord: {}", base::count_of(report.nodes, "node"), report.cm_url, report.directory);
+    line(text);
+    return;
+  }
+  for (const run::Failure& failure : outcome.failures) {
+    text += fmt::format("\n{} {} ({}): {}\n", paint(Color::red, "failed:"), failure.step, printable(failure.where), printable(failure.reason));
+    for (const std::string& row : failure.tail)
+      text += fmt::format("    | {}\n", printable(row));
+    if (!failure.hint.empty())
+      text += fmt::format("    {}\n", printable(failure.hint));
+  }
+  for (const std::string& problem : outcome.undo_problems)
+    text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
+  const bool taken_back = outcome.state == State::undone;
+  text += fmt::format("\nState: {}\n",
+                      taken_back ? "all that was done has been taken back; programs run as before; nothing was deleted"
+                      : outcome.services_stopped ? "OMS PROGRAMS ARE STOPPED on the existing nodes"
+                      : outcome.state == State::unverified
+                          ? "every step was done, but the end state is not as it should be"
+                          : "stopped midway");
+  text += taken_back ? "Next: mend the cause, then run the same command again\n"
+                     : fmt::format("Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n", report.run);
+  text += fmt::format("Record: {}", report.directory);
+  line(text);
+}
+
+void HumanOutput::run_summary(const run::Summary& summary, bool locked) {
+  std::string state = summary.state;
+  if (state == "running?")
+    state = locked ? "running" : "killed";
+  answer(fmt::format("{}  {:<11}  {:<14}  {}  {}",
+                     summary.run,
+                     state,
+                     summary.command,
+                     summary.deployment,
+                     printable(state == "done" ? "" : summary.step + (summary.reason.empty() ? "" : ": " + summary.reason))));
+}
+
+void HumanOutput::error(const base::Error& error) {
+  std::string text = fmt::format("{} {}", paint(Color::red, "error:"), printable(error.what()));
+  for (const std::string& row : error.trace())
+    text += fmt::format("\n    {}", printable(row));
+  if (!error.hint().empty())
+    text += fmt::format("\n    {}", printable(error.hint()));
+  line(text);
+}
+
+void HumanOutput::result(int /*exit_code*/, const std::string& text) {
+  if (!text.empty())
+    line(text);
+}
+
+}  // namespace
+
+std::unique_ptr<Output> make_human_output(bool color) { return std::make_unique<HumanOutput>(color); }
+
+}  // namespace omsctl::cli

@@ -1,0 +1,137 @@
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/clock.hpp"
+#include "omsctl/cli/output.hpp"
+#include "omsctl/plan/codec.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using nlohmann::json;
+
+/// One JSON object a line on stdout, nothing else; docs/events.schema.json is the contract.
+class JsonOutput final : public Output {
+ public:
+  void say(const std::string& text) override { emit("progress", {{"text", text}}); }
+  void answer(const std::string& text) override { emit("answer", {{"text", text}}); }
+  void problems(const std::string& file, const std::vector<oms::Problem>& problems) override {
+    for (const oms::Problem& problem : problems)
+      emit("problem",
+           {{"severity", problem.is_error ? "error" : "warning"},
+            {"file", file},
+            {"line", problem.line},
+            {"column", problem.column},
+            {"message", problem.message},
+            {"hint", problem.hint}});
+  }
+  void findings(const checks::Findings& findings) override {
+    using checks::Severity;
+    for (const checks::Finding& finding : findings)
+      emit("finding",
+           {{"id", finding.id},
+            {"severity", finding.severity == Severity::error     ? "error"
+                         : finding.severity == Severity::warning ? "warning"
+                                                                 : "note"},
+            {"where", finding.where},
+            {"evidence", finding.evidence},
+            {"fix", finding.fix}});
+  }
+  void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool /*details*/) override {
+    run_ = plan.run;
+    json changes = json::array();
+    for (const ConfigDiff& diff : diffs)
+      changes.push_back({{"host", diff.host}, {"diff", diff.text}});
+    emit("plan", {{"plan", json::parse(plan::encode(plan))}, {"config_changes", changes}});
+  }
+  void report(const RunReport& report) override {
+    json failures = json::array();
+    for (const run::Failure& failure : report.outcome.failures)
+      failures.push_back({{"where", failure.where},
+                          {"step", failure.step},
+                          {"reason", failure.reason},
+                          {"hint", failure.hint},
+                          {"log", failure.tail}});
+    emit("report",
+         {{"state", run::name(report.outcome.state)},
+          {"directory", report.directory},
+          {"failures", failures},
+          {"undo_problems", report.outcome.undo_problems},
+          {"services_stopped", report.outcome.services_stopped},
+          {"outage_seconds", static_cast<double>(report.outcome.outage.count()) / 1000},
+          {"init_seconds", static_cast<double>(report.outcome.init.count()) / 1000}});
+  }
+  void run_summary(const run::Summary& summary, bool locked) override {
+    run_ = summary.run;
+    emit("run",
+         {{"command", summary.command},
+          {"deployment", summary.deployment},
+          {"started", summary.started},
+          {"ended", summary.ended},
+          {"state", summary.state == "running?" ? (locked ? "running" : "killed") : summary.state},
+          {"step", summary.step},
+          {"reason", summary.reason},
+          {"outage_seconds", summary.outage},
+          {"init_seconds", summary.init}});
+  }
+  void error(const base::Error& error) override {
+    emit("error",
+         {{"code", base::name(error.code())},
+          {"message", error.what()},
+          {"hint", error.hint()},
+          {"context", error.trace()}});
+  }
+  void result(int exit_code, const std::string& text) override {
+    emit("result", {{"exit_code", exit_code}, {"text", text}});
+  }
+
+  void stage_started(const plan::Stage& stage) override {
+    emit("stage_started", {{"stage", stage.id}, {"title", stage.title}});
+  }
+  void step_started(const std::string& where, const plan::Step& step) override { step_event("step_started", where, step); }
+  void step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) override {
+    step_event("step_done", where, step, {{"seconds", static_cast<double>(took.count()) / 1000}, {"held", held}});
+  }
+  void step_failed(const std::string& where, const plan::Step& step, const std::string& reason) override {
+    step_event("step_failed", where, step, {{"reason", reason}});
+  }
+  void undo_started(const std::string& where, const plan::Step& step) override { step_event("undo_started", where, step); }
+  void undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) override {
+    step_event("undo_ended", where, step, {{"problem", problem}});
+  }
+  void progress(const std::string& where, const plan::Step& step, const std::string& text) override {
+    step_event("step_progress", where, step, {{"text", text}});
+  }
+
+ private:
+  void step_event(const char* event, const std::string& where, const plan::Step& step, json further = json::object()) {
+    further["where"] = where;
+    further["step"] = step.id;
+    emit(event, std::move(further));
+  }
+
+  void emit(const char* event, json record) {
+    const std::lock_guard lock(mutex_);
+    record["schema_version"] = 1;
+    record["event"] = event;
+    record["time"] = base::utc_now();
+    if (!run_.empty())
+      record["run"] = run_;
+    // What hosts print may be no UTF-8: replaced, so that every line stays JSON.
+    const std::string line = record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    std::fputs(line.c_str(), stdout);
+    std::fflush(stdout);
+  }
+
+  std::mutex mutex_;
+  std::string run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> make_json_output() { return std::make_unique<JsonOutput>(); }
+
+}  // namespace omsctl::cli

@@ -1,0 +1,236 @@
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/diff.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/base/version.hpp"
+#include "omsctl/checks/rules.hpp"
+#include "omsctl/cli/commands.hpp"
+#include "omsctl/facts/gather.hpp"
+#include "omsctl/plan/codec.hpp"
+#include "omsctl/run/executor.hpp"
+#include "omsctl/run/interrupt.hpp"
+#include "omsctl/runbook/runbook.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+using facts::Facts;
+
+struct Target {
+  oms::Settings settings;
+  std::string text;
+};
+
+/// The operator's config.yaml, all its problems told at once. Throws Error{config}.
+Target read_target(const Options& options, Output& output) {
+  const std::string& file = options.choices.config_file;
+  oms::LoadedSettings loaded = oms::load_settings_file(file);
+  output.problems(file, loaded.problems);
+  if (!loaded.settings || loaded.has_errors())
+    throw Error(Code::config, fmt::format("{} cannot be used; nothing was asked of any host", file));
+  return {*loaded.settings, base::read_file(file)};
+}
+
+std::string this_machine() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// The process that held the lease is known to be gone: same machine, and its run directory's lock is free.
+bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
+  if (lease.host != this_machine())
+    return false;
+  try {
+    return !run::RunDirectory::open(state, lease.run).is_locked();
+  } catch (const Error&) {
+    return false;  // that run's state lies elsewhere
+  }
+}
+
+/// Another run that holds the deployment, or that stopped midway, ends the command with exit code 8.
+void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) {
+  const auto& lease = facts.metadb.lease;
+  if (!lease)
+    return;
+  const bool gone = lease->expired || holder_is_gone(*lease, state);
+  if (gone && !lease->changed)
+    return;  // it stopped before it changed anything
+  if (gone)
+    throw Error(Code::locked,
+                fmt::format("run {} ({}) on {} by {} stopped midway (last step: {})",
+                            lease->run,
+                            lease->command,
+                            lease->host,
+                            lease->holder,
+                            lease->last_step.empty() ? "none" : lease->last_step),
+                fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}", lease->run));
+  throw Error(Code::locked,
+              fmt::format("run {} ({}) holds this deployment: {} on {} since {}",
+                          lease->run,
+                          lease->command,
+                          lease->holder,
+                          lease->host,
+                          lease->since),
+              fmt::format("wait for it (--lock-wait SECONDS), or look at it on {}: omsctl runs {}", lease->host, lease->run));
+}
+
+Facts look_and_check(const Options& options,
+                     const Target& target,
+                     remote::Fleet& fleet,
+                     Output& output,
+                     const std::stop_token& stop,
+                     checks::Findings& findings) {
+  Facts facts = facts::gather(
+      options.choices,
+      target.settings,
+      target.text,
+      fleet,
+      [&](const std::string& text) { output.say(text); },
+      stop);
+  findings = checks::check_node(facts, options.skipped_checks);
+  return facts;
+}
+
+std::vector<ConfigDiff> config_diffs(const Facts& facts, const runbook::Runbook& book) {
+  std::vector<ConfigDiff> diffs;
+  for (const std::string& host : facts.existing())
+    diffs.push_back({host,
+                     base::unified_diff(oms::redacted(book.artifacts.at(host + ".config.old")),
+                                        oms::redacted(book.artifacts.at(host + ".config.new")),
+                                        host + ":" + facts.paths->config,
+                                        host + ":" + facts.paths->config + " (new)")});
+  for (const std::string& host : facts.added())
+    diffs.push_back({host,
+                     base::unified_diff("", oms::redacted(facts.target_text), "/dev/null", host + ":" + facts.paths->config)});
+  return diffs;
+}
+
+/// True when the operator typed "yes". Nothing is asked when stdin is no terminal.
+bool confirmed(const Options& options, Output& output) {
+  if (options.yes)
+    return true;
+  if (::isatty(STDIN_FILENO) == 0 || options.json)
+    throw Error(Code::usage, "this changes the deployment and nobody can be asked here", "look at --dry-run, then give --yes");
+  output.say("Type yes to go on:");
+  std::string line;
+  return std::getline(std::cin, line) && base::trim(line) == "yes";
+}
+
+std::string operator_name() {
+  const char* user = std::getenv("SUDO_USER");
+  if (user == nullptr || *user == '\0')
+    user = std::getenv("USER");
+  return user == nullptr || *user == '\0' ? fmt::format("uid {}", ::getuid()) : user;
+}
+
+run::Outcome execute(const Options& options,
+                     const Facts& facts,
+                     const runbook::Runbook& book,
+                     remote::Fleet& fleet,
+                     const run::RunDirectory& directory,
+                     Output& output,
+                     const std::stop_token& stop) {
+  for (const auto& [name, content] : book.artifacts)
+    directory.write_artifact(name, content);
+  base::write_file(directory.path() / "plan.json", plan::encode(book.plan));
+  run::Journal journal(directory.path() / "journal.jsonl");
+  const metadb::Endpoint endpoint =
+      facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
+  const auto state = state_directory(options);
+  const auto lease =
+      metadb::Lease::take(endpoint,
+                          facts.target.rm_db,
+                          {book.plan.run, operator_name(), this_machine(), book.plan.command},
+                          base::Seconds{options.lock_wait},
+                          [&](const metadb::LeaseRecord& record) { return holder_is_gone(record, state); });
+  base::SystemClock clock;
+  run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
+  return run::execute_plan(book.plan, bench, journal, output, stop);
+}
+
+int exit_code_of(const run::Outcome& outcome) {
+  using State = run::Outcome::State;
+  switch (outcome.state) {
+    case State::done:
+      return 0;
+    case State::undone:
+    case State::stopped:
+      return base::exit_code(Code::stopped);
+    case State::unverified:
+      return base::exit_code(Code::unverified);
+    case State::interrupted:
+      return base::exit_code(Code::interrupted);
+  }
+  return base::exit_code(Code::internal);
+}
+
+}  // namespace
+
+int check_node(const Options& options, Output& output) {
+  const run::Interrupts interrupts;
+  const Target target = read_target(options, output);
+  remote::Fleet fleet(options.reach);
+  checks::Findings findings;
+  const Facts facts = look_and_check(options, target, fleet, output, interrupts.token(), findings);
+  output.findings(findings);
+  if (checks::has_errors(findings)) {
+    output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
+    return base::exit_code(Code::refused);
+  }
+  refuse_when_locked(facts, state_directory(options));
+  output.result(0, "all checks passed");
+  return 0;
+}
+
+/// The guide from top to bottom: read the target, find out what is there, check it, plan, confirm, run, report.
+int scale_out_node(const Options& options, Output& output) {
+  const run::Interrupts interrupts;
+  const Target target = read_target(options, output);
+  remote::Fleet fleet(options.reach);
+  checks::Findings findings;
+  const Facts facts = look_and_check(options, target, fleet, output, interrupts.token(), findings);
+  output.findings(findings);
+  if (facts.metadb.reachable)
+    refuse_when_locked(facts, state_directory(options));
+  if (checks::has_errors(findings)) {
+    output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
+    return base::exit_code(Code::refused);
+  }
+  if (runbook::nothing_to_do(facts)) {
+    output.result(0, "nothing to do: every node of cm_nodes has joined and every config.yaml is equal");
+    return 0;
+  }
+
+  const runbook::Runbook book = runbook::scale_out_node(facts, run::new_run_id(), std::string(base::version()));
+  output.plan(book.plan, config_diffs(facts, book), options.dry_run);
+  if (options.dry_run) {
+    output.result(0, "dry run: nothing was changed");
+    return 0;
+  }
+  if (!confirmed(options, output)) {
+    output.result(0, "not confirmed: nothing was changed");
+    return 0;
+  }
+
+  const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
+  output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
+  const run::Outcome outcome = execute(options, facts, book, fleet, directory, output, interrupts.token());
+  output.report({book.plan.run,
+                 directory.path().string(),
+                 outcome,
+                 facts.target.cm_nodes.size(),
+                 facts.target.cm_url.text});
+  return exit_code_of(outcome);
+}
+
+}  // namespace omsctl::cli

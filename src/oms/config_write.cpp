@@ -1,0 +1,44 @@
+#include "omsctl/oms/config_write.hpp"
+
+#include <fmt/format.h>
+
+#include "omsctl/oms/container.hpp"
+#include "omsctl/remote/shell.hpp"
+
+namespace omsctl::oms {
+
+using remote::command_line;
+using remote::quote;
+
+std::string replace_content_script(const std::string& container,
+                                   const std::string& path,
+                                   const std::string& source,
+                                   const std::string& before,
+                                   const std::string& after) {
+  const std::string through_container =
+      command_line({"docker", "exec", container, "sha256sum", std::string(config_in_container)});
+  return fmt::format(
+      "f={0}; s={1}; mark={2}\n"
+      "digest() {{ sha256sum < \"$1\" | cut -c1-64; }}\n"
+      "[ \"$(digest \"$s\")\" = {4} ] || {{ echo \"$s is not what the run put there\"; exit 4; }}\n"
+      "now=$(digest \"$f\")\n"
+      "if [ \"$now\" != {4} ]; then\n"
+      "  if [ \"$now\" != {3} ] && [ ! -e \"$mark\" ]; then\n"
+      "    echo \"$f was changed by somebody else:\"; exit 3\n"
+      "  fi\n"
+      "  : > \"$mark\" && sync \"$mark\" || exit 4\n"
+      "  dd if=\"$s\" of=\"$f\" bs=1048576 conv=notrunc,fsync 2>/dev/null &&\n"
+      "    truncate -s \"$(stat -c %s \"$s\")\" \"$f\" && sync \"$f\" || {{ echo \"cannot write $f\"; exit 4; }}\n"
+      "fi\n"
+      "seen=$({5} | cut -c1-64)\n"
+      "[ \"$seen\" = {4} ] || {{ echo \"the container sees another file (digest $seen)\"; exit 5; }}\n"
+      "rm -f \"$mark\"\n",
+      quote(path),
+      quote(source),
+      quote(source + ".writing"),
+      quote(before),
+      quote(after),
+      through_container);
+}
+
+}  // namespace omsctl::oms

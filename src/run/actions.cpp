@@ -1,0 +1,136 @@
+#include "omsctl/run/actions.hpp"
+
+#include <fmt/format.h>
+
+#include "files_to_host.hpp"
+#include "follow_job.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/oms/programs.hpp"
+
+namespace omsctl::run {
+namespace {
+
+using base::Code;
+using base::Error;
+using plan::Overloaded;
+
+constexpr base::Milliseconds probe_interval{200};
+constexpr std::size_t shown_lines = 40;
+
+/// Runs `script` on the host; whatever is not exit status 0 becomes an error with the last lines it printed.
+std::string run_script(const std::string& host,
+                       const std::string& says,
+                       const std::string& script,
+                       int seconds,
+                       Workbench& bench,
+                       const StepContext& step) {
+  bench.lease.check();
+  const remote::Result result =
+      bench.fleet.at(host).run({.script = script, .deadline = base::Seconds{seconds}}, step.stop);
+  bench.directory.log(host, fmt::format("== {} {}: {}\n{}{}", base::utc_now(), step.id, says, result.out, result.err));
+  if (result.ok())
+    return result.out;
+  Error error(Code::stopped, fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)));
+  for (const std::string& line : base::last_lines(result.out + result.err, shown_lines))
+    error.add_context(line);
+  throw error;
+}
+
+void await(const plan::Await& action, Workbench& bench, const StepContext& step) {
+  Prober prober(action.probe, bench);
+  std::string trouble;
+  const auto holds = [&] {
+    try {
+      trouble.clear();
+      return prober.holds(step.stop);
+    } catch (const Error& error) {
+      trouble = error.what();  // a MetaDB that is away for a moment may be back at the next look
+      return false;
+    }
+  };
+  const base::Waited waited =
+      base::wait_until(bench.clock, base::Seconds{action.deadline}, probe_interval, step.stop, holds);
+  if (waited == base::Waited::held)
+    return;
+  if (waited == base::Waited::stopped)
+    throw Error(Code::interrupted, fmt::format("{}: interrupted while waiting", name_of(action.probe)));
+  Error error(Code::stopped, fmt::format("{}: it does not hold after {} s", name_of(action.probe), action.deadline));
+  for (const std::string& line : base::last_lines(trouble.empty() ? prober.evidence() : trouble, shown_lines))
+    error.add_context(line);
+  throw error;
+}
+
+void start_programs(const plan::StartPrograms& action, Workbench& bench, const StepContext& step) {
+  if (!bench.directory.has_artifact(action.artifact))
+    return;  // they were never recorded, so they were never stopped
+  const auto programs = oms::running(oms::parse_programs(bench.directory.read_artifact(action.artifact)));
+  if (programs.empty())
+    return;
+  // `start` of a program that runs already exits non-zero: what counts is what runs in the end.
+  (void)run_script(action.host,
+                   "start the programs",
+                   oms::start_script(action.container, programs) + "true\n",
+                   300,
+                   bench,
+                   step);
+  await({plan::HostHolds{
+             action.host, "the programs are RUNNING again", oms::running_script(action.container, programs)},
+         180},
+        bench,
+        step);
+}
+
+metadb::Progress tell(const StepContext& step) {
+  return [&step](std::string_view what, std::uint64_t rows, std::uint64_t bytes) {
+    step.progress(fmt::format("{}: {} rows, {}", what, rows, base::human_size(bytes)));
+  };
+}
+
+void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepContext& step) {
+  const metadb::Manifest manifest = metadb::verify_snapshot(bench.directory.path() / action.directory);
+  metadb::Database database = metadb::Database::connect(bench.endpoint);
+  metadb::delete_rows(
+      database, manifest, [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); });
+}
+
+}  // namespace
+
+void execute(const plan::Action& action, Workbench& bench, const StepContext& step) {
+  const auto& directory = bench.directory;
+  std::visit(
+      Overloaded{
+          [&](const plan::Command& value) {
+            (void)run_script(value.host, value.says, value.script, value.deadline, bench, step);
+          },
+          [&](const plan::Capture& value) {
+            if (!directory.has_artifact(value.artifact))
+              directory.write_artifact(
+                  value.artifact,
+                  run_script(value.host, value.says, value.script, value.deadline, bench, step));
+          },
+          [&](const plan::PutFile& value) { put_file(value, bench, step); },
+          [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
+          [&](const plan::DumpDatabases& value) {
+            metadb::Database database = metadb::Database::connect(bench.endpoint);
+            (void)metadb::dump_databases(database, value.databases, directory.path() / value.directory, tell(step));
+          },
+          [&](const plan::SnapshotRows& value) {
+            metadb::Database database = metadb::Database::connect(bench.endpoint);
+            (void)metadb::take_snapshot(database, value.sets, directory.path() / value.directory, tell(step));
+          },
+          [&](const plan::DeleteRows& value) { delete_rows(value, bench, step); },
+          [&](const plan::RestoreRows& value) {
+            metadb::Database database = metadb::Database::connect(bench.endpoint);
+            metadb::restore_rows(database, directory.path() / value.directory, [&](metadb::Database& session) {
+              bench.lease.guard(session, step.id, true);
+            });
+          },
+          [&](const plan::StartPrograms& value) { start_programs(value, bench, step); },
+          [&](const plan::AwaitJob& value) { follow_job(value, bench, step); },
+          [&](const plan::Await& value) { await(value, bench, step); },
+      },
+      action);
+}
+
+}  // namespace omsctl::run

@@ -1,0 +1,297 @@
+#include "omsctl/run/executor.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/parallel.hpp"
+
+namespace omsctl::run {
+namespace {
+
+using base::Code;
+using base::Error;
+using nlohmann::json;
+using plan::Lane;
+using plan::Outage;
+using plan::Stage;
+using plan::Step;
+
+struct Started {
+  const Step* step;
+  std::string where;
+};
+
+class Executor {
+ public:
+  Executor(Workbench& bench, Journal& journal, Listener& listener, const std::stop_token& stop)
+      : bench_(bench), journal_(journal), listener_(listener), stop_(stop) {}
+
+  Outcome run(const plan::Plan& plan);
+
+ private:
+  void run_stage(const Stage& stage);
+  void run_lane(const Lane& lane);
+  bool run_step(const Lane& lane, const Step& step);
+  [[nodiscard]] bool holds_already(const Step& step);
+  void mark_if_changing(const Stage& stage);
+  void fail(const std::string& where, const Step& step, const std::string& reason, const Error* error);
+  [[nodiscard]] bool decided();
+  void undo_all();
+  bool undo(const Started& started);
+  [[nodiscard]] StepContext context(const std::string& where, const Step& step, bool may_stop);
+  [[nodiscard]] bool must_halt() const { return failed_ || stop_.stop_requested(); }
+  template <typename Call>
+  void tell(const Call& call) {
+    const std::lock_guard lock(mutex_);
+    call();
+  }
+
+  Workbench& bench_;
+  Journal& journal_;
+  Listener& listener_;
+  std::stop_token stop_;
+  std::mutex mutex_;  // guards everything below, and the listener
+  Outcome outcome_;
+  std::vector<Started> started_;
+  std::atomic<bool> failed_ = false;
+  bool marked_ = false;
+  bool in_outage_ = false;
+  base::TimePoint outage_began_{};
+};
+
+StepContext Executor::context(const std::string& where, const Step& step, bool may_stop) {
+  StepContext made;
+  made.id = step.id;
+  made.progress = [this, where, &step](const std::string& text) {
+    tell([&] { listener_.progress(where, step, text); });
+  };
+  made.init_took = [this](double seconds) {
+    tell([&] {
+      if (in_outage_)
+        outcome_.init += base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+    });
+  };
+  if (may_stop)
+    made.stop = stop_;
+  return made;
+}
+
+void Executor::fail(const std::string& where, const Step& step, const std::string& reason, const Error* error) {
+  failed_ = true;
+  journal_.append({{"event", event::step_failed}, {"step", step.id}, {"where", where}, {"reason", reason}});
+  tell([&] {
+    Failure failure{where, step.id, reason, "", {}};
+    if (error != nullptr) {
+      failure.hint = error->hint();
+      failure.tail = error->trace();
+    }
+    outcome_.failures.push_back(failure);
+    listener_.step_failed(where, step, reason);
+  });
+}
+
+bool Executor::holds_already(const Step& step) {
+  if (step.ensures.empty())
+    return false;
+  return std::all_of(step.ensures.begin(), step.ensures.end(), [&](const plan::Probe& probe) {
+    Prober prober(probe, bench_);
+    return prober.holds(stop_);
+  });
+}
+
+/// The record is on disk before the first effect; the lease is looked at before every change (design §6).
+bool Executor::run_step(const Lane& lane, const Step& step) {
+  const base::TimePoint began = bench_.clock.now();
+  journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", lane.where}});
+  tell([&] {
+    started_.push_back({&step, lane.where});
+    listener_.step_started(lane.where, step);
+  });
+  try {
+    const bool held = holds_already(step);
+    if (!held)
+      for (const plan::Action& action : step.apply)
+        execute(action, bench_, context(lane.where, step, step.interruption == plan::Interruption::allowed));
+    const auto took = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - began);
+    journal_.append({{"event", event::step_done},
+                     {"step", step.id},
+                     {"where", lane.where},
+                     {"held", held},
+                     {"seconds", static_cast<double>(took.count()) / 1000}});
+    tell([&] { listener_.step_done(lane.where, step, took, held); });
+    return true;
+  } catch (const Error& error) {
+    fail(lane.where, step, error.what(), &error);
+  } catch (const std::exception& error) {
+    fail(lane.where, step, error.what(), nullptr);
+  }
+  return false;
+}
+
+void Executor::run_lane(const Lane& lane) {
+  for (const Step& step : lane.steps)
+    if (must_halt() || !run_step(lane, step))
+      return;
+}
+
+/// From here on a run that dies leaves something half done: the lease says so to whoever looks.
+void Executor::mark_if_changing(const Stage& stage) {
+  const bool decisive = std::any_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
+    return std::any_of(lane.steps.begin(), lane.steps.end(), [](const Step& step) { return step.decisive; });
+  });
+  if (marked_ || (stage.outage == Outage::no && !decisive))
+    return;
+  bench_.lease.mark_changed(stage.id);
+  marked_ = true;
+}
+
+void Executor::run_stage(const Stage& stage) {
+  try {
+    mark_if_changing(stage);
+  } catch (const Error& error) {
+    const Lane& lane = stage.lanes.front();
+    fail(lane.where, lane.steps.front(), error.what(), &error);
+    return;
+  }
+  tell([&] {
+    listener_.stage_started(stage);
+    if (stage.outage == Outage::begins) {
+      in_outage_ = true;
+      outage_began_ = bench_.clock.now();
+    }
+  });
+  base::for_each_parallel(stage.lanes.size(), stage.lanes.size(), [&](std::size_t i) { run_lane(stage.lanes[i]); });
+  if (stage.outage == Outage::ends && !must_halt()) {
+    in_outage_ = false;
+    outcome_.outage = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+  }
+}
+
+/// Whether a decisive step had an effect. A delete that failed had one only if its transaction was committed, which
+/// the lease's last_step tells; when that cannot be asked, it counts as one.
+bool Executor::decided() {
+  for (const Started& started : started_) {
+    if (!started.step->decisive)
+      continue;
+    if (!plan::deletes_rows(*started.step))
+      return true;
+    const bool failed = std::any_of(outcome_.failures.begin(), outcome_.failures.end(), [&](const Failure& failure) {
+      return failure.step == started.step->id;
+    });
+    if (!failed)
+      return true;
+    try {
+      metadb::Database database = metadb::Database::connect(bench_.endpoint);
+      const auto lease = metadb::read_lease(database, bench_.rm_database);
+      if (!lease || lease->last_step == started.step->id)
+        return true;
+    } catch (const Error&) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Executor::undo(const Started& started) {
+  if (started.step->undo.actions.empty())
+    return true;
+  journal_.append({{"event", event::undo_started}, {"step", started.step->id}, {"where", started.where}});
+  tell([&] { listener_.undo_started(started.where, *started.step); });
+  std::string problem;
+  try {
+    for (const plan::Action& action : started.step->undo.actions)
+      execute(action, bench_, context(started.where, *started.step, false));
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+  journal_.append({{"event", problem.empty() ? event::undo_done : event::undo_failed},
+                   {"step", started.step->id},
+                   {"where", started.where},
+                   {"reason", problem}});
+  tell([&] { listener_.undo_ended(started.where, *started.step, problem); });
+  if (!problem.empty())
+    outcome_.undo_problems.push_back(fmt::format("{} ({}): {}", started.step->id, started.where, problem));
+  return problem.empty();
+}
+
+/// Nothing decisive has happened: programs are started again first, then what was prepared is removed.
+void Executor::undo_all() {
+  const std::vector<Started> started = started_;
+  for (auto it = started.rbegin(); it != started.rend(); ++it) {
+    const bool image = std::any_of(it->step->apply.begin(), it->step->apply.end(), [](const plan::Action& action) {
+      return std::holds_alternative<plan::ShipImage>(action);
+    });
+    if (!image)  // an image that has arrived is no harm, and saves the next run the wait
+      (void)undo(*it);
+  }
+}
+
+Outcome Executor::run(const plan::Plan& plan) {
+  journal_.append({{"event", event::run_started},
+                   {"run", plan.run},
+                   {"command", plan.command},
+                   {"deployment", plan.deployment}});
+  bool verifying = false;
+  for (const Stage& stage : plan.stages) {
+    verifying = stage.id == "verify";
+    run_stage(stage);
+    if (must_halt())
+      break;
+  }
+  using State = Outcome::State;
+  if (must_halt()) {
+    const bool before_the_point = !decided();
+    if (before_the_point)
+      undo_all();
+    outcome_.services_stopped = in_outage_ && !(before_the_point && outcome_.undo_problems.empty());
+    outcome_.state = stop_.stop_requested()                                 ? State::interrupted
+                     : before_the_point && outcome_.undo_problems.empty() ? State::undone
+                     : verifying                                            ? State::unverified
+                                                                            : State::stopped;
+    if (in_outage_)
+      outcome_.outage = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+  }
+  const bool taken_back = must_halt() && !decided() && outcome_.undo_problems.empty();
+  journal_.append({{"event", event::run_ended},
+                   {"state", name(outcome_.state)},
+                   {"undone", taken_back},
+                   {"reason", outcome_.failures.empty() ? "" : outcome_.failures.front().reason},
+                   {"outage_seconds", static_cast<double>(outcome_.outage.count()) / 1000},
+                   {"init_seconds", static_cast<double>(outcome_.init.count()) / 1000}});
+  if (outcome_.state == State::done || taken_back)
+    bench_.lease.release();
+  return outcome_;
+}
+
+}  // namespace
+
+std::string name(Outcome::State state) {
+  switch (state) {
+    case Outcome::State::done:
+      return "done";
+    case Outcome::State::undone:
+      return "undone";
+    case Outcome::State::stopped:
+      return "stopped";
+    case Outcome::State::unverified:
+      return "unverified";
+    case Outcome::State::interrupted:
+      return "interrupted";
+  }
+  return "";
+}
+
+Outcome execute_plan(const plan::Plan& plan,
+                     Workbench& bench,
+                     Journal& journal,
+                     Listener& listener,
+                     const std::stop_token& stop) {
+  return Executor(bench, journal, listener, stop).run(plan);
+}
+
+}  // namespace omsctl::run

@@ -1,0 +1,166 @@
+#include "files_to_host.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/remote/shell.hpp"
+
+namespace omsctl::run {
+namespace {
+
+using base::Code;
+using base::Error;
+using remote::command_line;
+using remote::quote;
+
+constexpr base::Seconds transfer_deadline{3600};  // a 10 GB image over a slow line
+
+/// Tells now and then how far a transfer is.
+class Meter {
+ public:
+  Meter(const StepContext& step, std::uint64_t total, base::Clock& clock) : step_(step), total_(total), clock_(clock) {}
+  void add(std::uint64_t bytes) {
+    done_ += bytes;
+    if (clock_.now() < next_)
+      return;
+    next_ = clock_.now() + base::Seconds{1};
+    step_.progress(total_ > 0 ? fmt::format("{} of about {}", base::human_size(done_), base::human_size(total_))
+                              : base::human_size(done_));
+  }
+
+ private:
+  const StepContext& step_;
+  std::uint64_t total_;
+  base::Clock& clock_;
+  std::uint64_t done_ = 0;
+  base::TimePoint next_{};
+};
+
+[[noreturn]] void fail(const std::string& host, const std::string& what, const remote::Result& result) {
+  Error error(Code::stopped, fmt::format("{}: {}: {}", host, what, remote::describe(result)));
+  for (const std::string& line : base::last_lines(result.out + result.err, 10))
+    error.add_context(line);
+  throw error;
+}
+
+struct Pipe {
+  base::Fd read;
+  base::Fd write;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw Error(Code::internal, "cannot create a pipe");
+  return {base::Fd(ends[0]), base::Fd(ends[1])};
+}
+
+remote::HostCommand docker_load(const Pipe& pipe) {
+  return {.script = "docker load\n", .input_fd = pipe.read.get(), .deadline = transfer_deadline};
+}
+
+/// docker save on one host, docker load on the other; the bytes pass through here and are counted.
+void stream_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
+  Pipe pipe = make_pipe();
+  Meter meter(step, action.size, bench.clock);
+  remote::Result saved;
+  bool reader_gone = false;
+  std::jthread source([&] {
+    const auto pass_on = [&](std::string_view data) {
+      meter.add(data.size());
+      while (!data.empty() && !reader_gone) {
+        const ssize_t written = ::write(pipe.write.get(), data.data(), data.size());
+        if (written < 0 && errno == EINTR)
+          continue;
+        reader_gone = written < 0;
+        data.remove_prefix(written < 0 ? data.size() : static_cast<std::size_t>(written));
+      }
+    };
+    saved = bench.fleet.at(action.from).run({.script = command_line({"docker", "save", action.image}) + "\n",
+                                             .on_output = pass_on,
+                                             .deadline = transfer_deadline},
+                                            step.stop);
+    pipe.write.close();
+  });
+  const remote::Result loaded = bench.fleet.at(action.host).run(docker_load(pipe), step.stop);
+  pipe.read.close();  // a source that still writes gets EPIPE and ends
+  source.join();
+  if (!saved.ok())
+    fail(action.from, "docker save", saved);
+  if (!loaded.ok())
+    fail(action.host, "docker load", loaded);
+}
+
+void load_archive(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
+  std::error_code ignored;
+  Meter meter(step, std::filesystem::file_size(action.archive, ignored), bench.clock);
+  const base::Fd archive = base::open_for_reading(action.archive);
+  Pipe pipe = make_pipe();
+  std::jthread source([&] {
+    std::array<char, 1U << 16U> buffer{};
+    for (;;) {
+      const ssize_t got = ::read(archive.get(), buffer.data(), buffer.size());
+      if (got <= 0)
+        break;
+      meter.add(static_cast<std::uint64_t>(got));
+      try {
+        base::write_all(pipe.write.get(), {buffer.data(), static_cast<std::size_t>(got)}, "the host");
+      } catch (const Error&) {
+        break;  // docker load has ended; its own answer says why
+      }
+    }
+    pipe.write.close();
+  });
+  const remote::Result loaded = bench.fleet.at(action.host).run(docker_load(pipe), step.stop);
+  pipe.read.close();
+  source.join();
+  if (!loaded.ok())
+    fail(action.host, fmt::format("docker load of {}", action.archive), loaded);
+}
+
+}  // namespace
+
+void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& step) {
+  bench.lease.check();
+  // Written beside its place and renamed: a half-written config.yaml never stands under its name.
+  const std::string script = fmt::format(
+      "umask 077\np={0}; t={1}\n"
+      "cat > \"$t\" && chmod {2} \"$t\" && sync \"$t\" || {{ rm -f \"$t\"; exit 1; }}\n"
+      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] || {{ echo 'it did not arrive whole'; rm -f \"$t\"; exit 1; }}\n"
+      "mv \"$t\" \"$p\"\n",
+      quote(action.path),
+      quote(action.path + ".omsctl-part"),
+      quote(action.mode),
+      quote(action.sha256));
+  const remote::Result result = bench.fleet.at(action.host).run(
+      {.script = script, .input = bench.directory.read_artifact(action.artifact)}, step.stop);
+  if (!result.ok())
+    fail(action.host, fmt::format("cannot write {}", action.path), result);
+}
+
+void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
+  bench.lease.check();
+  if (action.archive.empty()) {
+    stream_image(action, bench, step);
+  } else {
+    load_archive(action, bench, step);
+  }
+  const remote::Result result = bench.fleet.at(action.host).run(
+      {.script = command_line({"docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", action.image}) +
+                 " | sha256sum | cut -c1-64\n"},
+      step.stop);
+  if (!result.ok() || base::trim(result.out) != action.layers_sha256)
+    throw Error(Code::stopped,
+                fmt::format("{}: what was loaded is not the initial node's image {}", action.host, action.image),
+                action.archive.empty() ? "" : fmt::format("is {} the archive of that image?", action.archive));
+}
+
+}  // namespace omsctl::run

@@ -1,0 +1,114 @@
+#include "follow_job.hpp"
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/oms/init_job.hpp"
+
+namespace omsctl::run {
+namespace {
+
+using base::Code;
+using base::Error;
+using oms::JobState;
+
+constexpr int look_seconds = 30;       // one look; a connection that breaks costs no more than this
+constexpr std::size_t shown_lines = 40;  // design §8
+
+struct Followed {
+  JobState state;
+  std::string output;
+};
+
+/// One look: appends what the job printed since the last one. False when the host did not answer.
+bool look(const plan::AwaitJob& action, Workbench& bench, const StepContext& step, int seconds, Followed& job) {
+  const oms::JobPlace place{action.container, action.on_host, action.in_container};
+  std::string line;
+  std::string seen;
+  const auto on_output = [&](std::string_view data) {
+    seen.append(data);
+    for (const char c : data) {
+      if (c != '\n') {
+        line += c;
+        continue;
+      }
+      if (const auto heading = oms::step_heading(line))
+        step.progress("docker_init.sh: " + *heading);
+      line.clear();
+    }
+  };
+  const remote::Result result = bench.fleet.at(action.host).run(
+      {.script = oms::follow_job_script(place, job.output.size(), seconds),
+       .on_output = on_output,
+       .deadline = base::Seconds{seconds + 60}});
+  const std::size_t last = seen.rfind(std::string("\n") + std::string(oms::job_state_prefix));
+  if (!result.ok() || last == std::string::npos) {
+    step.progress(fmt::format("{} does not answer ({}); docker_init.sh goes on without us", action.host, remote::describe(result)));
+    return false;
+  }
+  job.output += seen.substr(0, last);
+  job.state = oms::parse_job_state(base::trim(std::string_view(seen).substr(last + 1))).value_or(JobState{});
+  return true;
+}
+
+[[noreturn]] void fail(const plan::AwaitJob& action, const Followed& job, const std::string& reason, const std::string& hint) {
+  Error error(Code::stopped,
+              fmt::format("{}: {}; its output: {}/output, its log: {}/docker_init.log.*",
+                          action.host,
+                          reason,
+                          action.on_host,
+                          action.logs),
+              hint);
+  for (const std::string& line : base::last_lines(job.output, shown_lines))
+    error.add_context(line);
+  throw error;
+}
+
+}  // namespace
+
+void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContext& step) {
+  Followed job;
+  const base::TimePoint end = bench.clock.now() + base::Seconds{action.deadline};
+  const auto left = [&] {
+    return static_cast<int>(std::chrono::ceil<base::Seconds>(end - bench.clock.now()).count());
+  };
+  bool absent_before = false;
+  while (left() > 0) {
+    const bool answered = look(action, bench, step, std::min(look_seconds, std::max(left(), 1)), job);
+    if (!answered) {
+      (void)bench.clock.pause(base::Seconds{1}, {});
+      continue;
+    }
+    using Kind = JobState::Kind;
+    if (job.state.kind == Kind::ended || job.state.kind == Kind::died)
+      break;
+    // `docker exec -d` returns before the job's first act: one look too early is no failure, two are.
+    if (job.state.kind == Kind::absent && absent_before)
+      fail(action, job, "docker_init.sh was not started: its job directory does not appear", "");
+    if (job.state.kind == Kind::absent) {
+      absent_before = true;
+      (void)bench.clock.pause(base::Seconds{2}, {});
+    }
+  }
+  bench.directory.log(action.host, fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
+  if (job.state.kind == JobState::Kind::running || job.state.kind == JobState::Kind::absent)
+    fail(action,
+         job,
+         fmt::format("docker_init.sh has not ended after {} s; it was not stopped and may still be running", action.deadline),
+         fmt::format("look at it: ssh {} tail {}/output; it must not be interrupted or started again while it runs",
+                     action.host,
+                     action.on_host));
+  step.init_took(job.state.seconds);
+  const oms::Verdict verdict = oms::judge(job.state, job.output);
+  if (verdict.kind == oms::Verdict::Kind::done)
+    return;
+  fail(action,
+       job,
+       verdict.reason,
+       verdict.kind == oms::Verdict::Kind::unconfirmed
+           ? "it may have worked: read the log, and when it is all right, resume with --accept-init"
+           : "read the log, mend the cause, then resume or roll back");
+}
+
+}  // namespace omsctl::run
