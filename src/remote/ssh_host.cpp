@@ -1,5 +1,7 @@
 #include "omsctl/remote/ssh_host.hpp"
 
+#include <arpa/inet.h>
+
 #include <system_error>
 #include <utility>
 
@@ -129,7 +131,9 @@ std::filesystem::path SshHost::next_refusal() {
 }
 
 std::filesystem::path SshHost::forward(const std::string& address, std::uint16_t port) {
-  if (!is_safe_name(address))
+  in6_addr unused{};
+  const bool has_colon = address.find(':') != std::string::npos;
+  if (!is_safe_name(address) || (has_colon && ::inet_pton(AF_INET6, address.c_str(), &unused) != 1))
     throw base::Error(base::Code::usage,
                       fmt::format("\"{}\" is no address", base::printable(address)));
   const Opened opened = open({});

@@ -20,6 +20,9 @@ class SshServer {
   /// `extra` are more lines for sshd_config.
   explicit SshServer(const std::string& extra = {});
 
+  /// Ends it now.
+  void stop() { sshd_.reset(); }
+
   [[nodiscard]] ReachOptions reach() const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
