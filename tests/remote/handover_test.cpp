@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
+
 #include "remote/support.hpp"
 
 namespace omsctl::remote {
@@ -18,7 +19,8 @@ TEST(RemoteDeadline, IsInWholeSecondsAndAtLeastOne) {
 
 TEST(HandoverText, WrapsTheScriptWithItsDeadlineInsideSudo) {
   EXPECT_EQ(handover_text("docker ps", 60s, true),
-            "/bin/sh -c 's=$(printf \"$2\"); sudo -n env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c \"$s\"; "
+            "/bin/sh -c 's=$(printf \"$2\"); sudo -n env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c "
+            "\"$s\"; "
             "rc=$?; [ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl 60 'docker ps'");
 }
 
@@ -67,7 +69,9 @@ Result made_of(const EndCase& given) {
   return result;
 }
 
-std::string name_of(const ::testing::TestParamInfo<EndCase>& info) { return info.param.name; }
+std::string name_of(const ::testing::TestParamInfo<EndCase>& info) {
+  return info.param.name;
+}
 
 class SessionEnd : public ::testing::TestWithParam<EndCase> {};
 
@@ -89,7 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
         EndCase{"OwnStatus137BeforeTheDeadline", Ending::exited, 137, 0, 2s, Ending::exited, 137},
         EndCase{"Status137AfterTheDeadline", Ending::exited, 137, 0, 20s, Ending::timed_out, 137},
         EndCase{"ClientKilled", Ending::signalled, -1, 9, 1s, Ending::unknown, -1},
-        EndCase{"NoAnswerLongAfterTheDeadline", Ending::timed_out, -1, 15, 25s, Ending::unknown, -1},
+        EndCase{
+            "NoAnswerLongAfterTheDeadline", Ending::timed_out, -1, 15, 25s, Ending::unknown, -1},
         EndCase{"Cancelled", Ending::cancelled, -1, 15, 1s, Ending::cancelled, -1}),
     name_of);
 

@@ -4,6 +4,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/remote/fleet.hpp"
+
 #include "remote/support.hpp"
 
 namespace omsctl::remote {

@@ -39,13 +39,14 @@ TEST(SshSession, HasNoTerminal) {
 }
 
 TEST(SshMasterCommand, PutsTheSafetyOptionsFirstAndTheHostLast) {
-  EXPECT_EQ(command_line(master_argv(target())),
-            "ssh -F /home/me/ssh_config -o BatchMode=yes -o StrictHostKeyChecking=yes -o "
-            "ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -o "
-            "StreamLocalBindUnlink=yes -o StreamLocalBindMask=0177 -o ForwardAgent=no -o ForwardX11=no "
-            "-o PermitLocalCommand=no -o RemoteCommand=none -o LogLevel=ERROR -o "
-            "ControlPath=/run/user/0/omsctl-x/3.s -l oms -p 2222 -o ControlMaster=yes -o "
-            "ControlPersist=60 -o ClearAllForwardings=yes -N -f -T -- 10.0.0.2");
+  EXPECT_EQ(
+      command_line(master_argv(target())),
+      "ssh -F /home/me/ssh_config -o BatchMode=yes -o StrictHostKeyChecking=yes -o "
+      "ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 -o "
+      "StreamLocalBindUnlink=yes -o StreamLocalBindMask=0177 -o ForwardAgent=no -o ForwardX11=no "
+      "-o PermitLocalCommand=no -o RemoteCommand=none -o LogLevel=ERROR -o "
+      "ControlPath=/run/user/0/omsctl-x/3.s -l oms -p 2222 -o ControlMaster=yes -o "
+      "ControlPersist=60 -o ClearAllForwardings=yes -N -f -T -- 10.0.0.2");
 }
 
 TEST(SshForward, PutsAnIpv6AddressIntoBrackets) {
@@ -54,10 +55,10 @@ TEST(SshForward, PutsAnIpv6AddressIntoBrackets) {
 }
 
 TEST(SshDiagnosis, KnowsAHostKeyNobodyHasSeen) {
-  const Connection connection =
-      diagnose(target(),
-               "No ED25519 host key is known for 10.0.0.2 and you have requested strict checking.\r\n"
-               "Host key verification failed.\r\n");
+  const Connection connection = diagnose(
+      target(),
+      "No ED25519 host key is known for 10.0.0.2 and you have requested strict checking.\r\n"
+      "Host key verification failed.\r\n");
   EXPECT_EQ(connection.failure, "host_key");
   EXPECT_EQ(connection.reason,
             "No ED25519 host key is known for 10.0.0.2 and you have requested strict checking.");
@@ -104,8 +105,22 @@ TEST(SafeName, IsAHostAddressOrAlias) {
 }
 
 TEST(SafeName, IsNothingAShellOrAnSshClientWouldReadOtherwise) {
-  for (const char* name : {"", "-oProxyCommand=touch x", "-", "a b", "a\tb", "a;b", "$(a)", "`a`", "a|b",
-                           "a/b", "a'b", "a\"b", "a\\b", "a*", "a\nb", "\xc3\xa4"})
+  for (const char* name : {"",
+                           "-oProxyCommand=touch x",
+                           "-",
+                           "a b",
+                           "a\tb",
+                           "a;b",
+                           "$(a)",
+                           "`a`",
+                           "a|b",
+                           "a/b",
+                           "a'b",
+                           "a\"b",
+                           "a\\b",
+                           "a*",
+                           "a\nb",
+                           "\xc3\xa4"})
     EXPECT_FALSE(is_safe_name(name)) << name;
 }
 

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/remote/ssh_host.hpp"
+
 #include "remote/ssh_server.hpp"
 #include "remote/support.hpp"
 
@@ -17,12 +18,13 @@ namespace omsctl::remote {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::has_ended;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::has_ended;
 using testing::SshServer;
 
-/// The control master's process. Not from the socket's credentials: those are of its parent, which is gone.
+/// The control master's process. Not from the socket's credentials: those are of its parent, which
+/// is gone.
 pid_t master_of(const std::filesystem::path& control) {
   const Result result = run_process(
       {.argv = {"ssh", "-O", "check", "-o", "ControlPath=" + control.string(), "--", "node-a"}});
@@ -59,11 +61,11 @@ TEST_F(SshFailure, ReconnectsWhenTheMasterDiedBetweenTwoCommands) {
 
 TEST_F(SshFailure, IsUnknownWhenTheMasterDiesAfterTheHandOver) {
   std::string pid;
-  const Result result = host_.run({.script = "echo $$; exec sleep 300",
-                                   .on_output = [&](std::string_view text) {
-                                     pid += text;
-                                     kill_master();
-                                   }});
+  const Result result =
+      host_.run({.script = "echo $$; exec sleep 300", .on_output = [&](std::string_view text) {
+                   pid += text;
+                   kill_master();
+                 }});
   EXPECT_EQ(result.ending, Ending::unknown) << describe(result);
   ASSERT_FALSE(pid.empty());
   ::kill(std::stoi(pid), SIGKILL);
@@ -164,7 +166,8 @@ TEST(SshSessions, AreAsManyAsTheServerAllows) {
 /// A server whose every login is user nobody, after the root commands in `first`.
 std::string as_nobody(const std::string& first) {
   return "ForceCommand " + first +
-         " exec setpriv --reuid=65534 --regid=65534 --clear-groups /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"";
+         " exec setpriv --reuid=65534 --regid=65534 --clear-groups /bin/sh -c "
+         "\"$SSH_ORIGINAL_COMMAND\"";
 }
 
 TEST(Privilege, IsMissingWhereSudoAsksForAPassword) {
@@ -186,9 +189,10 @@ TEST(Privilege, IsGainedThroughSudo) {
   const std::string mount = "mount --bind " + rules.path().string() + " /etc/sudoers.d;";
   // In a mount namespace of its own: the machine's sudoers stay as they are.
   const SshServer server("ForceCommand exec unshare -m " + (rules.path() / "login").string());
-  base::write_file(rules.path() / "login",
-                   "#!/bin/sh\n" + mount + as_nobody("").substr(std::string("ForceCommand ").size()),
-                   {0700});
+  base::write_file(
+      rules.path() / "login",
+      "#!/bin/sh\n" + mount + as_nobody("").substr(std::string("ForceCommand ").size()),
+      {0700});
   SshHost host("node-a", server.reach(), server.directory(), 0);
   const Connection connection = host.connect();
   EXPECT_TRUE(connection.privileged) << connection.reason;
@@ -202,7 +206,8 @@ TEST(Privilege, IsGainedThroughSudo) {
 }
 
 TEST(Privilege, IsFoundThoughTheLoginShellTalks) {
-  const SshServer server("ForceCommand echo welcome; echo 1 2 3 4; /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"");
+  const SshServer server(
+      "ForceCommand echo welcome; echo 1 2 3 4; /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"");
   SshHost host("node-a", server.reach(), server.directory(), 0);
   EXPECT_TRUE(host.connect().privileged);
 }

@@ -14,6 +14,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/remote/ssh_host.hpp"
+
 #include "remote/ssh_server.hpp"
 #include "remote/support.hpp"
 
@@ -102,9 +103,14 @@ TEST_F(SshForward, IsTheSameSocketForTheSameAddress) {
 
 TEST_F(SshForward, ComesBackWhenTheConnectionHadToBeMadeAnew) {
   const auto socket = host_.forward("127.0.0.1", greeter_.port());
-  const Result result = run_process({.argv = {"ssh", "-O", "exit", "-o",
-                                              "ControlPath=" + (server_.directory() / "0.s").string(),
-                                              "--", "node-a"}});
+  const Result result =
+      run_process({.argv = {"ssh",
+                            "-O",
+                            "exit",
+                            "-o",
+                            "ControlPath=" + (server_.directory() / "0.s").string(),
+                            "--",
+                            "node-a"}});
   ASSERT_TRUE(result.ok()) << result.err;
   EXPECT_TRUE(host_.run({.script = "true"}).ok());
   EXPECT_EQ(hear(socket), "hello");

@@ -1,5 +1,3 @@
-#include "omsctl/remote/ssh_host.hpp"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -13,6 +11,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "omsctl/remote/ssh_host.hpp"
 
 #include "remote/ssh_server.hpp"
 #include "remote/support.hpp"
@@ -82,7 +82,9 @@ TEST_F(SshHostTest, CarriesMegabytesThroughStdinAndBack) {
   EXPECT_EQ(host_.run(command).out, command.input);
 }
 
-TEST_F(SshHostTest, ReadsNothingWhenNothingIsFed) { EXPECT_TRUE(host_.run({.script = "cat"}).ok()); }
+TEST_F(SshHostTest, ReadsNothingWhenNothingIsFed) {
+  EXPECT_TRUE(host_.run({.script = "cat"}).ok());
+}
 
 TEST_F(SshHostTest, RunsMoreCommandsAtOnceThanTheServerHasSessions) {
   constexpr int commands = 16;
@@ -159,13 +161,12 @@ TEST_F(SshHostTest, ShowsNoProcessASecretThatTravelsThroughStdin) {
   const std::string file = quote((server_.directory() / "secret").string());
   bool visible = false;
   bool looked = false;
-  const Result result =
-      host_.run({.script = "umask 077; cat > " + file + "; echo ready; sleep 0.2",
-                 .input = secret,
-                 .on_output = [&](std::string_view) {
-                   visible = is_visible_in_proc(secret);
-                   looked = true;
-                 }});
+  const Result result = host_.run({.script = "umask 077; cat > " + file + "; echo ready; sleep 0.2",
+                                   .input = secret,
+                                   .on_output = [&](std::string_view) {
+                                     visible = is_visible_in_proc(secret);
+                                     looked = true;
+                                   }});
   EXPECT_TRUE(result.ok());
   EXPECT_TRUE(looked);
   EXPECT_FALSE(visible);
@@ -185,8 +186,8 @@ TEST_F(SshHostTest, StreamsFromOneHostToAnother) {
   Result received;
   {
     const std::jthread sender([&] {
-      sent = host_.run({.script = "head -c 8000000 /dev/urandom | tee /dev/stderr",
-                        .output_fd = write.get()});
+      sent = host_.run(
+          {.script = "head -c 8000000 /dev/urandom | tee /dev/stderr", .output_fd = write.get()});
       write.close();
     });
     received = other.run({.script = "cat", .input_fd = read.get()});
