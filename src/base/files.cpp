@@ -23,6 +23,21 @@ namespace {
               number == ENOSPC ? "free some space, then run the command again" : "");
 }
 
+/// $XDG_RUNTIME_DIR where it is usable, else /tmp. After `su` it may name another user's directory,
+/// or none; and the paths of sockets below it must stay short and free of what ssh expands.
+std::string private_root() {
+  constexpr std::size_t longest = 60;
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  const std::string root = runtime == nullptr ? "" : runtime;
+  const bool is_plain = root.find_first_not_of(
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                            "0123456789/._-") == std::string::npos;
+  if (root.starts_with('/') && root.size() <= longest && is_plain &&
+      ::access(root.c_str(), W_OK | X_OK) == 0)
+    return root;
+  return "/tmp";
+}
+
 }  // namespace
 
 Fd& Fd::operator=(Fd&& other) noexcept {
@@ -33,9 +48,13 @@ Fd& Fd::operator=(Fd&& other) noexcept {
   return *this;
 }
 
-Fd::~Fd() { close(); }
+Fd::~Fd() {
+  close();
+}
 
-int Fd::release() noexcept { return std::exchange(value_, -1); }
+int Fd::release() noexcept {
+  return std::exchange(value_, -1);
+}
 
 void Fd::close() noexcept {
   if (value_ >= 0)
@@ -125,9 +144,7 @@ void make_private_directory(const std::filesystem::path& path) {
 }
 
 TempDir::TempDir() {
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  std::string pattern = runtime != nullptr && *runtime == '/' ? runtime : "/tmp";
-  pattern += "/omsctl-XXXXXX";
+  std::string pattern = private_root() + "/omsctl-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr)
     fail("create a directory like", pattern, errno);
   path_ = pattern;
@@ -143,7 +160,9 @@ TempDir& TempDir::operator=(TempDir&& other) noexcept {
   return *this;
 }
 
-TempDir::~TempDir() { remove(); }
+TempDir::~TempDir() {
+  remove();
+}
 
 void TempDir::remove() noexcept {
   std::error_code ignored;

@@ -1,13 +1,13 @@
 #include "omsctl/remote/child.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 #include <vector>
 
@@ -25,7 +25,8 @@ namespace {
       number == ENOENT ? fmt::format("install {} or put it into PATH", program) : "");
 }
 
-/// `descriptor` itself, or a copy above 2 kept in `copy`: dup2 onto 0, 1, 2 must not overwrite a source.
+/// `descriptor` itself, or a copy above 2 kept in `copy`: dup2 onto 0, 1, 2 must not overwrite a
+/// source.
 int above_standard(int descriptor, base::Fd& copy) {
   if (descriptor > STDERR_FILENO)
     return descriptor;

@@ -17,11 +17,11 @@ namespace {
 
 void refuse_unsafe(std::string_view what, std::string_view name) {
   if (!is_safe_name(name))
-    throw base::Error(
-        base::Code::usage,
-        fmt::format("\"{}\" is no {} for ssh", base::printable(name), what),
-        "letters, digits and ._-:%@+ only, not beginning with -; for anything else write a Host entry with "
-        "a plain name into the ssh configuration");
+    throw base::Error(base::Code::usage,
+                      fmt::format("\"{}\" is no {} for ssh", base::printable(name), what),
+                      "letters, digits and ._-:%@+ only, not beginning with -; for anything else "
+                      "write a Host entry with "
+                      "a plain name into the ssh configuration");
 }
 
 }  // namespace

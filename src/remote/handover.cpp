@@ -9,7 +9,8 @@
 namespace omsctl::remote {
 namespace {
 
-/// Linux: MAX_ARG_STRLEN, the NUL included. sshd hands the whole line to the login shell as one argument.
+/// Linux: MAX_ARG_STRLEN, the NUL included. sshd hands the whole line to the login shell as one
+/// argument.
 constexpr std::size_t longest_argument = 128UL * 1024 - 1;
 
 /// timeout(1) and this clock may differ by a little.
@@ -19,9 +20,9 @@ constexpr int status_ssh_failed = 255;
 constexpr int status_timeout_term = 124;
 constexpr int status_timeout_kill = 137;
 
-/// `script` as a printf format inside single quotes. In those, sh, csh and fish agree on every byte but
-/// these: ' ends them everywhere, \\ and \' are escapes in fish, ! and newline are special in csh.
-/// Bytes that are no printable ASCII travel as octal too: fish decodes its command line.
+/// `script` as a printf format inside single quotes. In those, sh, csh and fish agree on every byte
+/// but these: ' ends them everywhere, \\ and \' are escapes in fish, ! and newline are special in
+/// csh. Bytes that are no printable ASCII travel as octal too: fish decodes its command line.
 std::string as_printf_format(std::string_view script) {
   std::string format;
   format.reserve(script.size() + script.size() / 4);
@@ -45,9 +46,10 @@ void refuse_impossible(std::string_view script, std::size_t length) {
   if (length > longest_argument)
     throw base::Error(
         base::Code::internal,
-        fmt::format("a script takes {} bytes as one argument, more than {}: send data through its stdin",
-                    length,
-                    longest_argument));
+        fmt::format(
+            "a script takes {} bytes as one argument, more than {}: send data through its stdin",
+            length,
+            longest_argument));
 }
 
 bool is_timeout(const Result& result, base::Seconds deadline) {
@@ -64,7 +66,8 @@ base::Seconds remote_deadline(base::Milliseconds deadline) {
 std::string handover_text(std::string_view script, base::Seconds deadline, bool sudo) {
   // An empty format would make `sh -c ""`: fine, and it exits with 0.
   std::string text = fmt::format(
-      "/bin/sh -c 's=$(printf \"$2\"); {}env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c \"$s\"; rc=$?; "
+      "/bin/sh -c 's=$(printf \"$2\"); {}env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c \"$s\"; "
+      "rc=$?; "
       "[ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl {} '{}'",
       sudo ? "sudo -n " : "",
       deadline.count(),
@@ -79,7 +82,8 @@ Argv local_argv(std::string_view script, base::Seconds deadline, bool sudo) {
   if (sudo)
     argv = {"sudo", "-n"};
   const auto seconds = std::to_string(deadline.count());
-  for (const char* word : {"env", "LC_ALL=C", "timeout", "-k", "10", seconds.c_str(), "/bin/sh", "-c"})
+  for (const char* word :
+       {"env", "LC_ALL=C", "timeout", "-k", "10", seconds.c_str(), "/bin/sh", "-c"})
     argv.emplace_back(word);
   argv.emplace_back(script);
   return argv;

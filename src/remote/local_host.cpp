@@ -78,9 +78,8 @@ Connection LocalHost::connect(const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   if (connection_.privileged)
     return connection_;
-  const Result result =
-      run_process({.argv = {"/bin/sh", "-c", std::string(privilege_script)}, .deadline = probe_deadline},
-                  stop);
+  const Result result = run_process(
+      {.argv = {"/bin/sh", "-c", std::string(privilege_script)}, .deadline = probe_deadline}, stop);
   if (const std::optional<Privilege> found = read_privilege(result.out)) {
     connection_ = privilege_answer(name_, *found, result.err);
   } else {
@@ -116,7 +115,9 @@ Result LocalHost::run(const HostCommand& command, const std::stop_token& stop) {
 std::filesystem::path LocalHost::forward(const std::string& address, std::uint16_t port) {
   throw base::Error(
       base::Code::remote,
-      fmt::format("{} is this machine: connect to {} port {} directly", name_, address, port));
+      fmt::format(
+          "{} is this machine: there is nothing to forward to {} port {}", name_, address, port),
+      "connect directly: --metadb-via direct");
 }
 
 }  // namespace omsctl::remote

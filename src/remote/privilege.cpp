@@ -28,11 +28,13 @@ Connection privilege_answer(const std::string& host, const Privilege& found, std
     return connection;
   const auto said = base::last_lines(base::trim(err), 1);
   connection.failure = "sudo";
-  connection.reason = fmt::format("{} is not root, and \"sudo -n\" says: {}",
-                                  base::printable(found.user),
-                                  said.empty() ? "nothing" : base::printable(base::trim(said.front())));
+  connection.reason =
+      fmt::format("{} is not root, and \"sudo -n\" says: {}",
+                  base::printable(found.user),
+                  said.empty() ? "nothing" : base::printable(base::trim(said.front())));
   connection.hint = fmt::format(
-      "log in as root, or let {0} use sudo without a password: add \"{0} ALL=(ALL) NOPASSWD: ALL\" with "
+      "log in as root, or let {0} use sudo without a password: add \"{0} ALL=(ALL) NOPASSWD: ALL\" "
+      "with "
       "\"visudo\" on {1}",
       base::printable(found.user),
       host);

@@ -1,15 +1,14 @@
 #include "omsctl/remote/process.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <limits>
 #include <system_error>
 
@@ -19,6 +18,7 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/child.hpp"
+#include "omsctl/remote/pipes.hpp"
 
 namespace omsctl::remote {
 namespace {
@@ -28,168 +28,14 @@ using base::Milliseconds;
 using base::TimePoint;
 using SteadyClock = std::chrono::steady_clock;
 
-/// How long the output of an ended child may stay open: a grandchild, or ssh's master, can hold it for ever.
+/// How long the output of an ended child may stay open: a grandchild, or ssh's master, can hold it
+/// for ever.
 constexpr Milliseconds drain_grace{500};
-constexpr std::size_t chunk = 65536;
-constexpr int rest_chunks = 16;  ///< 1 MiB: the largest pipe an unprivileged process can have
 
 [[noreturn]] void fail(std::string_view what, int number) {
   throw base::Error(base::Code::internal,
                     fmt::format("cannot {}: {}", what, std::generic_category().message(number)));
 }
-
-/// No SIGPIPE for this thread while it lives; one of our own making is taken back.
-class SigpipeBlock {
- public:
-  SigpipeBlock() {
-    ::sigemptyset(&pipe_);
-    ::sigaddset(&pipe_, SIGPIPE);
-    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  SigpipeBlock(const SigpipeBlock&) = delete;
-  SigpipeBlock& operator=(const SigpipeBlock&) = delete;
-  SigpipeBlock(SigpipeBlock&&) = delete;
-  SigpipeBlock& operator=(SigpipeBlock&&) = delete;
-  ~SigpipeBlock() {
-    const timespec at_once{};
-    if (::sigismember(&before_, SIGPIPE) == 0)
-      ::sigtimedwait(&pipe_, nullptr, &at_once);
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-};
-
-struct Pipe {
-  Fd read;
-  Fd write;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    fail("make a pipe", errno);
-  return {.read = Fd(ends[0]), .write = Fd(ends[1])};
-}
-
-void make_non_blocking(const Fd& fd) {
-  if (::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0)
-    fail("prepare a pipe", errno);
-}
-
-/// What the child reads: `text`, a descriptor of the caller, or nothing.
-class Feed {
- public:
-  Feed(std::string_view text, int descriptor) : text_(text), descriptor_(descriptor) {
-    if (descriptor >= 0)
-      return;
-    if (text.empty()) {
-      child_ = base::open_for_reading("/dev/null");
-      return;
-    }
-    Pipe pipe = make_pipe();
-    child_ = std::move(pipe.read);
-    ours_ = std::move(pipe.write);
-    make_non_blocking(ours_);
-  }
-
-  [[nodiscard]] int child() const noexcept { return child_ ? child_.get() : descriptor_; }
-  [[nodiscard]] int ours() const noexcept { return ours_.get(); }
-  void close_child() noexcept { child_.close(); }
-  void close() noexcept { ours_.close(); }
-
-  void write_some() {
-    const ssize_t written = ::write(ours_.get(), text_.data(), text_.size());
-    if (written < 0 && (errno == EAGAIN || errno == EINTR))
-      return;
-    if (written > 0)
-      text_.remove_prefix(static_cast<std::size_t>(written));
-    if (written < 0 || text_.empty())  // a child that does not read its input to the end is no failure
-      close();
-  }
-
- private:
-  std::string_view text_;
-  int descriptor_;
-  Fd child_;
-  Fd ours_;
-};
-
-/// What the child writes: collected, handed on piece by piece, or written to a descriptor of the caller.
-class Sink {
- public:
-  Sink(std::function<void(std::string_view)> on_output, int descriptor, std::size_t keep)
-      : on_output_(std::move(on_output)), descriptor_(descriptor), keep_(keep) {
-    if (descriptor >= 0)
-      return;
-    Pipe pipe = make_pipe();
-    child_ = std::move(pipe.write);
-    ours_ = std::move(pipe.read);
-    make_non_blocking(ours_);
-  }
-
-  [[nodiscard]] int child() const noexcept { return child_ ? child_.get() : descriptor_; }
-  [[nodiscard]] int ours() const noexcept { return ours_.get(); }
-  [[nodiscard]] bool is_open() const noexcept { return static_cast<bool>(ours_); }
-  void close_child() noexcept { child_.close(); }
-
-  /// Reads once; false when there is nothing to read just now, or never again.
-  bool read_some() {
-    std::array<char, chunk> buffer{};
-    const ssize_t got = ::read(ours_.get(), buffer.data(), buffer.size());
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-      return false;
-    if (got <= 0) {
-      ours_.close();
-      return false;
-    }
-    take({buffer.data(), static_cast<std::size_t>(got)});
-    return true;
-  }
-
-  /// Reads what has been written already, and closes.
-  void finish() {
-    for (int i = 0; i < rest_chunks && is_open(); ++i)
-      if (!read_some())
-        break;
-    ours_.close();
-  }
-
-  /// The text collected; `truncated` is set when some was dropped.
-  std::string text(bool& truncated) {
-    trim(keep_);
-    truncated = truncated || dropped_;
-    return std::move(text_);
-  }
-
- private:
-  void take(std::string_view piece) {
-    if (on_output_) {
-      on_output_(piece);
-      return;
-    }
-    text_.append(piece);
-    if (text_.size() > keep_ + keep_ / 2 + chunk)  // not at each piece: erasing moves the rest
-      trim(keep_);
-  }
-
-  void trim(std::size_t size) {
-    if (text_.size() <= size)
-      return;
-    text_.erase(0, text_.size() - size);
-    dropped_ = true;
-  }
-
-  std::function<void(std::string_view)> on_output_;
-  int descriptor_;
-  std::size_t keep_;
-  Fd child_;
-  Fd ours_;
-  std::string text_;
-  bool dropped_ = false;
-};
 
 TimePoint after(Milliseconds pause) {
   constexpr Milliseconds longest = std::chrono::hours(24 * 365);
@@ -327,7 +173,7 @@ Result run_process(const ProcessSpec& spec, const std::stop_token& stop) {
 }
 
 std::string describe(const Result& result) {
-  const auto with_error = [&](std::string text) {
+  const auto with_error = [&](const std::string& text) {
     const auto lines = base::last_lines(base::trim(result.err), 1);
     return lines.empty() ? text : text + ": " + base::printable(base::trim(lines.front()));
   };

@@ -15,7 +15,8 @@ void add_option(Argv& argv, std::string option) {
   argv.push_back(std::move(option));
 }
 
-/// What every call says. For -o the first value wins, so nothing in a configuration file undoes these.
+/// What every call says. For -o the first value wins, so nothing in a configuration file undoes
+/// these.
 Argv client_words(const SshTarget& target) {
   Argv argv{"ssh"};
   if (!target.reach.ssh_config.empty())
@@ -87,14 +88,16 @@ Connection host_key_failure(const SshTarget& target, std::string_view log) {
   Connection connection;
   connection.failure = "host_key";
   connection.hint = changed
-                        ? fmt::format("find out why the key changed; only then remove the old one with "
-                                      "\"ssh-keygen -R\" (the log names the file), log in once with \"{}\" "
-                                      "and compare the fingerprint it shows with the host's own",
-                                      by_hand(target))
-                        : fmt::format("log in once with \"{}\" and compare the fingerprint it shows with "
-                                      "\"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\" typed on the "
-                                      "host's own console",
-                                      by_hand(target));
+                        ? fmt::format(
+                              "find out why the key changed; only then remove the old one with "
+                              "\"ssh-keygen -R\" (the log names the file), log in once with \"{}\" "
+                              "and compare the fingerprint it shows with the host's own",
+                              by_hand(target))
+                        : fmt::format(
+                              "log in once with \"{}\" and compare the fingerprint it shows with "
+                              "\"ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\" typed on the "
+                              "host's own console",
+                              by_hand(target));
   return connection;
 }
 
@@ -114,15 +117,17 @@ Argv session_argv(const SshTarget& target,
                   const std::filesystem::path& refusal) {
   Argv argv = client_words(target);
   add_option(argv, "ControlMaster=no");
-  // Without a master, or refused by it, the client would open a connection of its own: let it "connect" to
-  // a command that leaves a trace and ends.
+  // Without a master, or refused by it, the client would open a connection of its own: let it
+  // "connect" to a command that leaves a trace and ends.
   add_option(argv, "ProxyCommand=touch " + quote(refusal.string()));
   add_option(argv, "ClearAllForwardings=yes");
   argv.insert(argv.end(), {"-T", "--", target.host, text});
   return argv;
 }
 
-Argv exit_argv(const SshTarget& target) { return control_argv(target, "exit"); }
+Argv exit_argv(const SshTarget& target) {
+  return control_argv(target, "exit");
+}
 
 Argv forward_argv(const SshTarget& target,
                   const std::filesystem::path& socket,
@@ -140,9 +145,10 @@ Connection diagnose(const SshTarget& target, std::string_view log) {
     connection = host_key_failure(target, log);
   } else if (has(log, "Permission denied (") || has(log, "Too many authentication failures")) {
     connection.failure = "authentication";
-    connection.hint = fmt::format("\"{}\" must work without a password: load the key with \"ssh-add\", "
-                                  "or install it there with \"ssh-copy-id\"",
-                                  by_hand(target, {}, {"true"}));
+    connection.hint = fmt::format(
+        "\"{}\" must work without a password: load the key with \"ssh-add\", "
+        "or install it there with \"ssh-copy-id\"",
+        by_hand(target, {}, {"true"}));
   } else {
     connection.failure = "unreachable";
     connection.hint = fmt::format("see where \"{}\" ends", by_hand(target, {"-v"}, {"true"}));

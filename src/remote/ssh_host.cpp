@@ -1,5 +1,7 @@
 #include "omsctl/remote/ssh_host.hpp"
 
+#include <arpa/inet.h>
+
 #include <system_error>
 #include <utility>
 
@@ -42,7 +44,9 @@ SshHost::SshHost(std::string name,
       master_({.host = name_, .reach = std::move(reach), .control = prefix_.string() + ".s"},
               prefix_.string() + ".log") {}
 
-Connection SshHost::connect(const std::stop_token& stop) { return open(stop).connection; }
+Connection SshHost::connect(const std::stop_token& stop) {
+  return open(stop).connection;
+}
 
 SshHost::Opened SshHost::open(const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
@@ -62,18 +66,28 @@ SshHost::Opened SshHost::open(const std::stop_token& stop) {
 Connection SshHost::start_master(const std::stop_token& stop) {
   Connection started = master_.start(stop);
   if (started.reachable)
-    for (const Forwarding& forwarding : forwardings_)
-      master_.forward(forwarding.socket, forwarding.address, forwarding.port);
+    std::erase_if(forwardings_,
+                  [this](const Forwarding& forwarding) { return !renew(forwarding); });
   return started;
+}
+
+/// False when the new master does not forward: then the next forward() says why.
+bool SshHost::renew(const Forwarding& forwarding) {
+  try {
+    master_.forward(forwarding.socket, forwarding.address, forwarding.port);
+    return true;
+  } catch (const base::Error&) {
+    return false;
+  }
 }
 
 Connection SshHost::find_privilege(const std::stop_token& stop) {
   const SshTarget& target = master_.target();
-  const Result result =
-      run_process({.argv = session_argv(
-                       target, handover_text(privilege_script, probe_deadline, false), next_refusal()),
-                   .deadline = probe_deadline + handover_slack},
-                  stop);
+  const Result result = run_process(
+      {.argv = session_argv(
+           target, handover_text(privilege_script, probe_deadline, false), next_refusal()),
+       .deadline = probe_deadline + handover_slack},
+      stop);
   const std::optional<Privilege> found = read_privilege(result.out);
   if (!found) {
     Connection connection = diagnose(target, result.err + result.out);
@@ -102,8 +116,8 @@ std::optional<Result> SshHost::hand_over(const HostCommand& command, const std::
     return not_handed_over(opened.connection, stop);
   const base::Seconds deadline = remote_deadline(command.deadline);
   const std::filesystem::path refusal = next_refusal();
-  Argv argv = session_argv(
-      master_.target(), handover_text(command.script, deadline, opened.sudo), refusal);
+  Argv argv =
+      session_argv(master_.target(), handover_text(command.script, deadline, opened.sudo), refusal);
   Result result = read_session_end(
       run_process(session_of(command, std::move(argv), deadline + handover_slack), stop), deadline);
   if (result.ending != Ending::unknown || !was_refused(refusal, opened.generation))
@@ -114,8 +128,8 @@ std::optional<Result> SshHost::hand_over(const HostCommand& command, const std::
   return result;
 }
 
-/// The client fell back to its own connection (which `refusal` shows) although the master lives: so the
-/// master said no, and the command was never handed over. With a dead master nothing is proven.
+/// The client fell back to its own connection (which `refusal` shows) although the master lives: so
+/// the master said no, and the command was never handed over. With a dead master nothing is proven.
 bool SshHost::was_refused(const std::filesystem::path& refusal, unsigned generation) {
   std::error_code error;
   if (!std::filesystem::remove(refusal, error))
@@ -129,7 +143,9 @@ std::filesystem::path SshHost::next_refusal() {
 }
 
 std::filesystem::path SshHost::forward(const std::string& address, std::uint16_t port) {
-  if (!is_safe_name(address))
+  in6_addr unused{};
+  const bool has_colon = address.find(':') != std::string::npos;
+  if (!is_safe_name(address) || (has_colon && ::inet_pton(AF_INET6, address.c_str(), &unused) != 1))
     throw base::Error(base::Code::usage,
                       fmt::format("\"{}\" is no address", base::printable(address)));
   const Opened opened = open({});
@@ -141,8 +157,7 @@ std::filesystem::path SshHost::forward(const std::string& address, std::uint16_t
   for (const Forwarding& forwarding : forwardings_)
     if (forwarding.address == address && forwarding.port == port)
       return forwarding.socket;
-  const std::filesystem::path socket =
-      prefix_.string() + ".f" + std::to_string(forwardings_.size());
+  std::filesystem::path socket = prefix_.string() + ".f" + std::to_string(++sockets_);
   master_.forward(socket, address, port);
   forwardings_.push_back({address, port, socket});
   return socket;

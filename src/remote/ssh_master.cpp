@@ -55,7 +55,8 @@ bool SshMaster::watch() {
   std::copy(path.begin(), path.end(), static_cast<char*>(address.sun_path));
   watch_ = base::Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const void* untyped = &address;
-  return watch_ && ::connect(watch_.get(), static_cast<const sockaddr*>(untyped), sizeof address) == 0;
+  return watch_ &&
+         ::connect(watch_.get(), static_cast<const sockaddr*>(untyped), sizeof address) == 0;
 }
 
 Connection SshMaster::start(const std::stop_token& stop) {
@@ -90,16 +91,17 @@ Connection SshMaster::start(const std::stop_token& stop) {
 void SshMaster::forward(const std::filesystem::path& socket,
                         const std::string& address,
                         std::uint16_t port) {
-  const Result result =
-      run_process({.argv = forward_argv(target_, socket, address, port), .deadline = order_deadline});
+  const Result result = run_process(
+      {.argv = forward_argv(target_, socket, address, port), .deadline = order_deadline});
   if (!result.ok())
-    throw base::Error(base::Code::remote,
-                      fmt::format("{}: cannot forward to {} port {}: {}",
-                                  target_.host,
-                                  address,
-                                  port,
-                                  base::printable(base::trim(result.err))),
-                      "sshd there must allow it: AllowStreamLocalForwarding and AllowTcpForwarding");
+    throw base::Error(
+        base::Code::remote,
+        fmt::format("{}: cannot forward to {} port {}: {}",
+                    target_.host,
+                    address,
+                    port,
+                    base::printable(base::trim(result.err))),
+        "sshd there must allow it: AllowStreamLocalForwarding and AllowTcpForwarding");
 }
 
 }  // namespace omsctl::remote

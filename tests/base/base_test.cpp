@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <set>
 #include <string>
 
@@ -74,6 +75,20 @@ TEST(ReadFile, NamesTheMissingFile) {
     EXPECT_EQ(error.code(), Code::storage);
     EXPECT_NE(std::string(error.what()).find("/nonexistent/config.yaml"), std::string::npos);
   }
+}
+
+TEST(TempDir, LiesInTmpWhereTheRuntimeDirectoryIsUnusable) {
+  const char* before = std::getenv("XDG_RUNTIME_DIR");
+  const std::string kept = before == nullptr ? "" : before;
+  for (const std::string& unusable :
+       {std::string("relative"), std::string("/nonexistent"), "/" + std::string(80, 'x')}) {
+    ::setenv("XDG_RUNTIME_DIR", unusable.c_str(), 1);
+    EXPECT_EQ(TempDir().path().parent_path(), "/tmp") << unusable;
+  }
+  if (before == nullptr)
+    ::unsetenv("XDG_RUNTIME_DIR");
+  else
+    ::setenv("XDG_RUNTIME_DIR", kept.c_str(), 1);
 }
 
 TEST(WaitUntil, StopsAtTheDeadline) {

@@ -17,6 +17,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
+
 #include "remote/support.hpp"
 
 namespace omsctl::remote {
@@ -99,7 +100,8 @@ TEST(Process, SaysWhichProgramDoesNotExistAndLeavesNoZombie) {
     FAIL();
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), base::Code::internal);
-    EXPECT_STREQ(error.what(), "cannot start \"omsctl-no-such-program\": No such file or directory");
+    EXPECT_STREQ(error.what(),
+                 "cannot start \"omsctl-no-such-program\": No such file or directory");
   }
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
@@ -147,7 +149,8 @@ TEST(Process, InheritsOnlyTheThreeStandardDescriptors) {
 }
 
 TEST(Process, IsInAProcessGroupOfItsOwn) {
-  const Result result = run_process(shell("read -r _ _ _ _ group _ < /proc/$$/stat; echo $group $$"));
+  const Result result =
+      run_process(shell("read -r _ _ _ _ group _ < /proc/$$/stat; echo $group $$"));
   const auto words = base::split(base::trim(result.out), ' ');
   ASSERT_EQ(words.size(), 2U);
   EXPECT_EQ(words[0], words[1]);

@@ -4,6 +4,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/remote/process.hpp"
+
 #include "remote/support.hpp"
 
 namespace omsctl::remote {
@@ -13,9 +14,13 @@ TEST(ShellWord, LeavesPlainWordsBare) {
   EXPECT_EQ(quote("registry/oms:4.2_feature-ce@10%+=,."), "registry/oms:4.2_feature-ce@10%+=,.");
 }
 
-TEST(ShellWord, QuotesTheEmptyWord) { EXPECT_EQ(quote(""), "''"); }
+TEST(ShellWord, QuotesTheEmptyWord) {
+  EXPECT_EQ(quote(""), "''");
+}
 
-TEST(ShellWord, EscapesASingleQuote) { EXPECT_EQ(quote("it's"), "'it'\\''s'"); }
+TEST(ShellWord, EscapesASingleQuote) {
+  EXPECT_EQ(quote("it's"), "'it'\\''s'");
+}
 
 TEST(ShellWord, QuotesWhatAShellWouldExpand) {
   EXPECT_EQ(quote("$HOME"), "'$HOME'");
@@ -24,7 +29,9 @@ TEST(ShellWord, QuotesWhatAShellWouldExpand) {
   EXPECT_EQ(quote("\xc3\xa4"), "'\xc3\xa4'");
 }
 
-TEST(ShellWord, RefusesANulByte) { EXPECT_THROW((void)quote(std::string("a\0b", 3)), base::Error); }
+TEST(ShellWord, RefusesANulByte) {
+  EXPECT_THROW((void)quote(std::string("a\0b", 3)), base::Error);
+}
 
 TEST(CommandLine, JoinsQuotedWords) {
   EXPECT_EQ(command_line({"docker", "exec", "my oms", "true"}), "docker exec 'my oms' true");
@@ -33,8 +40,7 @@ TEST(CommandLine, JoinsQuotedWords) {
 TEST(ShellWord, ComesBackFromARealShellWhateverItsBytes) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     const Argv words = testing::random_words(seed, 200);
-    const Result result =
-        run_process({.argv = {"/bin/sh", "-c", testing::printing_script(words)}});
+    const Result result = run_process({.argv = {"/bin/sh", "-c", testing::printing_script(words)}});
     ASSERT_TRUE(result.ok()) << "seed " << seed << ": " << result.err;
     ASSERT_EQ(result.out, testing::printed(words)) << "seed " << seed;
   }

@@ -52,7 +52,8 @@ ReachOptions SshServer::reach() const {
 
 void SshServer::make_key(const std::string& name) const {
   const Result result = run_process(
-      {.argv = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", (directory() / name).string()}});
+      {.argv = {
+           "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", (directory() / name).string()}});
   if (!result.ok())
     throw std::runtime_error("ssh-keygen: " + result.err);
 }

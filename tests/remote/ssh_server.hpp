@@ -12,13 +12,16 @@
 
 namespace omsctl::remote::testing {
 
-/// Serves the user who runs the test, under the host names node-a, node-b (reachable), stranger (its key is
-/// not known), impostor (another key is known), keyless (no user key fits) and silent (nobody listens).
-/// Ended, with all its connections, by the destructor.
+/// Serves the user who runs the test, under the host names node-a, node-b (reachable), stranger
+/// (its key is not known), impostor (another key is known), keyless (no user key fits) and silent
+/// (nobody listens). Ended, with all its connections, by the destructor.
 class SshServer {
  public:
   /// `extra` are more lines for sshd_config.
   explicit SshServer(const std::string& extra = {});
+
+  /// Ends it now.
+  void stop() { sshd_.reset(); }
 
   [[nodiscard]] ReachOptions reach() const;
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }

@@ -36,8 +36,9 @@ inline bool is_running(pid_t pid) {
 /// Waits until process `pid` is gone.
 inline bool has_ended(pid_t pid) {
   base::SystemClock clock;
-  return base::wait_until(clock, generous, base::Milliseconds(10), {}, [&] { return !is_running(pid); }) ==
-         base::Waited::held;
+  return base::wait_until(clock, generous, base::Milliseconds(10), {}, [&] {
+           return !is_running(pid);
+         }) == base::Waited::held;
 }
 
 /// Words of bytes 1 to 255, lengths 0 to 63; shell metacharacters are frequent.

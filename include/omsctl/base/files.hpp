@@ -57,7 +57,7 @@ void sync_directory(const std::filesystem::path& path);
 /// Creates the directory and its parents, the last one with mode 0700, and fsyncs the parent.
 void make_private_directory(const std::filesystem::path& path);
 
-/// A directory of mode 0700 under $XDG_RUNTIME_DIR (else /tmp), removed with all it holds at the end.
+/// A directory of mode 0700 under $XDG_RUNTIME_DIR (/tmp where that is unset or unusable), removed with all it holds at the end.
 class TempDir {
  public:
   TempDir();

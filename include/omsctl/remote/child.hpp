@@ -15,8 +15,8 @@ struct Streams {
   int err = -1;
 };
 
-/// A running child: leader of its own process group, with default signals and the three descriptors only.
-/// Killed with its group and reaped by the destructor at the latest.
+/// A running child: leader of its own process group, with default signals and the three descriptors
+/// only. Killed with its group and reaped by the destructor at the latest.
 class Child {
  public:
   /// Throws Error{internal} when the program cannot be started.
@@ -32,8 +32,8 @@ class Child {
     int value = -1;  ///< the exit status, or the signal
   };
 
-  /// Readable once the child has ended. Its number stays taken until reap(), so no signal of ours can hit
-  /// a stranger.
+  /// Readable once the child has ended. Its number stays taken until reap(), so no signal of ours
+  /// can hit a stranger.
   [[nodiscard]] int pidfd() const noexcept { return pidfd_.get(); }
   void signal_group(int number) const noexcept;
   /// Waits for the end and takes the status; once.

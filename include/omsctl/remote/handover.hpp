@@ -1,4 +1,5 @@
-/// How a script is dressed for its way to a host's /bin/sh, and how its end is read on the way back.
+/// How a script is dressed for its way to a host's /bin/sh, and how its end is read on the way
+/// back.
 #pragma once
 
 #include <string>
@@ -15,16 +16,18 @@ inline constexpr base::Milliseconds handover_slack{15'000};
 /// `deadline` as timeout(1) gets it: whole seconds, rounded up, at least one.
 [[nodiscard]] base::Seconds remote_deadline(base::Milliseconds deadline);
 
-/// `script` as one line for a login shell of any kind (sh, csh, fish): run by /bin/sh in the C locale under
-/// `timeout`, as root through sudo if `sudo`. Exit status 255 becomes 254, since ssh uses 255 for itself.
-/// Throws Error{internal} for a NUL byte and for a script too long for one argument (128 KiB).
+/// `script` as one line for a login shell of any kind (sh, csh, fish): run by /bin/sh in the C
+/// locale under `timeout`, as root through sudo if `sudo`. Exit status 255 becomes 254, since ssh
+/// uses 255 for itself. Throws Error{internal} for a NUL byte and for a script too long for one
+/// argument (128 KiB).
 [[nodiscard]] std::string handover_text(std::string_view script, base::Seconds deadline, bool sudo);
 
 /// The same on this machine, without a login shell between.
 [[nodiscard]] Argv local_argv(std::string_view script, base::Seconds deadline, bool sudo);
 
-/// What the end of an ssh session says about the script that was handed over to it: status 255, or a client
-/// that was killed or had to be, mean Ending::unknown; 124 and 137 at the deadline Ending::timed_out.
+/// What the end of an ssh session says about the script that was handed over to it: status 255, or
+/// a client that was killed or had to be, mean Ending::unknown; 124 and 137 at the deadline
+/// Ending::timed_out.
 [[nodiscard]] Result read_session_end(Result result, base::Seconds deadline);
 
 /// What the end of local_argv() says, in the same terms.

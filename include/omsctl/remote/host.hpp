@@ -15,8 +15,8 @@ namespace omsctl::remote {
 
 /// A script for /bin/sh on a host. It runs as root: directly, or through `sudo -n`.
 struct HostCommand {
-  std::string script;      ///< POSIX sh; values in it come from quote()
-  std::string input{};     ///< its stdin: the only way a secret travels; empty: /dev/null
+  std::string script;   ///< POSIX sh; values in it come from quote()
+  std::string input{};  ///< its stdin: the only way a secret travels; empty: /dev/null
   int input_fd = -1;
   int output_fd = -1;
   std::function<void(std::string_view)> on_output{};
@@ -49,14 +49,17 @@ class Host {
   /// Opens the connection and finds out the privilege; later calls return the first answer. After a
   /// failure the next call tries again.
   virtual Connection connect(const std::stop_token& stop = {}) = 0;
-  /// Runs `command` (connecting first where needed). Ending::unreachable when it was never handed over
-  /// (Result::err says why), Ending::unknown when the connection broke afterwards. A script that ends by
-  /// signal n exits with 128+n, one that exits with 255 with 254. After Ending::cancelled it may go on
-  /// over there until its deadline.
-  [[nodiscard]] virtual Result run(const HostCommand& command, const std::stop_token& stop = {}) = 0;
-  /// A unix socket on this machine that leads to `address`:`port` as seen from the host; lives as long
-  /// as this object. Throws Error{remote}.
-  [[nodiscard]] virtual std::filesystem::path forward(const std::string& address, std::uint16_t port) = 0;
+  /// Runs `command` (connecting first where needed). Ending::unreachable when it was never handed
+  /// over (Result::err says why), Ending::unknown when the connection broke afterwards. A script
+  /// that ends by signal n exits with 128+n, one that exits with 255 with 254. After
+  /// Ending::cancelled it may go on over there until its deadline.
+  [[nodiscard]] virtual Result run(const HostCommand& command,
+                                   const std::stop_token& stop = {}) = 0;
+  /// A unix socket on this machine that leads to `address`:`port` as seen from the host; lives as
+  /// long as this object, and is the same for the same address. Throws Error{remote}; always where
+  /// the host is this machine, which reaches the address directly.
+  [[nodiscard]] virtual std::filesystem::path forward(const std::string& address,
+                                                      std::uint16_t port) = 0;
 };
 
 }  // namespace omsctl::remote

@@ -21,7 +21,8 @@ class LocalHost final : public Host {
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   Connection connect(const std::stop_token& stop = {}) override;
   [[nodiscard]] Result run(const HostCommand& command, const std::stop_token& stop = {}) override;
-  [[nodiscard]] std::filesystem::path forward(const std::string& address, std::uint16_t port) override;
+  [[nodiscard]] std::filesystem::path forward(const std::string& address,
+                                              std::uint16_t port) override;
 
  private:
   const std::string name_;
@@ -30,7 +31,8 @@ class LocalHost final : public Host {
   Connection connection_;
 };
 
-/// Whether `name` is this machine: "localhost", a loopback address, or an address of an interface here.
+/// Whether `name` is this machine: "localhost", a loopback address, or an address of an interface
+/// here.
 [[nodiscard]] bool is_this_machine(const std::string& name);
 
 }  // namespace omsctl::remote

@@ -41,21 +41,23 @@ struct Result {
 /// What to run and how.
 struct ProcessSpec {
   std::vector<std::string> argv;
-  std::string input{};     ///< fed to stdin, then closed; empty: /dev/null
-  int input_fd = -1;       ///< or: stdin is this descriptor (not closed)
-  int output_fd = -1;      ///< or: stdout is this descriptor (not closed), Result::out stays empty
-  int error_fd = -1;       ///< or: stderr is this descriptor (not closed), Result::err stays empty
-  std::function<void(std::string_view)> on_output{};  ///< called with stdout as it comes, instead of out
+  std::string input{};  ///< fed to stdin, then closed; empty: /dev/null
+  int input_fd = -1;    ///< or: stdin is this descriptor (not closed)
+  int output_fd = -1;   ///< or: stdout is this descriptor (not closed), Result::out stays empty
+  int error_fd = -1;    ///< or: stderr is this descriptor (not closed), Result::err stays empty
+  std::function<void(std::string_view)>
+      on_output{};  ///< called with stdout as it comes, instead of out
   base::Milliseconds deadline{60'000};
-  base::Milliseconds grace{5'000};       ///< between TERM and KILL to the process group
+  base::Milliseconds grace{5'000};        ///< between TERM and KILL to the process group
   std::size_t keep = 64UL * 1024 * 1024;  ///< bytes of out and of err kept, each
-  bool own_session = false;  ///< no controlling terminal either: what would prompt there fails at once
+  bool own_session =
+      false;  ///< no controlling terminal either: what would prompt there fails at once
 };
 
-/// Runs `spec` and waits for its end. The child gets its own process group, default signals and only the
-/// descriptors 0, 1 and 2. What keeps its output open after its end (a grandchild) is waited for half a
-/// second. A stop that was requested before the start starts nothing. Thread-safe. Throws Error{internal}
-/// when the program cannot be started.
+/// Runs `spec` and waits for its end. The child gets its own process group, default signals and
+/// only the descriptors 0, 1 and 2. What keeps its output open after its end (a grandchild) is
+/// waited for half a second. A stop that was requested before the start starts nothing.
+/// Thread-safe. Throws Error{internal} when the program cannot be started.
 [[nodiscard]] Result run_process(const ProcessSpec& spec, const std::stop_token& stop = {});
 
 }  // namespace omsctl::remote

@@ -8,8 +8,8 @@
 
 namespace omsctl::remote {
 
-/// Places for sessions. Unlike a std::counting_semaphore the wait for one can be stopped, and the number
-/// shrinks when the server turns out to allow fewer (MaxSessions).
+/// Places for sessions. Unlike a std::counting_semaphore the wait for one can be stopped, and the
+/// number shrinks when the server turns out to allow fewer (MaxSessions).
 class SessionSlots {
  public:
   explicit SessionSlots(std::size_t limit) : limit_(limit) {}
@@ -33,8 +33,9 @@ class SessionSlots {
 
   /// Waits for a free place or for `stop`.
   [[nodiscard]] Slot take(const std::stop_token& stop);
-  /// One session more than allowed was tried by the holder of a slot: there are fewer places from now on.
-  /// False when there is only one left: then it was not for their number that it was refused.
+  /// One session more than allowed was tried by the holder of a slot: there are fewer places from
+  /// now on. False when there is only one left: then it was not for their number that it was
+  /// refused.
   [[nodiscard]] bool shrink();
 
  private:

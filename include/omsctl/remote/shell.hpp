@@ -9,8 +9,9 @@ namespace omsctl::remote {
 
 using Argv = std::vector<std::string>;
 
-/// `word` as one word of a POSIX shell, whatever its bytes. Allow-list: [A-Za-z0-9@%+=:,./_-] stands
-/// bare, all else is single-quoted. Throws Error{internal} on a NUL byte, which no argument can hold.
+/// `word` as one word of a POSIX shell, whatever its bytes. Allow-list: [A-Za-z0-9@%+=:,./_-]
+/// stands bare, all else is single-quoted. Throws Error{internal} on a NUL byte, which no argument
+/// can hold.
 [[nodiscard]] std::string quote(std::string_view word);
 
 /// The words quoted and joined by blanks.

@@ -30,8 +30,8 @@ struct SshTarget {
 /// Starts the control master in the background; exit status 0 means: reached and authenticated.
 [[nodiscard]] Argv master_argv(const SshTarget& target);
 
-/// Runs `text` over the master, and never over a connection of its own: where the master does not take the
-/// session, the file `refusal` appears instead.
+/// Runs `text` over the master, and never over a connection of its own: where the master does not
+/// take the session, the file `refusal` appears instead.
 [[nodiscard]] Argv session_argv(const SshTarget& target,
                                 const std::string& text,
                                 const std::filesystem::path& refusal);
@@ -45,12 +45,12 @@ struct SshTarget {
                                 const std::string& address,
                                 std::uint16_t port);
 
-/// Why the master did not start, from what the client wrote. The text decides only which hint is shown;
-/// that the host was not reached is known from the exit status.
+/// Why the master did not start, from what the client wrote. The text decides only which hint is
+/// shown; that the host was not reached is known from the exit status.
 [[nodiscard]] Connection diagnose(const SshTarget& target, std::string_view log);
 
-/// Whether `name` may be handed to an ssh client as a host or user: letters, digits and `._-:%@+`, not
-/// beginning with `-`.
+/// Whether `name` may be handed to an ssh client as a host or user: letters, digits and `._-:%@+`,
+/// not beginning with `-`.
 [[nodiscard]] bool is_safe_name(std::string_view name) noexcept;
 
 }  // namespace omsctl::remote

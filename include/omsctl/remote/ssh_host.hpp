@@ -18,12 +18,12 @@ namespace omsctl::remote {
 
 /// A Host behind ssh: one control master, at most eight sessions over it, no session without it.
 ///
-/// A master that died between two commands is started again before the next is handed over; a command that
-/// was handed over is never repeated. Source: reference/ssh-and-processes.md §3.
+/// A master that died between two commands is started again before the next is handed over; a
+/// command that was handed over is never repeated. Source: reference/ssh-and-processes.md §3.
 class SshHost final : public Host {
  public:
-  /// Sockets and the client's log go to `directory` under names that begin with `index`: socket paths must
-  /// stay below 108 bytes.
+  /// Sockets and the client's log go to `directory` under names that begin with `index`: socket
+  /// paths must stay below 108 bytes.
   SshHost(std::string name,
           ReachOptions reach,
           const std::filesystem::path& directory,
@@ -37,7 +37,8 @@ class SshHost final : public Host {
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
   Connection connect(const std::stop_token& stop = {}) override;
   [[nodiscard]] Result run(const HostCommand& command, const std::stop_token& stop = {}) override;
-  [[nodiscard]] std::filesystem::path forward(const std::string& address, std::uint16_t port) override;
+  [[nodiscard]] std::filesystem::path forward(const std::string& address,
+                                              std::uint16_t port) override;
 
  private:
   struct Opened {
@@ -53,6 +54,7 @@ class SshHost final : public Host {
 
   Opened open(const std::stop_token& stop);
   Connection start_master(const std::stop_token& stop);
+  bool renew(const Forwarding& forwarding);
   Connection find_privilege(const std::stop_token& stop);
   std::optional<Result> hand_over(const HostCommand& command, const std::stop_token& stop);
   bool was_refused(const std::filesystem::path& refusal, unsigned generation);
@@ -67,6 +69,7 @@ class SshHost final : public Host {
   Connection connection_;
   bool sudo_ = false;
   std::vector<Forwarding> forwardings_;
+  unsigned sockets_ = 0;
 };
 
 }  // namespace omsctl::remote

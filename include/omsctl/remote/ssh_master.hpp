@@ -13,8 +13,9 @@ namespace omsctl::remote {
 
 /// Starts, watches and ends a control master. Not thread-safe.
 ///
-/// A descriptor on its socket is kept open. It keeps the master from ending after ControlPersist while we
-/// live, lets it end by itself when we are killed, and tells at no cost whether it is still there.
+/// A descriptor on its socket is kept open. It keeps the master from ending after ControlPersist
+/// while we live, lets it end by itself when we are killed, and tells at no cost whether it is
+/// still there.
 class SshMaster {
  public:
   SshMaster(SshTarget target, std::filesystem::path log);

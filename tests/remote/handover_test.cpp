@@ -1,0 +1,121 @@
+#include "omsctl/remote/handover.hpp"
+
+#include <gtest/gtest.h>
+
+#include "omsctl/base/error.hpp"
+
+#include "remote/support.hpp"
+
+namespace omsctl::remote {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(RemoteDeadline, IsInWholeSecondsAndAtLeastOne) {
+  EXPECT_EQ(remote_deadline(0ms), 1s);
+  EXPECT_EQ(remote_deadline(1000ms), 1s);
+  EXPECT_EQ(remote_deadline(1001ms), 2s);
+}
+
+TEST(HandoverText, WrapsTheScriptWithItsDeadlineInsideSudo) {
+  EXPECT_EQ(handover_text("docker ps", 60s, true),
+            "/bin/sh -c 's=$(printf \"$2\"); sudo -n env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c "
+            "\"$s\"; "
+            "rc=$?; [ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl 60 'docker ps'");
+}
+
+TEST(HandoverText, EncodesWhatFishAndCshReadOtherwiseInsideSingleQuotes) {
+  const std::string text = handover_text("-a 'b' \\ ! %s\n\xc3", 1s, false);
+  EXPECT_TRUE(text.ends_with(" 1 '\\055a \\047b\\047 \\134 \\041 %%s\\012\\303'")) << text;
+}
+
+TEST(HandoverText, IsOneLineOfPrintableAsciiWhateverTheScript) {
+  for (const std::string& script : testing::random_words(7, 2000))
+    for (const char byte : handover_text(script, 1s, false))
+      ASSERT_TRUE(byte >= ' ' && byte <= '~' && byte != '!') << base::printable(script);
+}
+
+TEST(HandoverText, RunsTheVeryScriptInARealShell) {
+  for (unsigned seed = 100; seed < 120; ++seed) {
+    const Argv words = testing::random_words(seed, 200);
+    const std::string text = handover_text(testing::printing_script(words), 60s, false);
+    const Result result = run_process({.argv = {"/bin/sh", "-c", text}});
+    ASSERT_TRUE(result.ok()) << "seed " << seed << ": " << result.err;
+    ASSERT_EQ(result.out, testing::printed(words)) << "seed " << seed;
+  }
+}
+
+TEST(HandoverText, RefusesWhatNoArgumentCanHold) {
+  EXPECT_THROW((void)handover_text(std::string("a\0b", 3), 1s, false), base::Error);
+  EXPECT_THROW((void)handover_text(std::string(140'000, 'x'), 1s, false), base::Error);
+}
+
+struct EndCase {
+  const char* name;
+  Ending ending;
+  int exit_code;
+  int signal;
+  base::Milliseconds elapsed;
+  Ending expected;
+  int expected_code;
+};
+
+Result made_of(const EndCase& given) {
+  Result result;
+  result.ending = given.ending;
+  result.exit_code = given.exit_code;
+  result.signal = given.signal;
+  result.elapsed = given.elapsed;
+  return result;
+}
+
+std::string name_of(const ::testing::TestParamInfo<EndCase>& info) {
+  return info.param.name;
+}
+
+class SessionEnd : public ::testing::TestWithParam<EndCase> {};
+
+TEST_P(SessionEnd, IsReadAsWhatIsKnown) {
+  const Result result = read_session_end(made_of(GetParam()), 10s);
+  EXPECT_EQ(result.ending, GetParam().expected);
+  EXPECT_EQ(result.exit_code, GetParam().expected_code);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases,
+    SessionEnd,
+    ::testing::Values(
+        EndCase{"Status0", Ending::exited, 0, 0, 1s, Ending::exited, 0},
+        EndCase{"Status254", Ending::exited, 254, 0, 1s, Ending::exited, 254},
+        EndCase{"Status255", Ending::exited, 255, 0, 1s, Ending::unknown, -1},
+        EndCase{"OwnStatus124BeforeTheDeadline", Ending::exited, 124, 0, 9s, Ending::exited, 124},
+        EndCase{"Status124AtTheDeadline", Ending::exited, 124, 0, 10s, Ending::timed_out, 124},
+        EndCase{"OwnStatus137BeforeTheDeadline", Ending::exited, 137, 0, 2s, Ending::exited, 137},
+        EndCase{"Status137AfterTheDeadline", Ending::exited, 137, 0, 20s, Ending::timed_out, 137},
+        EndCase{"ClientKilled", Ending::signalled, -1, 9, 1s, Ending::unknown, -1},
+        EndCase{
+            "NoAnswerLongAfterTheDeadline", Ending::timed_out, -1, 15, 25s, Ending::unknown, -1},
+        EndCase{"Cancelled", Ending::cancelled, -1, 15, 1s, Ending::cancelled, -1}),
+    name_of);
+
+class LocalEnd : public ::testing::TestWithParam<EndCase> {};
+
+TEST_P(LocalEnd, IsReadInTheSameTerms) {
+  const Result result = read_local_end(made_of(GetParam()), 10s);
+  EXPECT_EQ(result.ending, GetParam().expected);
+  EXPECT_EQ(result.exit_code, GetParam().expected_code);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases,
+    LocalEnd,
+    ::testing::Values(
+        EndCase{"Status255", Ending::exited, 255, 0, 1s, Ending::exited, 254},
+        EndCase{"Signal", Ending::signalled, -1, 15, 1s, Ending::exited, 143},
+        EndCase{"Status124AtTheDeadline", Ending::exited, 124, 0, 10s, Ending::timed_out, 124},
+        EndCase{"KilledAfterTheDeadline", Ending::signalled, -1, 9, 20s, Ending::timed_out, 137},
+        EndCase{"Cancelled", Ending::cancelled, -1, 15, 1s, Ending::cancelled, -1}),
+    name_of);
+
+}  // namespace
+}  // namespace omsctl::remote
