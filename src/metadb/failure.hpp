@@ -8,7 +8,6 @@ namespace omsctl::metadb {
 
 /// Numbers that code decides on.
 enum ErrorNumber : unsigned int {
-  duplicate_key = 1062,
   no_such_table = 1146,
   no_parent_row = 1452,
 };

@@ -1,0 +1,51 @@
+#include "metadb/fixture.hpp"
+
+#include <algorithm>
+
+#include "support/mariadb_server.hpp"
+
+namespace omsctl::metadb {
+
+using support::MariadbServer;
+
+MetadbTest::MetadbTest() : database_(Database::connect(MariadbServer::shared().tcp())) {
+  sql({"SET SESSION foreign_key_checks = 0",
+       "DROP DATABASE IF EXISTS lab",
+       "DROP DATABASE IF EXISTS copy",
+       "SET SESSION foreign_key_checks = 1",
+       "CREATE DATABASE lab CHARACTER SET utf8mb4",
+       "CREATE DATABASE copy CHARACTER SET latin1",
+       "USE lab"});
+}
+
+void MetadbTest::sql(const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements)
+    database_.execute(statement);
+}
+
+Rows MetadbTest::rows_of(const std::string& schema, const std::string& table) {
+  Rows rows = database_.query("SELECT * FROM " + quote_name(schema, table));
+  std::ranges::sort(rows.rows);
+  return rows;
+}
+
+std::string MetadbTest::count(const std::string& table) {
+  return database_.value("SELECT COUNT(*) FROM lab." + quote_name(table)).value_or("");
+}
+
+Manifest MetadbTest::snapshot(const std::vector<RowSet>& sets) {
+  return take_snapshot(database_, sets, directory());
+}
+
+void MetadbTest::load_copy(const Manifest& manifest) {
+  for (const SavedRows& saved : manifest.tables) {
+    ASSERT_EQ(MariadbServer::shared().load("copy", directory() / saved.schema_file), "");
+    ASSERT_EQ(MariadbServer::shared().load("copy", directory() / saved.rows_file), "");
+  }
+}
+
+bool mentions(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace omsctl::metadb
