@@ -91,26 +91,26 @@ const YamlNode* KeyReader::scalar_node(const std::string& key) {
   const YamlNode* node = find(key);
   if (node == nullptr || node->kind == Kind::null || node->kind == Kind::alias)
     return nullptr;
-  if (node->kind == Kind::scalar) {
-    check_one_line(key, *node, false);
-    return node;
-  }
+  if (node->kind == Kind::scalar)
+    return ends_on_its_line(key, *node, false) ? node : nullptr;
   if (node->kind == Kind::sequence)
     findings_.error(node->place, fmt::format("{} must be one value, not a list", key), "");
   return nullptr;
 }
 
-void KeyReader::check_one_line(const std::string& key, const YamlNode& node, bool in_flow) {
+bool KeyReader::ends_on_its_line(const std::string& key, const YamlNode& node, bool in_flow) {
   if (node.place.line >= findings_.lines().size() || node.anchored)
-    return;
+    return true;
   const std::string_view line = findings_.lines()[node.place.line];
   const auto span = scalar_span(line, node.place.column, in_flow);
   const bool whole = span && (span->quote != '\0' ||
                               line.substr(span->begin, span->end - span->begin) == node.text);
-  if (!whole && !node.text.empty())
-    findings_.rule(node.place,
-                   fmt::format("the value of {} does not end on its line", key),
-                   "close the quote, and keep each value on one line");
+  if (whole || node.text.empty())
+    return true;
+  findings_.rule(node.place,
+                 fmt::format("the value of {} does not end on its line", key),
+                 "close the quote, and keep each value on one line");
+  return findings_.origin() == Origin::deployed;
 }
 
 void KeyReader::check_misread(const std::string& key, const YamlNode& node) {
@@ -221,10 +221,8 @@ std::optional<std::vector<Scalar>> KeyReader::list(const std::string& key) {
       findings_.error(empty_item(findings_.lines(), item.place),
                       fmt::format("an item of {} is empty", key),
                       "remove it");
-    if (item.kind != Kind::scalar)
-      continue;
-    check_one_line(key, item, node->flow);
-    items.push_back({item.text, item.place});
+    if (item.kind == Kind::scalar && ends_on_its_line(key, item, node->flow))
+      items.push_back({item.text, item.place});
   }
   return items;
 }

@@ -56,7 +56,8 @@ class KeyReader {
  private:
   [[nodiscard]] const YamlNode* find(const std::string& key) const;
   [[nodiscard]] const YamlNode* scalar_node(const std::string& key);
-  void check_one_line(const std::string& key, const YamlNode& node, bool in_flow);
+  /// Whether the value can be used; reports one that goes on below.
+  [[nodiscard]] bool ends_on_its_line(const std::string& key, const YamlNode& node, bool in_flow);
   void check_misread(const std::string& key, const YamlNode& node);
   void check_digits(const std::string& key, const YamlNode& node, long value);
 
