@@ -251,6 +251,8 @@ Entries read_entries(const std::string& text, Findings& findings) {
       has_open_quote(*document.root, repaired.lines)) {
     const std::size_t before = findings.error_count();
     document.root = EntryByEntry(repaired, findings, entries.broken).read();
+    if (!document.error && document.root->items.empty())
+      findings.error("the file holds no key", "write one \"key: value\" a line");
     if (document.error && findings.error_count() == before) {
       const SyntaxError error = explained(*document.error);
       findings.error(error.place, error.message, error.hint);

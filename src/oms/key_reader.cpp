@@ -29,10 +29,36 @@ bool is_misread(const std::string& text) {
 }
 
 std::string shown(const std::string& key, const std::string& text) {
-  return is_secret_key(key) ? "its value" : "\"" + base::printable(text.substr(0, 64)) + "\"";
+  return is_secret_key(key) ? "its value" : quoted(text);
+}
+
+/// Where the dash is whose item is left out: the parser names what comes after it.
+Place empty_item(const std::vector<std::string>& lines, Place place) {
+  for (std::size_t i = std::min(place.line + 1, lines.size()); i-- > 0;) {
+    const std::string_view line = base::trim(lines[i]);
+    if (line == "-" || line.starts_with("- #") || line.starts_with("- ~") ||
+        line.starts_with("- n"))
+      return {i, lines[i].find('-')};
+  }
+  return place;
 }
 
 }  // namespace
+
+bool is_placeholder(std::string_view text) {
+  return text.find("${") != std::string_view::npos ||
+         (text.size() > 2 && text.starts_with('<') && text.ends_with('>'));
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
+
+std::string quoted(std::string_view text) {
+  return "\"" + base::printable(text.substr(0, 64)) + "\"";
+}
 
 const YamlNode* KeyReader::find(const std::string& key) const {
   const auto found = entries_.values.find(key);
@@ -65,26 +91,26 @@ const YamlNode* KeyReader::scalar_node(const std::string& key) {
   const YamlNode* node = find(key);
   if (node == nullptr || node->kind == Kind::null || node->kind == Kind::alias)
     return nullptr;
-  if (node->kind == Kind::scalar) {
-    check_one_line(key, *node, false);
-    return node;
-  }
+  if (node->kind == Kind::scalar)
+    return ends_on_its_line(key, *node, false) ? node : nullptr;
   if (node->kind == Kind::sequence)
     findings_.error(node->place, fmt::format("{} must be one value, not a list", key), "");
   return nullptr;
 }
 
-void KeyReader::check_one_line(const std::string& key, const YamlNode& node, bool in_flow) {
-  if (node.place.line >= findings_.lines().size())
-    return;
+bool KeyReader::ends_on_its_line(const std::string& key, const YamlNode& node, bool in_flow) {
+  if (node.place.line >= findings_.lines().size() || node.anchored)
+    return true;
   const std::string_view line = findings_.lines()[node.place.line];
   const auto span = scalar_span(line, node.place.column, in_flow);
   const bool whole = span && (span->quote != '\0' ||
                               line.substr(span->begin, span->end - span->begin) == node.text);
-  if (!whole && !node.text.empty())
-    findings_.rule(node.place,
-                   fmt::format("the value of {} does not end on its line", key),
-                   "close the quote, and keep each value on one line");
+  if (whole || node.text.empty())
+    return true;
+  findings_.rule(node.place,
+                 fmt::format("the value of {} does not end on its line", key),
+                 "close the quote, and keep each value on one line");
+  return findings_.origin() == Origin::deployed;
 }
 
 void KeyReader::check_misread(const std::string& key, const YamlNode& node) {
@@ -100,6 +126,16 @@ std::optional<Scalar> KeyReader::text(const std::string& key) {
     return std::nullopt;
   check_misread(key, *node);
   return Scalar{node->text, node->place};
+}
+
+std::string KeyReader::required_text(const std::string& key) {
+  require(key);
+  const auto value = this->text(key);
+  if (!value)
+    return {};
+  if (value->text.empty())
+    findings_.error(value->place, fmt::format("{} is empty", key), "");
+  return value->text;
 }
 
 void KeyReader::check_digits(const std::string& key, const YamlNode& node, long value) {
@@ -121,6 +157,8 @@ std::optional<long> KeyReader::number(const std::string& key, Range range) {
   const std::string digits(base::trim(node->text));
   const bool whole = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
   const long value = whole && digits.size() <= 9 ? std::stol(digits) : -1;
+  if (is_placeholder(node->text) && findings_.origin() == Origin::target)
+    return std::nullopt;  // reported as a placeholder
   if (value < range.lowest || value > range.highest) {
     findings_.error(node->place,
                     fmt::format("{} must be a whole number from {} to {}, not {}",
@@ -180,11 +218,11 @@ std::optional<std::vector<Scalar>> KeyReader::list(const std::string& key) {
   std::vector<Scalar> items;
   for (const YamlNode& item : node->items) {
     if (item.kind == Kind::null)
-      findings_.error(item.place, fmt::format("an item of {} is empty", key), "remove it");
-    if (item.kind != Kind::scalar)
-      continue;
-    check_one_line(key, item, node->flow);
-    items.push_back({item.text, item.place});
+      findings_.error(empty_item(findings_.lines(), item.place),
+                      fmt::format("an item of {} is empty", key),
+                      "remove it");
+    if (item.kind == Kind::scalar && ends_on_its_line(key, item, node->flow))
+      items.push_back({item.text, item.place});
   }
   return items;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "document.hpp"
@@ -24,6 +25,13 @@ struct Range {
   long highest = 0;
 };
 
+/// ${oms_meta_host}, <password>: what samples hold instead of values.
+[[nodiscard]] bool is_placeholder(std::string_view text);
+
+/// `text` in quotes for a message, shortened.
+[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] bool has_control(std::string_view text);
+
 class KeyReader {
  public:
   KeyReader(const Entries& entries, Findings& findings) : entries_(entries), findings_(findings) {}
@@ -37,6 +45,8 @@ class KeyReader {
   void require(const std::string& key);
   /// Nothing when the key is absent, has no value or was reported.
   [[nodiscard]] std::optional<Scalar> text(const std::string& key);
+  /// Reports what is missing or empty, and returns an empty text then.
+  [[nodiscard]] std::string required_text(const std::string& key);
   [[nodiscard]] std::optional<long> number(const std::string& key, Range range);
   [[nodiscard]] std::optional<bool> boolean(const std::string& key);
   [[nodiscard]] std::optional<std::vector<Scalar>> list(const std::string& key);
@@ -46,7 +56,8 @@ class KeyReader {
  private:
   [[nodiscard]] const YamlNode* find(const std::string& key) const;
   [[nodiscard]] const YamlNode* scalar_node(const std::string& key);
-  void check_one_line(const std::string& key, const YamlNode& node, bool in_flow);
+  /// Whether the value can be used; reports one that goes on below.
+  [[nodiscard]] bool ends_on_its_line(const std::string& key, const YamlNode& node, bool in_flow);
   void check_misread(const std::string& key, const YamlNode& node);
   void check_digits(const std::string& key, const YamlNode& node, long value);
 

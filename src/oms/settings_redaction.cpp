@@ -25,6 +25,10 @@ std::size_t indent_of(std::string_view line, bool in_comment) {
   return std::min(indent, line.size());
 }
 
+bool is_comment(std::string_view line) {
+  return line.substr(indent_of(line, false)).starts_with('#');
+}
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == line.npos;
 }
@@ -108,7 +112,7 @@ class Redaction {
   std::string start(std::string_view body, std::size_t value, std::string_view end) {
     const std::size_t begin = std::min(body.find_first_not_of(blanks, value), body.size());
     open_ = true;
-    in_comment_ = base::trim(body.substr(indent_of(body, false))).starts_with('#');
+    in_comment_ = is_comment(body);
     indent_ = indent_of(body, in_comment_);
     is_empty_ = begin == body.size();
     quote_ = open_quote(body.substr(begin));
@@ -139,7 +143,7 @@ class Redaction {
   }
 
   bool continues(std::string_view body) {
-    if (!open_)
+    if (!open_ || (in_comment_ && !is_comment(body)))
       return false;
     if (quote_ != '\0') {
       if (closes(body, quote_))

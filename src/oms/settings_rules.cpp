@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 
+#include "address_rules.hpp"
 #include "key_reader.hpp"
 #include "known_keys.hpp"
 
@@ -22,28 +21,6 @@ constexpr std::string_view password_hint =
     "change it in the MetaDB to one without blanks, line ends and | \" ' ` ( ) = ; / & [ ] { }";
 constexpr std::string_view system_databases =
     " mysql sys information_schema performance_schema oceanbase ";
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
-}
-
-std::string quoted(std::string_view text) {
-  return "\"" + base::printable(text.substr(0, 64)) + "\"";
-}
-
-/// ${oms_meta_host}, <password>: what samples hold instead of values.
-bool is_placeholder(std::string_view text) {
-  return (text.find("${") != std::string_view::npos) ||
-         (text.size() > 2 && text.starts_with('<') && text.ends_with('>'));
-}
-
-/// xxx.xxx.xxx.1, xxx.xxx.xxx.xx2: the guide's addresses.
-bool is_sample_address(std::string_view host) {
-  return host.starts_with("xx") &&
-         host.find_first_not_of("xX0123456789.") == std::string_view::npos;
-}
 
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -63,7 +40,7 @@ class Rules {
     meta();
     databases();
     region();
-    nodes();
+    settings_.cm_nodes = read_nodes(read_);
     tsdb();
     ports();
     if (read_.boolean("init_db").value_or(false)) {
@@ -81,14 +58,9 @@ class Rules {
   void meta();
   void databases();
   void region();
-  void cm_url();
-  void nodes();
-  void node(const Scalar& item);
   void tsdb();
   void ports();
-  std::string required_text(const std::string& key);
   std::string database(const std::string& key);
-  void host_rule(const std::string& what, const Scalar& value);
 
   const Entries& entries_;
   Findings& findings_;
@@ -110,45 +82,15 @@ void Rules::unknown_keys() {
 void Rules::placeholders() {
   for (const auto& [key, value] : entries_.values)
     if (value.kind == YamlNode::Kind::scalar && is_placeholder(value.text))
-      findings_.rule(value.place,
-                     fmt::format("{} still holds a placeholder", quoted(key)),
-                     "replace it with the value of this deployment");
-}
-
-std::string Rules::required_text(const std::string& key) {
-  read_.require(key);
-  const auto value = read_.text(key);
-  if (!value)
-    return {};
-  if (value->text.empty())
-    findings_.error(value->place, fmt::format("{} is empty", key), "");
-  return value->text;
-}
-
-/// An address that every node can use.
-void Rules::host_rule(const std::string& what, const Scalar& value) {
-  const std::string& host = value.text;
-  if (host.empty() || is_placeholder(host))
-    return;
-  if (is_sample_address(host) || host == "VIP")
-    findings_.rule(value.place,
-                   fmt::format("{} still holds the placeholder {}", what, quoted(host)),
-                   "replace it with the address of this deployment");
-  else if (!canonical_host(host))
-    findings_.error(
-        value.place,
-        fmt::format("{} is neither an IP address nor a host name: {}", what, quoted(host)),
-        "write the bare address: no port, no scheme, no leading zeros");
-  else if (is_loopback(host))
-    findings_.rule(
-        value.place,
-        fmt::format("{} is {}, which is another machine on every node", what, quoted(host)),
-        "write the address that all nodes can reach");
+      findings_.rule(
+          value.place,
+          fmt::format("{} still holds a placeholder", base::printable(key.substr(0, 64))),
+          "replace it with the value of this deployment");
 }
 
 void Rules::meta() {
-  settings_.meta_host = required_text("oms_meta_host");
-  host_rule("oms_meta_host", {settings_.meta_host, read_.place("oms_meta_host")});
+  settings_.meta_host = read_.required_text("oms_meta_host");
+  check_host(findings_, "oms_meta_host", {settings_.meta_host, read_.place("oms_meta_host")});
   read_.require("oms_meta_port");
   if (const auto port = read_.number("oms_meta_port", {1, 65535})) {
     settings_.meta_port = Port{static_cast<std::uint16_t>(*port)};
@@ -157,7 +99,7 @@ void Rules::meta() {
                         "oms_meta_port below 1025",
                         "OMS documents 1025 to 65535; make sure that this port is meant");
   }
-  settings_.meta_user = required_text("oms_meta_user");
+  settings_.meta_user = read_.required_text("oms_meta_user");
   const std::string& user = settings_.meta_user;
   if (has_control(user))
     findings_.error(read_.place("oms_meta_user"), "oms_meta_user holds a control character", "");
@@ -165,7 +107,7 @@ void Rules::meta() {
     findings_.warning(read_.place("oms_meta_user"),
                       "oms_meta_user is in the sys tenant",
                       "OMS keeps its MetaDB in a tenant of its own");
-  settings_.meta_password = base::Secret(required_text("oms_meta_password"));
+  settings_.meta_password = base::Secret(read_.required_text("oms_meta_password"));
   const std::string& password = settings_.meta_password.reveal();
   if (!is_placeholder(password) &&
       (has_control(password) || password.find_first_of(" |\"'`()=;/&[]{}") != std::string::npos))
@@ -174,7 +116,7 @@ void Rules::meta() {
 }
 
 std::string Rules::database(const std::string& key) {
-  const std::string name = required_text(key);
+  const std::string name = read_.required_text(key);
   const Place place = read_.place(key);
   if (has_control(name))
     findings_.error(place, fmt::format("{} holds a control character", key), "");
@@ -208,31 +150,8 @@ void Rules::databases() {
     distinct("drc_cm_heartbeat_db", settings_.heartbeat_db, settings_.cm_db);
 }
 
-void Rules::cm_url() {
-  const std::string text = required_text("cm_url");
-  const Place place = read_.place("cm_url");
-  if (text.empty() || is_placeholder(text))
-    return;
-  try {
-    settings_.cm_url = parse_cm_url(text);
-  } catch (const base::Error& error) {
-    findings_.error(place, error.what(), error.hint());
-    return;
-  }
-  if (!settings_.cm_url.has_port)
-    findings_.rule(place,
-                   "cm_url names no port: OMS would use 80, its CM listens on 8088",
-                   fmt::format("write \"cm_url: {}:8088\"", base::printable(text)));
-  if (is_loopback(settings_.cm_url.host))
-    findings_.rule(place,
-                   "cm_url is a loopback address: no other node can reach it",
-                   "write the VIP, load balancer or domain");
-  else
-    host_rule("cm_url", {settings_.cm_url.host, place});
-}
-
 void Rules::region() {
-  cm_url();
+  settings_.cm_url = read_cm_url(read_);
   read_.require("cm_location");
   settings_.cm_location = static_cast<int>(read_.number("cm_location", {0, 127}).value_or(0));
   settings_.cm_is_default = read_.boolean("cm_is_default").value_or(true);
@@ -244,37 +163,6 @@ void Rules::region() {
   };
   settings_.cm_region = name("cm_region");
   settings_.cm_region_cn = name("cm_region_cn");
-}
-
-void Rules::node(const Scalar& item) {
-  if (item.text.empty()) {
-    findings_.error(item.place, "an item of cm_nodes is empty", "remove it");
-    return;
-  }
-  if (is_placeholder(item.text))
-    findings_.rule(item.place, "cm_nodes still holds a placeholder", "write the node's address");
-  host_rule("this node", item);
-}
-
-void Rules::nodes() {
-  read_.require("cm_nodes");
-  const auto items = read_.list("cm_nodes");
-  if (!items)
-    return;
-  if (items->empty())
-    findings_.error(read_.place("cm_nodes"), "cm_nodes is empty", "list every node of the region");
-  std::map<std::string, Place> seen;
-  for (const Scalar& item : *items) {
-    node(item);
-    settings_.cm_nodes.push_back(item.text);
-    const auto first = seen.emplace(canonical_host(item.text).value_or(item.text), item.place);
-    if (!first.second && !item.text.empty())
-      findings_.error(
-          item.place,
-          fmt::format(
-              "duplicate node {}, see line {}", quoted(item.text), first.first->second.line + 1),
-          "list every node once");
-  }
 }
 
 void Rules::tsdb() {
