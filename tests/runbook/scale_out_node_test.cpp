@@ -1,0 +1,138 @@
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "omsctl/base/files.hpp"
+#include "omsctl/plan/codec.hpp"
+#include "omsctl/plan/describe.hpp"
+#include "omsctl/runbook/runbook.hpp"
+#include "support/sample_facts.hpp"
+
+namespace omsctl::runbook {
+namespace {
+
+using facts::Facts;
+using tests::physical_cm_url;
+using tests::sample_facts;
+using tests::vip_cm_url;
+
+Runbook book_for(const Facts& facts) { return scale_out_node(facts, "20261122-151100-7f3a", "0.1.0"); }
+
+std::vector<std::string> stages_of(const plan::Plan& plan) {
+  std::vector<std::string> ids;
+  for (const plan::Stage& stage : plan.stages)
+    ids.push_back(stage.id);
+  return ids;
+}
+
+/// Compares with a file under tests/golden; `cmake --build … --target update_golden` writes them anew.
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(OMSCTL_SOURCE_DIR) + "/tests/golden/" + name;
+  if (std::getenv("OMSCTL_UPDATE_GOLDEN") != nullptr)
+    base::write_file(path, text, {0644});
+  EXPECT_EQ(base::read_file(path), text) << name;
+}
+
+TEST(ScaleOutNode, StopsAndClearsWhenTheCmUrlChanges) {
+  EXPECT_EQ(stages_of(book_for(sample_facts(physical_cm_url)).plan),
+            (std::vector<std::string>{"prepare",
+                                      "back-up",
+                                      "stop",
+                                      "quiet",
+                                      "clear",
+                                      "re-configure",
+                                      "initialise",
+                                      "prove",
+                                      "start",
+                                      "join",
+                                      "verify"}));
+}
+
+TEST(ScaleOutNode, StopsNothingWhenTheCmUrlStays) {
+  EXPECT_EQ(stages_of(book_for(sample_facts(vip_cm_url)).plan),
+            (std::vector<std::string>{"prepare", "back-up", "start", "join", "re-configure", "verify"}));
+}
+
+TEST(ScaleOutNode, PhysicalPlanReadsLikeTheGuide) {
+  const plan::Plan plan = book_for(sample_facts(physical_cm_url)).plan;
+  expect_golden("scale-out-node-physical.table.txt", plan::table(plan));
+  expect_golden("scale-out-node-physical.commands.txt", plan::details(plan));
+}
+
+TEST(ScaleOutNode, VipPlanReadsLikeTheGuide) {
+  const plan::Plan plan = book_for(sample_facts(vip_cm_url)).plan;
+  expect_golden("scale-out-node-vip.table.txt", plan::table(plan));
+  expect_golden("scale-out-node-vip.commands.txt", plan::details(plan));
+}
+
+TEST(ScaleOutNode, ThePlanHoldsNoPassword) {
+  const plan::Plan plan = book_for(sample_facts(physical_cm_url)).plan;
+  EXPECT_EQ(plan::encode(plan).find("sample-canary"), std::string::npos);
+  EXPECT_EQ(plan::details(plan).find("sample-canary"), std::string::npos);
+}
+
+TEST(ScaleOutNode, ThePlanSurvivesItsFile) {
+  for (const char* cm_url : {physical_cm_url, vip_cm_url}) {
+    const plan::Plan plan = book_for(sample_facts(cm_url)).plan;
+    EXPECT_EQ(plan::decode(plan::encode(plan)), plan);
+  }
+}
+
+TEST(ScaleOutNode, EveryStepSaysHowItIsUndoneOrThatThereIsNothingToUndo) {
+  for (const auto& stage : book_for(sample_facts(physical_cm_url)).plan.stages)
+    for (const auto& lane : stage.lanes)
+      for (const auto& step : lane.steps) {
+        EXPECT_FALSE(step.source.empty()) << step.id;
+        EXPECT_FALSE(step.apply.empty()) << step.id;
+      }
+}
+
+TEST(ScaleOutNode, DockerInitRunsOncePerNode) {
+  std::map<std::string, int> jobs;
+  for (const auto& stage : book_for(sample_facts(physical_cm_url)).plan.stages)
+    for (const auto& lane : stage.lanes)
+      for (const auto& step : lane.steps)
+        for (const auto& action : step.apply)
+          if (const auto* job = std::get_if<plan::AwaitJob>(&action))
+            ++jobs[job->host];
+  EXPECT_EQ(jobs, (std::map<std::string, int>{{"192.0.2.11", 1}, {"192.0.2.12", 1}, {"192.0.2.13", 1}}));
+}
+
+TEST(ScaleOutNode, ASelfInitialisingImageIsNotInitialisedASecondTime) {
+  Facts facts = sample_facts(vip_cm_url);
+  facts.nodes[0].health.self_initialising = true;
+  for (const auto& stage : book_for(facts).plan.stages)
+    for (const auto& lane : stage.lanes)
+      for (const auto& step : lane.steps)
+        EXPECT_FALSE(step.id.starts_with("init.")) << step.id;
+}
+
+TEST(ScaleOutNode, ExpectsOnlyWhatTheInitialNodeShows) {
+  Facts facts = sample_facts(physical_cm_url);
+  facts.nodes[0].health.answers = false;
+  const plan::Plan plan = book_for(facts).plan;
+  EXPECT_EQ(plan::details(plan).find("says healthy"), std::string::npos);
+}
+
+TEST(NothingToDo, HoldsOnceEveryNodeHasJoinedWithAnEqualConfig) {
+  Facts facts = sample_facts(vip_cm_url);
+  EXPECT_FALSE(nothing_to_do(facts));
+  for (facts::NodeFacts& node : facts.nodes) {
+    node.existing = true;
+    node.config_text = facts.target_text;
+  }
+  EXPECT_TRUE(nothing_to_do(facts));
+}
+
+TEST(NothingToDo, DoesNotHoldWhileAConfigDiffers) {
+  Facts facts = sample_facts(vip_cm_url);
+  for (facts::NodeFacts& node : facts.nodes) {
+    node.existing = true;
+    node.config_text = facts.target_text;
+  }
+  facts.nodes[0].config_text = sample_facts(physical_cm_url).nodes[0].config_text;
+  EXPECT_FALSE(nothing_to_do(facts));
+}
+
+}  // namespace
+}  // namespace omsctl::runbook
