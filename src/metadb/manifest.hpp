@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "omsctl/metadb/snapshot.hpp"
 
@@ -19,6 +21,9 @@ void prepare_directory(const std::filesystem::path& directory);
 /// Written last, fsynced: a directory without it holds no copy.
 void write_manifest(const std::filesystem::path& directory, const Manifest& manifest);
 [[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);
+
+/// Reads every file back and compares it with `manifest`. Throws Error{storage} naming the file.
+void check_files(const std::filesystem::path& directory, const Manifest& manifest);
 
 /// `name` with all but letters, digits, '-' and '_' replaced, and not too long for a file name.
 [[nodiscard]] std::string file_safe(std::string_view name);

@@ -59,19 +59,27 @@ RowDigest save_rows(Database& database,
   return digest;
 }
 
-std::vector<RowSet> in_order(const std::vector<RowSet>& sets, const std::vector<ForeignKey>& keys) {
-  std::vector<TableName> names;
-  std::ranges::transform(sets, std::back_inserter(names), name_of);
-  std::vector<RowSet> ordered;
-  for (const std::size_t index : parents_first(names, keys))
-    ordered.push_back(sets[index]);
-  return ordered;
+/// On the connection and within the consistent read that wrote the file.
+void compare_with_rows(Database& database,
+                       const Table& table,
+                       const SavedRows& saved,
+                       const std::filesystem::path& directory) {
+  if (digest_of(database, table, saved.rows.where, Lock::none) != saved.digest)
+    differs(directory / saved.rows_file,
+            fmt::format("it is not what {} holds in the same consistent read", table.quoted()));
 }
 
 std::vector<TableName> names_of(const std::vector<RowSet>& sets) {
   std::vector<TableName> names;
   std::ranges::transform(sets, std::back_inserter(names), name_of);
   return names;
+}
+
+std::vector<RowSet> in_order(const std::vector<RowSet>& sets, const std::vector<ForeignKey>& keys) {
+  std::vector<RowSet> ordered;
+  for (const std::size_t index : parents_first(names_of(sets), keys))
+    ordered.push_back(sets[index]);
+  return ordered;
 }
 
 /// A file of rows holds exactly the sections that the manifest names, with their digests.
@@ -146,26 +154,15 @@ Manifest take_snapshot(Database& database,
                                          has_unchecked_key(loaded, ordered[i], keys),
                                          progress));
   }
-  write_manifest(directory, manifest);
-  try {
-    static_cast<void>(verify_snapshot(directory));
-    for (std::size_t i = 0; i < tables.size(); ++i)
-      if (digest_of(database, tables[i], ordered[i].where, Lock::none) != manifest.tables[i].digest)
-        differs(
-            directory / manifest.tables[i].rows_file,
-            fmt::format("it is not what {} holds in the same consistent read", tables[i].quoted()));
-  } catch (...) {
-    // Without its manifest nothing takes it for a copy.
-    std::error_code ignored;
-    std::filesystem::remove(directory / manifest_name, ignored);
-    throw;
-  }
+  check_files(directory, manifest);
+  for (std::size_t i = 0; i < tables.size(); ++i)
+    compare_with_rows(database, tables[i], manifest.tables[i], directory);
   transaction.commit();
+  write_manifest(directory, manifest);
   return manifest;
 }
 
-Manifest verify_snapshot(const std::filesystem::path& directory) {
-  Manifest manifest = read_manifest(directory);
+void check_files(const std::filesystem::path& directory, const Manifest& manifest) {
   std::map<std::string, std::vector<const SavedRows*>> files;
   for (const SavedRows& saved : manifest.tables) {
     files[saved.rows_file].push_back(&saved);
@@ -179,6 +176,11 @@ Manifest verify_snapshot(const std::filesystem::path& directory) {
       differs(directory / name, "it is not the file that was written");
     check_sections(directory / name, parsed, expected);
   }
+}
+
+Manifest verify_snapshot(const std::filesystem::path& directory) {
+  Manifest manifest = read_manifest(directory);
+  check_files(directory, manifest);
   return manifest;
 }
 

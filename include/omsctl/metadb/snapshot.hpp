@@ -58,8 +58,8 @@ using Progress = std::function<void(std::string_view what, std::uint64_t rows, s
 
 /// Saves the rows of all `sets` in one consistent read under `directory` (created, 0700; files 0600):
 /// NN-<table>.schema.sql and NN-<table>.rows.sql, which the stock mysql client loads into an empty
-/// schema, then manifest.json, all fsynced; then parses the files again and compares with the rows on the same
-/// connection. Throws Error{database}, or Error{storage} when the copy differs or cannot be written.
+/// schema, all fsynced; then parses the files again and compares with the rows on the same connection; manifest.json
+/// comes last, so a directory that has one is a copy that was verified, and is never written over. Throws Error{database}, or Error{storage} when the copy differs or cannot be written.
 Manifest take_snapshot(Database& database,
                        const std::vector<RowSet>& sets,
                        const std::filesystem::path& directory,
@@ -75,8 +75,9 @@ Manifest take_snapshot(Database& database,
 void delete_rows(Database& database, const Manifest& manifest, const std::function<void(Database&)>& guard);
 
 /// Puts the snapshot's rows back in one transaction: rows of the scopes that are there now are deleted, the saved
-/// ones inserted with their ids, re-read and compared before the commit; AUTO_INCREMENT is raised afterwards where
-/// it is lower than before. Throws Error{database} or Error{stopped}; then nothing was changed.
+/// ones inserted with their ids, re-read and compared before the commit (what a trigger changed is set right once);
+/// AUTO_INCREMENT is raised afterwards where it is lower than before. Throws Error{database} or Error{stopped}; then
+/// nothing was changed, except when the context says "the rows are restored" and only AUTO_INCREMENT is not.
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard);
