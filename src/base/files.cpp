@@ -28,7 +28,7 @@ namespace {
 std::string private_root() {
   constexpr std::size_t longest = 60;
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  const std::string root = runtime == nullptr ? "" : runtime;
+  std::string root = runtime == nullptr ? "" : runtime;
   const bool is_plain = root.find_first_not_of(
                             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                             "0123456789/._-") == std::string::npos;

@@ -1,22 +1,20 @@
 #include "omsctl/remote/process.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
+#include "omsctl/base/parallel.hpp"
 
 #include "remote/support.hpp"
 
@@ -228,20 +226,18 @@ TEST(Process, LeavesTheSignalMaskAsItWas) {
 }
 
 TEST(Process, MayBeRunByManyThreadsAtOnce) {
-  constexpr int threads = 12;
+  constexpr std::size_t threads = 12;
+  const auto text_of = [](std::size_t i) {
+    return std::string(200'000, static_cast<char>('a' + static_cast<int>(i)));
+  };
   std::vector<std::string> answers(threads);
-  {
-    std::vector<std::jthread> workers;
-    for (int i = 0; i < threads; ++i)
-      workers.emplace_back([&answers, i] {
-        ProcessSpec spec = shell("cat; exit 0");
-        spec.input = std::string(200'000, static_cast<char>('a' + i));
-        answers[static_cast<std::size_t>(i)] = run_process(spec).out;
-      });
-  }
-  for (int i = 0; i < threads; ++i)
-    EXPECT_EQ(answers[static_cast<std::size_t>(i)],
-              std::string(200'000, static_cast<char>('a' + i)));
+  base::for_each_parallel(threads, threads, [&](std::size_t i) {
+    ProcessSpec spec = shell("cat; exit 0");
+    spec.input = text_of(i);
+    answers[i] = run_process(spec).out;
+  });
+  for (std::size_t i = 0; i < threads; ++i)
+    EXPECT_EQ(answers[i], text_of(i));
 }
 
 Result ended(Ending ending, int exit_code = -1, int signal = 0, const std::string& err = {}) {

@@ -1,11 +1,11 @@
 #include "omsctl/remote/session_slots.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "omsctl/base/parallel.hpp"
 
 namespace omsctl::remote {
 namespace {
@@ -14,20 +14,16 @@ TEST(SessionSlots, AreNeverTakenByMoreThanTheLimit) {
   SessionSlots slots(3);
   std::atomic<int> inside{0};
   std::atomic<int> most{0};
-  {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 12; ++i)
-      threads.emplace_back([&] {
-        for (int round = 0; round < 50; ++round) {
-          const SessionSlots::Slot slot = slots.take({});
-          const int now = ++inside;
-          int seen = most;
-          while (now > seen && !most.compare_exchange_weak(seen, now)) {
-          }
-          --inside;
-        }
-      });
-  }
+  base::for_each_parallel(12, 12, [&](std::size_t) {
+    for (int round = 0; round < 50; ++round) {
+      const SessionSlots::Slot slot = slots.take({});
+      const int now = ++inside;
+      int seen = most;
+      while (now > seen && !most.compare_exchange_weak(seen, now)) {
+      }
+      --inside;
+    }
+  });
   EXPECT_LE(most, 3);
   EXPECT_EQ(inside, 0);
 }

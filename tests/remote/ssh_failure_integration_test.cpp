@@ -1,14 +1,14 @@
-#include <signal.h>
 #include <sys/types.h>
 
+#include <csignal>
 #include <latch>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/base/parallel.hpp"
 #include "omsctl/remote/ssh_host.hpp"
 
 #include "remote/ssh_server.hpp"
@@ -20,7 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::has_ended;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::SshServer;
 
 /// The control master's process. Not from the socket's credentials: those are of its parent, which
@@ -148,17 +147,13 @@ TEST(SshSessions, AreAsManyAsTheServerAllows) {
   const SshServer server("MaxSessions 2");
   SshHost host("node-a", server.reach(), server.directory(), 0);
   ASSERT_TRUE(host.connect().privileged);
-  constexpr int commands = 8;
+  constexpr std::size_t commands = 8;
   std::vector<Result> results(commands);
-  {
-    std::latch start(commands);
-    std::vector<std::jthread> threads;
-    for (Result& result : results)
-      threads.emplace_back([&] {
-        start.arrive_and_wait();
-        result = host.run({.script = "sleep 0.2; echo done"});
-      });
-  }
+  std::latch start(commands);
+  base::for_each_parallel(commands, commands, [&](std::size_t i) {
+    start.arrive_and_wait();
+    results[i] = host.run({.script = "sleep 0.2; echo done"});
+  });
   for (const Result& result : results)
     EXPECT_EQ(result.out, "done\n") << describe(result) << result.err;
 }

@@ -1,17 +1,18 @@
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <csignal>
 #include <latch>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "omsctl/base/parallel.hpp"
 #include "omsctl/remote/ssh_host.hpp"
 
 #include "remote/ssh_server.hpp"
@@ -21,7 +22,6 @@ namespace omsctl::remote {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::generous;
 using testing::has_ended;
 using testing::SshServer;
 
@@ -87,22 +87,15 @@ TEST_F(SshHostTest, ReadsNothingWhenNothingIsFed) {
 }
 
 TEST_F(SshHostTest, RunsMoreCommandsAtOnceThanTheServerHasSessions) {
-  constexpr int commands = 16;
+  constexpr std::size_t commands = 16;
   std::vector<Result> results(commands);
-  {
-    std::latch start(commands);
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < commands; ++i)
-      threads.emplace_back([&, i] {
-        start.arrive_and_wait();
-        results[static_cast<std::size_t>(i)] =
-            host_.run({.script = "sleep 0.1; echo " + std::to_string(i)});
-      });
-  }
-  for (int i = 0; i < commands; ++i) {
-    const Result& result = results[static_cast<std::size_t>(i)];
-    EXPECT_EQ(result.out, std::to_string(i) + "\n") << describe(result);
-  }
+  std::latch start(commands);
+  base::for_each_parallel(commands, commands, [&](std::size_t i) {
+    start.arrive_and_wait();
+    results[i] = host_.run({.script = "sleep 0.1; echo " + std::to_string(i)});
+  });
+  for (std::size_t i = 0; i < commands; ++i)
+    EXPECT_EQ(results[i].out, std::to_string(i) + "\n") << describe(results[i]);
 }
 
 TEST_F(SshHostTest, EndsTheRemoteProcessAtItsDeadline) {
