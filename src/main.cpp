@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -6,6 +7,10 @@
 namespace {
 
 int run(int argc, const char* const* argv) noexcept {
+  // Inherited as ignored (some supervisors do), it would make every child's exit status vanish.
+  std::signal(SIGCHLD, SIG_DFL);
+  // A reader that closes its end (| head) must not kill a run: its writes fail instead.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     return omsctl::cli::run_command_line(argc, argv);
   } catch (const std::exception& error) {

@@ -1,4 +1,3 @@
-#include <csignal>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -154,8 +153,6 @@ std::filesystem::path state_directory(const Options& options) {
 }
 
 int run_command_line(int argc, const char* const* argv) {
-  // A reader that closes its end (| head) must not kill a run: writes fail instead, and are ignored.
-  std::signal(SIGPIPE, SIG_IGN);
   Options options;
   Command command;
   CLI::App app{overview, "omsctl"};

@@ -50,12 +50,12 @@ class HumanOutput final : public Output {
   void result(int exit_code, const std::string& text) override;
 
   void stage_started(const plan::Stage& stage) override;
-  void step_started(const std::string& where, const plan::Step& step) override;
-  void step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) override;
-  void step_failed(const std::string& where, const plan::Step& step, const std::string& reason) override;
-  void undo_started(const std::string& where, const plan::Step& step) override;
-  void undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) override;
-  void progress(const std::string& where, const plan::Step& step, const std::string& text) override;
+  void step_started(const plan::Step& step) override;
+  void step_done(const plan::Step& step, base::Milliseconds took, bool held) override;
+  void step_failed(const plan::Step& step, const std::string& reason) override;
+  void undo_started(const plan::Step& step) override;
+  void undo_ended(const plan::Step& step, const std::string& problem) override;
+  void progress(const plan::Step& step, const std::string& text) override;
 
  private:
   struct Running {
@@ -149,52 +149,52 @@ void HumanOutput::stage_started(const plan::Stage& stage) {
   line(paint(Color::bold, stage.title) + (outage ? paint(Color::yellow, "  [outage]") : ""));
 }
 
-void HumanOutput::step_started(const std::string& where, const plan::Step& step) {
+void HumanOutput::step_started(const plan::Step& step) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
-  running_[step.id] = {printable(where), printable(step.title), "", now, now};
+  running_[step.id] = {printable(step.where), printable(step.title), "", now, now};
 }
 
-void HumanOutput::step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) {
+void HumanOutput::step_done(const plan::Step& step, base::Milliseconds took, bool held) {
   const std::lock_guard lock(mutex_);
   running_.erase(step.id);
   print(fmt::format("  {}    {}  {} ({})",
                     paint(Color::green, "ok"),
-                    printable(where),
+                    printable(step.where),
                     printable(step.title),
                     held ? "it was so already" : base::human_duration(took)));
 }
 
-void HumanOutput::step_failed(const std::string& where, const plan::Step& step, const std::string& reason) {
+void HumanOutput::step_failed(const plan::Step& step, const std::string& reason) {
   const std::lock_guard lock(mutex_);
   running_.erase(step.id);
-  print(fmt::format("  {}  {}  {}: {}", paint(Color::red, "FAIL"), printable(where), printable(step.title), printable(reason)));
+  print(fmt::format("  {}  {}  {}: {}", paint(Color::red, "FAIL"), printable(step.where), printable(step.title), printable(reason)));
 }
 
-void HumanOutput::undo_started(const std::string& where, const plan::Step& step) {
+void HumanOutput::undo_started(const plan::Step& step) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
-  running_[step.id] = {printable(where), "taking back: " + printable(step.title), "", now, now};
+  running_[step.id] = {printable(step.where), "taking back: " + printable(step.title), "", now, now};
 }
 
-void HumanOutput::undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) {
+void HumanOutput::undo_ended(const plan::Step& step, const std::string& problem) {
   const std::lock_guard lock(mutex_);
   running_.erase(step.id);
   print(fmt::format("  {}  {}  {}{}",
                     problem.empty() ? paint(Color::green, "back") : paint(Color::red, "FAIL"),
-                    printable(where),
+                    printable(step.where),
                     printable(step.title),
                     problem.empty() ? "" : ": " + printable(problem)));
 }
 
-void HumanOutput::progress(const std::string& where, const plan::Step& step, const std::string& text) {
+void HumanOutput::progress(const plan::Step& step, const std::string& text) {
   const std::lock_guard lock(mutex_);
   const auto found = running_.find(step.id);
   if (found != running_.end())
     found->second.news = text;
   // The script's own steps are worth a line each; sizes are for the status line.
   if (text.starts_with("docker_init.sh"))
-    print(fmt::format("  ..    {}  {}", printable(where), printable(text)));
+    print(fmt::format("  ..    {}  {}", printable(step.where), printable(text)));
 }
 
 void HumanOutput::findings(const checks::Findings& findings) {

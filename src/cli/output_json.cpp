@@ -91,24 +91,24 @@ class JsonOutput final : public Output {
   void stage_started(const plan::Stage& stage) override {
     emit("stage_started", {{"stage", stage.id}, {"title", stage.title}});
   }
-  void step_started(const std::string& where, const plan::Step& step) override { step_event("step_started", where, step); }
-  void step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) override {
-    step_event("step_done", where, step, {{"seconds", static_cast<double>(took.count()) / 1000}, {"held", held}});
+  void step_started(const plan::Step& step) override { step_event("step_started", step); }
+  void step_done(const plan::Step& step, base::Milliseconds took, bool held) override {
+    step_event("step_done", step, {{"seconds", static_cast<double>(took.count()) / 1000}, {"held", held}});
   }
-  void step_failed(const std::string& where, const plan::Step& step, const std::string& reason) override {
-    step_event("step_failed", where, step, {{"reason", reason}});
+  void step_failed(const plan::Step& step, const std::string& reason) override {
+    step_event("step_failed", step, {{"reason", reason}});
   }
-  void undo_started(const std::string& where, const plan::Step& step) override { step_event("undo_started", where, step); }
-  void undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) override {
-    step_event("undo_ended", where, step, {{"problem", problem}});
+  void undo_started(const plan::Step& step) override { step_event("undo_started", step); }
+  void undo_ended(const plan::Step& step, const std::string& problem) override {
+    step_event("undo_ended", step, {{"problem", problem}});
   }
-  void progress(const std::string& where, const plan::Step& step, const std::string& text) override {
-    step_event("step_progress", where, step, {{"text", text}});
+  void progress(const plan::Step& step, const std::string& text) override {
+    step_event("step_progress", step, {{"text", text}});
   }
 
  private:
-  void step_event(const char* event, const std::string& where, const plan::Step& step, json further = json::object()) {
-    further["where"] = where;
+  void step_event(const char* event, const plan::Step& step, json further = json::object()) {
+    further["where"] = step.where;
     further["step"] = step.id;
     emit(event, std::move(further));
   }

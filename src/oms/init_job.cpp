@@ -30,15 +30,16 @@ JobPlace job_place(const std::string& container, const std::string& logs_path, c
 }
 
 std::string start_job_script(const JobPlace& place) {
-  // Field 22 of /proc/PID/stat is the start time: a pid alone may be somebody else's later (proc(5)).
+  // The job's own files are private; the script gets the container's umask back, or its components could not read what
+  // it writes for them. Field 22 of /proc/PID/stat is the start time: a pid alone may be somebody else's later (proc(5)).
   const std::string wrapper = fmt::format(
-      "umask 077\n"
+      "mask=$(umask); umask 077\n"
       "mkdir {0} || exit 0\n"
       "cd {0} || exit 1\n"
       "echo \"$$ $(cut -d' ' -f22 /proc/$$/stat)\" > pid.tmp && mv pid.tmp pid\n"
       "if [ -e /root/init_flag.txt ]; then mv /root/init_flag.txt init_flag.before; fi\n"
       "date +%s.%N > started\n"
-      "( cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
+      "( umask $mask; cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
       "echo $? > rc.tmp; date +%s.%N > ended; sync rc.tmp output; mv rc.tmp rc\n",
       quote(place.in_container));
   return command_line({"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) + "\n";

@@ -105,8 +105,8 @@ struct nlohmann::adl_serializer<omsctl::plan::Action> {
 namespace omsctl::plan {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Undo, actions, cannot)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step, id, title, source, apply, ensures, undo, interruption, decisive)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lane, where, steps)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step, id, where, title, source, apply, ensures, undo, interruption, decisive)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lane, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Stage, id, title, outage, lanes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan,
                                    format,

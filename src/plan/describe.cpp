@@ -156,7 +156,8 @@ std::string table(const Plan& plan) {
   std::size_t width = 5;
   for (const Stage& stage : plan.stages)
     for (const Lane& lane : stage.lanes)
-      width = std::max(width, std::min<std::size_t>(base::display_width(lane.where), 32));
+      for (const Step& step : lane.steps)
+        width = std::max(width, base::display_width(step.where));
   std::string text;
   int number = 0;
   for (const Stage& stage : plan.stages) {
@@ -164,7 +165,7 @@ std::string table(const Plan& plan) {
     text += fmt::format("{:>2}. {}{}\n", ++number, stage.title, mark.empty() ? "" : "   [" + mark + "]");
     for (const Lane& lane : stage.lanes)
       for (const Step& step : lane.steps) {
-        text += fmt::format("      {:<{}}  {}\n", printable(lane.where), width, printable(step.title));
+        text += fmt::format("      {:<{}}  {}\n", printable(step.where), width, printable(step.title));
         if (!step.undo.actions.empty() || !step.undo.cannot.empty())
           text += fmt::format("      {:<{}}    undo: {}\n", "", width, printable(undo_of(step)));
       }
@@ -179,7 +180,7 @@ std::string details(const Plan& plan) {
     text += fmt::format("=== {}{}\n", stage.title, mark.empty() ? "" : "   [" + mark + "]");
     for (const Lane& lane : stage.lanes)
       for (const Step& step : lane.steps) {
-        text += fmt::format("--- {}  {}: {}\n", step.id, printable(lane.where), printable(step.title));
+        text += fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
         text += fmt::format("    because: {}\n", step.source);
         for (const Action& action : step.apply) {
           text += fmt::format("    * {}\n", printable(headline(action)));

@@ -43,11 +43,13 @@ void await(const plan::Await& action, Workbench& bench, const StepContext& step)
   const auto holds = [&] {
     try {
       trouble.clear();
-      return prober.holds(step.stop);
+      if (prober.holds(step.stop))
+        return true;
     } catch (const Error& error) {
       trouble = error.what();  // a MetaDB that is away for a moment may be back at the next look
-      return false;
     }
+    step.progress(fmt::format("waiting: {}", trouble.empty() ? prober.evidence() : trouble));
+    return false;
   };
   const base::Waited waited =
       base::wait_until(bench.clock, base::Seconds{action.deadline}, probe_interval, step.stop, holds);

@@ -21,11 +21,6 @@ using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-struct Started {
-  const Step* step;
-  std::string where;
-};
-
 class Executor {
  public:
   Executor(Workbench& bench, Journal& journal, Listener& listener, const std::stop_token& stop)
@@ -36,14 +31,14 @@ class Executor {
  private:
   void run_stage(const Stage& stage);
   void run_lane(const Lane& lane);
-  bool run_step(const Lane& lane, const Step& step);
+  bool run_step(const Step& step);
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
-  void fail(const std::string& where, const Step& step, const std::string& reason, const Error* error);
+  void fail(const Step& step, const std::string& reason, const Error* error);
   [[nodiscard]] bool decided();
   void undo_all();
-  bool undo(const Started& started);
-  [[nodiscard]] StepContext context(const std::string& where, const Step& step, bool may_stop);
+  bool undo(const Step& step);
+  [[nodiscard]] StepContext context(const Step& step, bool may_stop);
   [[nodiscard]] bool must_halt() const { return failed_ || stop_.stop_requested(); }
   template <typename Call>
   void tell(const Call& call) {
@@ -57,18 +52,18 @@ class Executor {
   std::stop_token stop_;
   std::mutex mutex_;  // guards everything below, and the listener
   Outcome outcome_;
-  std::vector<Started> started_;
+  std::vector<const Step*> started_;
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
   bool in_outage_ = false;
   base::TimePoint outage_began_{};
 };
 
-StepContext Executor::context(const std::string& where, const Step& step, bool may_stop) {
+StepContext Executor::context(const Step& step, bool may_stop) {
   StepContext made;
   made.id = step.id;
-  made.progress = [this, where, &step](const std::string& text) {
-    tell([&] { listener_.progress(where, step, text); });
+  made.progress = [this, &step](const std::string& text) {
+    tell([&] { listener_.progress(step, text); });
   };
   made.init_took = [this](double seconds) {
     tell([&] {
@@ -81,17 +76,17 @@ StepContext Executor::context(const std::string& where, const Step& step, bool m
   return made;
 }
 
-void Executor::fail(const std::string& where, const Step& step, const std::string& reason, const Error* error) {
+void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
   failed_ = true;
-  journal_.append({{"event", event::step_failed}, {"step", step.id}, {"where", where}, {"reason", reason}});
+  journal_.append({{"event", event::step_failed}, {"step", step.id}, {"where", step.where}, {"reason", reason}});
   tell([&] {
-    Failure failure{where, step.id, reason, "", {}};
+    Failure failure{step.where, step.id, reason, "", {}};
     if (error != nullptr) {
       failure.hint = error->hint();
       failure.tail = error->trace();
     }
     outcome_.failures.push_back(failure);
-    listener_.step_failed(where, step, reason);
+    listener_.step_failed(step, reason);
   });
 }
 
@@ -105,37 +100,37 @@ bool Executor::holds_already(const Step& step) {
 }
 
 /// The record is on disk before the first effect; the lease is looked at before every change (design §6).
-bool Executor::run_step(const Lane& lane, const Step& step) {
+bool Executor::run_step(const Step& step) {
   const base::TimePoint began = bench_.clock.now();
-  journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", lane.where}});
+  journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
   tell([&] {
-    started_.push_back({&step, lane.where});
-    listener_.step_started(lane.where, step);
+    started_.push_back(&step);
+    listener_.step_started(step);
   });
   try {
     const bool held = holds_already(step);
     if (!held)
       for (const plan::Action& action : step.apply)
-        execute(action, bench_, context(lane.where, step, step.interruption == plan::Interruption::allowed));
+        execute(action, bench_, context(step, step.interruption == plan::Interruption::allowed));
     const auto took = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - began);
     journal_.append({{"event", event::step_done},
                      {"step", step.id},
-                     {"where", lane.where},
+                     {"where", step.where},
                      {"held", held},
                      {"seconds", static_cast<double>(took.count()) / 1000}});
-    tell([&] { listener_.step_done(lane.where, step, took, held); });
+    tell([&] { listener_.step_done(step, took, held); });
     return true;
   } catch (const Error& error) {
-    fail(lane.where, step, error.what(), &error);
+    fail(step, error.what(), &error);
   } catch (const std::exception& error) {
-    fail(lane.where, step, error.what(), nullptr);
+    fail(step, error.what(), nullptr);
   }
   return false;
 }
 
 void Executor::run_lane(const Lane& lane) {
   for (const Step& step : lane.steps)
-    if (must_halt() || !run_step(lane, step))
+    if (must_halt() || !run_step(step))
       return;
 }
 
@@ -154,8 +149,7 @@ void Executor::run_stage(const Stage& stage) {
   try {
     mark_if_changing(stage);
   } catch (const Error& error) {
-    const Lane& lane = stage.lanes.front();
-    fail(lane.where, lane.steps.front(), error.what(), &error);
+    fail(stage.lanes.front().steps.front(), error.what(), &error);
     return;
   }
   tell([&] {
@@ -175,20 +169,21 @@ void Executor::run_stage(const Stage& stage) {
 /// Whether a decisive step had an effect. A delete that failed had one only if its transaction was committed, which
 /// the lease's last_step tells; when that cannot be asked, it counts as one.
 bool Executor::decided() {
-  for (const Started& started : started_) {
-    if (!started.step->decisive)
+  for (const Step* started : started_) {
+    const Step& step = *started;
+    if (!step.decisive)
       continue;
-    if (!plan::deletes_rows(*started.step))
+    if (!plan::deletes_rows(step))
       return true;
     const bool failed = std::any_of(outcome_.failures.begin(), outcome_.failures.end(), [&](const Failure& failure) {
-      return failure.step == started.step->id;
+      return failure.step == step.id;
     });
     if (!failed)
       return true;
     try {
       metadb::Database database = metadb::Database::connect(bench_.endpoint);
       const auto lease = metadb::read_lease(database, bench_.rm_database);
-      if (!lease || lease->last_step == started.step->id)
+      if (!lease || lease->last_step == step.id)
         return true;
     } catch (const Error&) {
       return true;
@@ -197,37 +192,37 @@ bool Executor::decided() {
   return false;
 }
 
-bool Executor::undo(const Started& started) {
-  if (started.step->undo.actions.empty())
+bool Executor::undo(const Step& step) {
+  if (step.undo.actions.empty())
     return true;
-  journal_.append({{"event", event::undo_started}, {"step", started.step->id}, {"where", started.where}});
-  tell([&] { listener_.undo_started(started.where, *started.step); });
+  journal_.append({{"event", event::undo_started}, {"step", step.id}, {"where", step.where}});
+  tell([&] { listener_.undo_started(step); });
   std::string problem;
   try {
-    for (const plan::Action& action : started.step->undo.actions)
-      execute(action, bench_, context(started.where, *started.step, false));
+    for (const plan::Action& action : step.undo.actions)
+      execute(action, bench_, context(step, false));
   } catch (const Error& error) {
     problem = error.what();
   }
   journal_.append({{"event", problem.empty() ? event::undo_done : event::undo_failed},
-                   {"step", started.step->id},
-                   {"where", started.where},
+                   {"step", step.id},
+                   {"where", step.where},
                    {"reason", problem}});
-  tell([&] { listener_.undo_ended(started.where, *started.step, problem); });
+  tell([&] { listener_.undo_ended(step, problem); });
   if (!problem.empty())
-    outcome_.undo_problems.push_back(fmt::format("{} ({}): {}", started.step->id, started.where, problem));
+    outcome_.undo_problems.push_back(fmt::format("{} ({}): {}", step.id, step.where, problem));
   return problem.empty();
 }
 
 /// Nothing decisive has happened: programs are started again first, then what was prepared is removed.
 void Executor::undo_all() {
-  const std::vector<Started> started = started_;
+  const std::vector<const Step*> started = started_;
   for (auto it = started.rbegin(); it != started.rend(); ++it) {
-    const bool image = std::any_of(it->step->apply.begin(), it->step->apply.end(), [](const plan::Action& action) {
+    const bool image = std::any_of((*it)->apply.begin(), (*it)->apply.end(), [](const plan::Action& action) {
       return std::holds_alternative<plan::ShipImage>(action);
     });
     if (!image)  // an image that has arrived is no harm, and saves the next run the wait
-      (void)undo(*it);
+      (void)undo(**it);
   }
 }
 

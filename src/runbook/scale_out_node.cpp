@@ -15,14 +15,12 @@ using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-const std::string metadb_lane = "MetaDB";
-
 /// One lane per host, side by side.
 template <typename MakeStep>
 Stage on_each(std::string id, std::string title, Outage outage, const std::vector<std::string>& hosts, MakeStep make_step) {
   Stage stage{std::move(id), std::move(title), outage, {}};
   for (const std::string& host : hosts)
-    stage.lanes.push_back({host, {make_step(host)}});
+    stage.lanes.push_back({{make_step(host)}});
   return stage;
 }
 
@@ -39,14 +37,14 @@ Stage quiet(const Deployment& deployment) {
   Stage stage = on_each("quiet", "Prove that all is quiet", Outage::inside, deployment.existing, [&](const std::string& host) {
     return prove_node_quiet(deployment, host);
   });
-  stage.lanes.push_back({metadb_lane, {prove_rows_quiet(deployment)}});
+  stage.lanes.push_back({{prove_rows_quiet(deployment)}});
   return stage;
 }
 
 /// docker_init.sh must not run on two nodes at once: nobody knows whether it locks (domain §10).
 Stage initialise_existing(const Deployment& deployment) {
   Stage stage{"initialise", "Re-initialise the existing nodes, one after the other", Outage::inside, {}};
-  Lane lane{base::join(deployment.existing, ", "), {}};
+  Lane lane;
   for (const std::string& host : deployment.existing)
     lane.steps.push_back(initialise(deployment, host));
   stage.lanes.push_back(lane);
@@ -57,14 +55,14 @@ Stage prove(const Deployment& deployment) {
   Stage stage = on_each("prove", "Prove the existing nodes", Outage::ends, deployment.existing, [&](const std::string& host) {
     return prove_node(deployment, host);
   });
-  stage.lanes.push_back({metadb_lane, {prove_region(deployment)}});
+  stage.lanes.push_back({{prove_region(deployment)}});
   return stage;
 }
 
 /// New containers start side by side, unless the image initialises itself at start: then one after the other.
 std::vector<Stage> join(const Deployment& deployment) {
   if (deployment.self_initialising) {
-    Lane lane{base::join(deployment.added, ", "), {}};
+    Lane lane;
     for (const std::string& host : deployment.added) {
       lane.steps.push_back(run_container(deployment, host));
       lane.steps.push_back(prove_node(deployment, host));
@@ -76,7 +74,7 @@ std::vector<Stage> join(const Deployment& deployment) {
   })};
   if (!deployment.facts.choices.init_new_nodes)
     return stages;
-  Lane lane{base::join(deployment.added, ", "), {}};
+  Lane lane;
   for (const std::string& host : deployment.added) {
     lane.steps.push_back(initialise(deployment, host));
     lane.steps.push_back(prove_node(deployment, host));
@@ -91,7 +89,7 @@ Stage verify(const Deployment& deployment) {
   Stage stage = on_each("verify", "Verify the whole region", Outage::no, nodes, [&](const std::string& host) {
     return verify_node(deployment, host);
   });
-  stage.lanes.push_back({metadb_lane, {verify_region(deployment)}});
+  stage.lanes.push_back({{verify_region(deployment)}});
   return stage;
 }
 
@@ -100,12 +98,15 @@ std::vector<Stage> change_cm_url(const Deployment& deployment) {
   const auto& existing = deployment.existing;
   std::vector<Stage> stages;
   stages.push_back(prepare(deployment));
-  stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{metadb_lane, back_up(deployment)}}});
+  stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{back_up(deployment)}}});
+  stages.push_back(on_each("record", "Record what runs", Outage::no, existing, [&](const std::string& host) {
+    return record_programs(deployment, host);
+  }));
   stages.push_back(on_each("stop", "Stop the programs", Outage::begins, existing, [&](const std::string& host) {
     return stop_programs(deployment, host);
   }));
   stages.push_back(quiet(deployment));
-  stages.push_back({"clear", "Clear the region's rows", Outage::inside, {{metadb_lane, clear_rows(deployment)}}});
+  stages.push_back({"clear", "Clear the region's rows", Outage::inside, {{clear_rows(deployment)}}});
   stages.push_back(
       on_each("re-configure", "Change config.yaml", Outage::inside, existing, [&](const std::string& host) {
         return edit_config(deployment, host);
@@ -122,7 +123,7 @@ std::vector<Stage> change_cm_url(const Deployment& deployment) {
 std::vector<Stage> keep_cm_url(const Deployment& deployment) {
   std::vector<Stage> stages;
   stages.push_back(prepare(deployment));
-  stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{metadb_lane, back_up(deployment)}}});
+  stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{back_up(deployment)}}});
   for (Stage& stage : join(deployment))
     stages.push_back(std::move(stage));
   stages.push_back(on_each(
@@ -130,7 +131,7 @@ std::vector<Stage> keep_cm_url(const Deployment& deployment) {
         return edit_config(deployment, host);
       }));
   if (deployment.facts.choices.reload_existing) {
-    Lane lane{base::join(deployment.existing, ", "), {}};
+    Lane lane;
     for (const std::string& host : deployment.existing)
       lane.steps.push_back(reload_config(deployment, host));
     stages.push_back({"reload", "Load it, one node after the other", Outage::no, {lane}});

@@ -19,18 +19,31 @@ using remote::command_line;
 
 constexpr int quiet_deadline = 60;  // seconds; programs that take longer to stop are a reason not to go on
 
+std::string programs_record(const std::string& host) { return host + ".programs"; }
+
 }  // namespace
+
+Step record_programs(const Deployment& deployment, const std::string& host) {
+  Step step;
+  step.id = "record." + host;
+  step.where = host;
+  step.title = "record which programs are RUNNING";
+  step.source = "design: exactly these are started again if the run has to go back";
+  step.apply = {plan::Capture{
+      host, "record the programs", oms::status_script(deployment.container), programs_record(host)}};
+  step.undo.cannot = "a record on this machine: it is kept";
+  return step;
+}
 
 Step stop_programs(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "stop." + host;
-  step.title = "record what is RUNNING, then supervisorctl stop all";
+  step.where = host;
+  step.title = "supervisorctl stop all";
   step.source = "guide, physical address, step 2: stop the processes in the original container";
   step.interruption = plan::Interruption::never;
-  const std::string record = host + ".programs";
-  step.apply = {plan::Capture{host, "record the programs", oms::status_script(deployment.container), record},
-                Command{host, "stop all programs", oms::stop_all_script(deployment.container), 120}};
-  step.undo.actions = {plan::StartPrograms{host, deployment.container, record}};
+  step.apply = {Command{host, "stop all programs", oms::stop_all_script(deployment.container), 120}};
+  step.undo.actions = {plan::StartPrograms{host, deployment.container, programs_record(host)}};
   return step;
 }
 
@@ -38,6 +51,7 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
   const oms::NodePorts& ports = deployment.facts.target.ports;
   Step step;
   step.id = "quiet." + host;
+  step.where = host;
   step.title = "no program runs, nothing listens on the CM, nginx and console ports";
   step.source = "design: a stopped wrapper can leave its child alive";
   step.apply = {Await{HostHolds{host,
@@ -51,6 +65,7 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
 Step prove_rows_quiet(const Deployment& deployment) {
   Step step;
   step.id = "quiet.metadb";
+  step.where = plan::at_metadb;
   step.title = "the region's rows are equal in two reads";
   step.source = "design: nobody writes to the tables any more";
   step.apply = {Await{plan::RowsStable{"the region's rows stand still", deployment.scope}, quiet_deadline}};
@@ -60,6 +75,7 @@ Step prove_rows_quiet(const Deployment& deployment) {
 std::vector<Step> clear_rows(const Deployment& deployment) {
   Step save;
   save.id = "save";
+  save.where = plan::at_metadb;
   save.title = "the rows as they are now, saved, read back and compared";
   save.source = "guide, physical address, step 3.1: query and back up the data";
   save.apply = {plan::SnapshotRows{deployment.scope, "backup/clear"}};
@@ -67,6 +83,7 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
 
   Step clear;
   clear.id = "clear";
+  clear.where = plan::at_metadb;
   clear.title = "exactly these rows deleted, in one transaction";
   clear.source = "guide, physical address, step 3.2: delete the data; the Note names the four tables";
   clear.interruption = plan::Interruption::never;
@@ -87,6 +104,7 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   const std::string& path = deployment.paths.config;
   Step step;
   step.id = "edit." + host;
+  step.where = host;
   step.title = deployment.facts.keeps_cm_url() ? "cm_nodes in config.yaml, in place" : "cm_url and cm_nodes in config.yaml, in place";
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
@@ -105,6 +123,7 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
 Step reload_config(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "reload." + host;
+  step.where = host;
   step.title = "load the edited config.yaml: --init-config-file, restart of console and supervisor";
   step.source = "domain §3.6: a change of config.yaml alone needs no docker_init.sh";
   step.apply = {Command{host,

@@ -37,12 +37,12 @@ Await healthy(const Deployment& deployment, const std::string& host) {
           prove_deadline};
 }
 
-Await vip_answers(const Deployment& deployment, const std::string& host, int count) {
+Await vip_answers(const Deployment& deployment, const std::string& host) {
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
   return {HostHolds{host,
-                    count == 1 ? "the VIP answers" : fmt::format("the VIP answers {0} of {0} times on both ports", count),
-                    "(" + oms::http_answers_script(vip_cm_url(deployment), count, before.cm_status) + ") && (" +
-                        oms::http_answers_script(vip_nginx_url(deployment), count, before.nginx_status) + ")\n"},
+                    fmt::format("the VIP answers {0} of {0} times on both ports", vip_requests),
+                    "(" + oms::http_answers_script(vip_cm_url(deployment), vip_requests, before.cm_status) + ") && (" +
+                        oms::http_answers_script(vip_nginx_url(deployment), vip_requests, before.nginx_status) + ")\n"},
           prove_deadline};
 }
 
@@ -113,6 +113,7 @@ Step run_container(const Deployment& deployment, const std::string& host) {
   spec.image = deployment.image;
   Step step;
   step.id = "run." + host;
+  step.where = host;
   step.title = fmt::format("docker run {}, OMS_HOST_IP={}", deployment.container, host);
   step.source = "guide, physical address, step 6: start the OMS container on another host";
   step.decisive = true;
@@ -146,6 +147,7 @@ Step initialise(const Deployment& deployment, const std::string& host) {
   const oms::JobPlace place = oms::job_place(deployment.container, deployment.paths.logs, deployment.run);
   Step step;
   step.id = "init." + host;
+  step.where = host;
   step.title = "docker_init.sh, followed to its end";
   step.source = "guide, physical address, step 5: sudo sh /root/docker_init.sh";
   step.decisive = true;
@@ -165,12 +167,17 @@ Step initialise(const Deployment& deployment, const std::string& host) {
 Step prove_node(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "prove." + host;
+  step.where = host;
   step.title = deployment.demands_health ? "programs RUNNING, healthy, the VIP answers" : "programs RUNNING, the VIP answers";
   step.source = "guide, physical address, step 5: after the initialization";
-  step.apply = {programs_run(deployment, host)};
+  // One script: each round trip would prolong the outage.
+  const facts::HealthFacts& before = deployment.facts.initial_node()->health;
+  std::string script = "(" + oms::running_script(deployment.container, deployment.programs) + ") && (";
   if (deployment.demands_health)
-    step.apply.emplace_back(healthy(deployment, host));
-  step.apply.emplace_back(vip_answers(deployment, host, 1));
+    script += oms::healthy_script(node_health_url(deployment, host)) + ") && (";
+  script += oms::http_answers_script(vip_cm_url(deployment), 1, before.cm_status) + ") && (" +
+            oms::http_answers_script(vip_nginx_url(deployment), 1, before.nginx_status) + ")\n";
+  step.apply = {Await{HostHolds{host, step.title, script}, prove_deadline}};
   return step;
 }
 
@@ -178,6 +185,7 @@ Step prove_region(const Deployment& deployment) {
   const oms::Databases names = deployment.facts.databases();
   Step step;
   step.id = "prove.region";
+  step.where = plan::at_metadb;
   step.title = fmt::format("cluster_info.cm_url is {}, host rows ONLINE", deployment.facts.target.cm_url.text);
   step.source = "guide, physical address, step 5: check that cm_url in cluster_info is the VIP";
   step.apply = {Await{cluster_info_right(deployment), 30},
@@ -191,6 +199,7 @@ Step prove_region(const Deployment& deployment) {
 Step verify_node(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "verify." + host;
+  step.where = host;
   step.title = "container, config.yaml, programs, health, VIP 20 of 20";
   step.source = "design §9; domain §4";
   step.apply = {container_right(deployment, host),
@@ -207,7 +216,7 @@ Step verify_node(const Deployment& deployment, const std::string& host) {
                 programs_run(deployment, host)};
   if (deployment.demands_health)
     step.apply.emplace_back(healthy(deployment, host));
-  step.apply.emplace_back(vip_answers(deployment, host, vip_requests));
+  step.apply.emplace_back(vip_answers(deployment, host));
   return step;
 }
 
@@ -216,6 +225,7 @@ Step verify_region(const Deployment& deployment) {
   const std::vector<std::string>& nodes = deployment.facts.target.cm_nodes;
   Step step;
   step.id = "verify.region";
+  step.where = plan::at_metadb;
   step.title = "cluster_info, host rows ONLINE for exactly cm_nodes, heartbeats advance";
   step.source = "design §9; domain §4.4";
   step.apply = {Await{cluster_info_right(deployment), 30},

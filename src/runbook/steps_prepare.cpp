@@ -44,6 +44,7 @@ bool has_image(const Deployment& deployment, const NodeFacts& node) {
 Step ship_image(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "image." + host;
+  step.where = host;
   const std::string& archive = deployment.facts.choices.image_archive;
   step.title = archive.empty() ? fmt::format("image {}, streamed from {}", deployment.image, deployment.facts.initial)
                                : fmt::format("image {}, loaded from {}", deployment.image, archive);
@@ -77,6 +78,7 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
       parents.push_back(file.substr(0, std::max<std::size_t>(file.rfind('/'), 1)));
   Step step;
   step.id = "directories." + node.address;
+  step.where = node.address;
   step.title = "mount directories";
   step.source = "guide, docker run: -v for logs, store, run";
   remote::Argv argv{"mkdir", "-p", "--"};
@@ -94,6 +96,7 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
 Step place_config(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "config." + host;
+  step.where = host;
   step.title = "config.yaml (0600)";
   step.source = "guide, physical address, step 6: replicate the configuration file";
   deployment.artifacts["target.yaml"] = deployment.facts.target_text;
@@ -110,6 +113,7 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
   deployment.artifacts["https.key"] = initial.https_key.reveal();
   Step step;
   step.id = "certificates." + host;
+  step.where = host;
   step.title = "https certificate and key of the initial node (0600)";
   step.source = "guide, docker run: -v https_crt, -v https_key";
   step.apply = {put_file(deployment, host, deployment.paths.https_crt, "https.crt"),
@@ -149,7 +153,7 @@ Deployment deployment_of(const Facts& facts, const std::string& run, std::map<st
 
 plan::Lane prepare_new_node(const Deployment& deployment, const std::string& host) {
   const NodeFacts& node = *deployment.facts.node(host);
-  plan::Lane lane{host, {}};
+  plan::Lane lane;
   if (!has_image(deployment, node))
     lane.steps.push_back(ship_image(deployment, host));
   lane.steps.push_back(make_directories(deployment, node));
@@ -175,12 +179,13 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
   }
   Step step;
   step.id = "copies." + host;
+  step.where = host;
   step.title = "old and new config.yaml beside the file (0600)";
   step.source = "design: the file is a single-file bind mount; a torn write must be mendable";
   step.apply = {put_file(deployment, host, old_copy(deployment), before),
                 put_file(deployment, host, new_copy(deployment), after)};
   step.undo.actions = {remove_files(host, {old_copy(deployment), new_copy(deployment)})};
-  return {host, {step}};
+  return {{step}};
 }
 
 std::vector<Step> back_up(const Deployment& deployment) {
@@ -189,6 +194,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   if (deployment.facts.choices.backup_full) {
     Step dump;
     dump.id = "dump";
+    dump.where = plan::at_metadb;
     dump.title = fmt::format("full dump of {}, {}, {}", names.rm, names.cm, names.heartbeat);
     dump.source = "vendor's upgrade guide: its own way back is a dump of the whole databases";
     dump.apply = {plan::DumpDatabases{{names.rm, names.cm, names.heartbeat}, "backup/full"}};
@@ -197,6 +203,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   }
   Step snapshot;
   snapshot.id = "snapshot";
+  snapshot.where = plan::at_metadb;
   snapshot.title = "rows of cluster_info, resource_group, host, location_cm";
   snapshot.source = "guide, physical address, step 3.1: query and back up the data";
   snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};

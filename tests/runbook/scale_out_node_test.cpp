@@ -37,6 +37,7 @@ TEST(ScaleOutNode, StopsAndClearsWhenTheCmUrlChanges) {
   EXPECT_EQ(stages_of(book_for(sample_facts(physical_cm_url)).plan),
             (std::vector<std::string>{"prepare",
                                       "back-up",
+                                      "record",
                                       "stop",
                                       "quiet",
                                       "clear",

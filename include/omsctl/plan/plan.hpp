@@ -8,6 +8,9 @@
 
 namespace omsctl::plan {
 
+/// Where a step works that works on the MetaDB.
+inline constexpr const char* at_metadb = "MetaDB";
+
 /// How to take a step back; when there is no way, `cannot` says why.
 struct Undo {
   std::vector<Action> actions;
@@ -20,6 +23,7 @@ enum class Interruption { allowed, never };
 
 struct Step {
   std::string id;      ///< unique in the plan, e.g. "stop.198.18.0.11"
+  std::string where;   ///< a host's name, or "MetaDB"
   std::string title;
   std::string source;  ///< where the guide (or the domain notes) asks for it
   std::vector<Action> apply;
@@ -33,9 +37,8 @@ struct Step {
   [[nodiscard]] bool operator==(const Step&) const = default;
 };
 
-/// Steps that run one after the other, on one host or on the MetaDB.
+/// Steps that run one after the other, usually all in one place.
 struct Lane {
-  std::string where;  ///< a host's name, or "MetaDB"
   std::vector<Step> steps;
   [[nodiscard]] bool operator==(const Lane&) const = default;
 };

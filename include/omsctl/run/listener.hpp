@@ -19,13 +19,13 @@ class Listener {
   virtual ~Listener() = default;
 
   virtual void stage_started(const plan::Stage& stage) = 0;
-  virtual void step_started(const std::string& where, const plan::Step& step) = 0;
-  virtual void step_done(const std::string& where, const plan::Step& step, base::Milliseconds took, bool held) = 0;
-  virtual void step_failed(const std::string& where, const plan::Step& step, const std::string& reason) = 0;
-  virtual void undo_started(const std::string& where, const plan::Step& step) = 0;
-  virtual void undo_ended(const std::string& where, const plan::Step& step, const std::string& problem) = 0;
+  virtual void step_started(const plan::Step& step) = 0;
+  virtual void step_done(const plan::Step& step, base::Milliseconds took, bool held) = 0;
+  virtual void step_failed(const plan::Step& step, const std::string& reason) = 0;
+  virtual void undo_started(const plan::Step& step) = 0;
+  virtual void undo_ended(const plan::Step& step, const std::string& problem) = 0;
   /// How far a long step is: "docker_init.sh: 【步骤二】…", "310 MiB of 640 MiB".
-  virtual void progress(const std::string& where, const plan::Step& step, const std::string& text) = 0;
+  virtual void progress(const plan::Step& step, const std::string& text) = 0;
 };
 
 }  // namespace omsctl::run

@@ -37,6 +37,7 @@ struct Deployment {
 
 // Steps, in the order of the guide.
 [[nodiscard]] std::vector<plan::Step> back_up(const Deployment& deployment);
+[[nodiscard]] plan::Step record_programs(const Deployment& deployment, const std::string& host);
 [[nodiscard]] plan::Step stop_programs(const Deployment& deployment, const std::string& host);
 [[nodiscard]] plan::Step prove_node_quiet(const Deployment& deployment, const std::string& host);
 [[nodiscard]] plan::Step prove_rows_quiet(const Deployment& deployment);
