@@ -230,6 +230,7 @@ int scale_out_node(const Options& options, Output& output) {
                  outcome,
                  facts.target.cm_nodes.size(),
                  facts.target.cm_url.text});
+  output.result(exit_code_of(outcome), "");
   return exit_code_of(outcome);
 }
 

@@ -74,7 +74,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DockerTooOld", [](Facts& f) { f.nodes[1].docker_version = "1.12.6"; }, "docker.version", "1.12.6"},
         Case{"ForeignContainer",
              [](Facts& f) {
-               f.nodes[1].containers.push_back({.name = "oms_421", .state = "exited", .image_ref = "busybox"});
+               oms::Container foreign;
+               foreign.name = "oms_421";
+               foreign.state = "exited";
+               foreign.image_ref = "busybox";
+               f.nodes[1].containers.push_back(foreign);
              },
              "container.name-taken",
              "busybox"},
@@ -147,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ForeignKey", [](Facts& f) { f.metadb.foreign_keys = {{"oms_cm.task", "oms_cm.host", "RESTRICT", 3}}; }, "metadb.foreign-key", "oms_cm.task"},
         Case{"HaEnabled", [](Facts& f) { f.metadb.ha_enabled = true; }, "ha.enabled", "enable: true"},
         Case{"ArchiveMissing", [](Facts& f) { f.choices.image_archive = "/nonexistent/oms.tar"; }, "image.archive-missing", "no such file"}),
-    [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
+    [](const testing::TestParamInfo<Case>& test) { return test.param.name; });
 
 TEST(CheckNode, TellsAllProblemsAtOnce) {
   Facts facts = sample_facts(physical_cm_url);

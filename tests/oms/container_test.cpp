@@ -1,0 +1,106 @@
+#include "omsctl/oms/container.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "omsctl/base/error.hpp"
+
+namespace omsctl::oms {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsSupersetOf;
+
+/// As Docker 20.10 prints it: PidsLimit is null for -1, Ulimits may be null.
+constexpr const char* inspect_output = R"([{
+  "Id": "cafe", "Name": "/oms_421", "Image": "sha256:aaaa",
+  "State": {"Status": "running"},
+  "Config": {"Image": "oms:4", "Env": ["OMS_HOST_IP=192.0.2.11", "IS_UPGRADE=true", "EXTRA=a b", "PATH=/bin"]},
+  "HostConfig": {"NetworkMode": "host", "Privileged": true, "PidsLimit": null,
+    "Ulimits": [{"Name": "nproc", "Soft": 65535, "Hard": 65535}, {"Name": "nofile", "Soft": 1, "Hard": 2}],
+    "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3}},
+  "Mounts": [
+    {"Type": "bind", "Source": "/d/conf", "Destination": "/home/admin/conf", "RW": true},
+    {"Type": "bind", "Source": "/d/logs", "Destination": "/home/admin/logs", "RW": true},
+    {"Type": "bind", "Source": "/d/store", "Destination": "/home/ds/store", "RW": true},
+    {"Type": "bind", "Source": "/d/run", "Destination": "/home/ds/run", "RW": true},
+    {"Type": "bind", "Source": "/etc/tz:x", "Destination": "/etc/localtime", "RW": false},
+    {"Type": "volume", "Source": "/var/v", "Destination": "/v", "RW": true}]
+}])";
+
+Container sample() { return parse_containers(inspect_output).at(0); }
+
+TEST(ParseContainers, ReadsWhatOmsNeeds) {
+  const Container container = sample();
+  EXPECT_EQ(container.name, "oms_421");
+  EXPECT_TRUE(container.is_running());
+  EXPECT_EQ(container.variable("OMS_HOST_IP"), "192.0.2.11");
+  EXPECT_EQ(container.pids_limit, 0);
+  EXPECT_EQ(container.restart_policy, "on-failure:3");
+  EXPECT_EQ(container.mounts.size(), 5U);
+}
+
+TEST(ParseContainers, RefusesWhatIsNoList) {
+  EXPECT_THROW((void)parse_containers("Cannot connect to the Docker daemon"), base::Error);
+  EXPECT_THROW((void)parse_containers("{}"), base::Error);
+  EXPECT_TRUE(parse_containers("[]").empty());
+}
+
+TEST(HostPath, GoesThroughTheLongestFittingMount) {
+  EXPECT_EQ(sample().host_path(config_in_container), "/d/conf/config.yaml");
+  EXPECT_EQ(sample().host_path("/home/admin/logs"), "/d/logs");
+  EXPECT_EQ(sample().host_path("/home/admin/logsX"), std::nullopt);
+}
+
+TEST(IsOms, NeedsTheConfigAndTheHostIp) {
+  EXPECT_TRUE(is_oms(sample()));
+  Container other = sample();
+  other.environment.clear();
+  EXPECT_FALSE(is_oms(other));
+}
+
+TEST(DockerRun, TakesOverWhatTheInitialContainerHasAndDropsWhatIsItsOwn) {
+  Image image;
+  image.config = R"({"Env":["PATH=/bin"]})";
+  const Container model = sample();
+  const auto argv = docker_run(like(model, image, paths_of(model).value(), "192.0.2.12"));
+  EXPECT_THAT(argv,
+              ElementsAre("docker", "run", "-dit", "--net", "host",
+                          "-v", "/d/conf/config.yaml:/home/admin/conf/config.yaml",
+                          "-v", "/d/logs:/home/admin/logs",
+                          "-v", "/d/store:/home/ds/store",
+                          "-v", "/d/run:/home/ds/run",
+                          "-v", "/d/conf:/home/admin/conf",
+                          "--mount", "type=bind,source=/etc/tz:x,target=/etc/localtime,readonly",
+                          "-e", "OMS_HOST_IP=192.0.2.12",
+                          "-e", "EXTRA=a b",
+                          "--privileged=true", "--pids-limit", "-1",
+                          "--ulimit", "nproc=65535:65535", "--ulimit", "nofile=1:2",
+                          "--restart=on-failure:3", "--name", "oms_421", "oms:4"));
+}
+
+TEST(DockerRun, MountsTheCertificateWhereNginxLooksForIt) {
+  ContainerSpec spec{"c", "i", "192.0.2.12", {"/c", "/l", "/s", "/r", "/crt", "/key"}, {}, {}, {}, "no"};
+  EXPECT_THAT(docker_run(spec),
+              IsSupersetOf({"/crt:/etc/pki/nginx/oms_server.crt", "/key:/etc/pki/nginx/oms_server.key"}));
+}
+
+TEST(Image, IsTheSameByLayersAndConfigNotById) {
+  const auto images = parse_images(R"([
+    {"Id": "a", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=1"], "Cmd": null, "User": ""}},
+    {"Id": "b", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=1"], "Cmd": [], "User": null}},
+    {"Id": "c", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=2"]}}])");
+  EXPECT_TRUE(images[0].same_as(images[1]));
+  EXPECT_FALSE(images[0].same_as(images[2]));
+  EXPECT_FALSE(Image{}.same_as(Image{}));
+}
+
+TEST(DifferencesFromGuide, AreToldOneALine) {
+  Container container = sample();
+  container.network = "bridge";
+  EXPECT_THAT(differences_from_guide(container),
+              IsSupersetOf({"network is bridge, the guide says host", "restart policy on-failure:3, taken over"}));
+}
+
+}  // namespace
+}  // namespace omsctl::oms

@@ -1,0 +1,146 @@
+#!/bin/bash
+# Installs, builds and tests omsctl; the last line is "N passed, N failed". Needs root for what it installs and for
+# the real servers of the end-to-end tests.
+#
+#   sudo tests/run.sh [--unit] [--integration] [--e2e] [--preset NAME] [--no-install]
+#
+#   --unit          tests on values
+#   --integration   tests with a real MariaDB and sshd
+#   --e2e           the lab's own tests, the command on the lab, and the documents      default: all three
+#   --preset NAME   a preset of CMakePresets.json (release)
+#
+# A test that is skipped counts as failed. What failed tests left behind is kept; the summary says where.
+set -uo pipefail
+
+root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
+readonly root
+export LC_ALL=C.UTF-8
+# The compiler's cache serves every checkout of this project, wherever it lies.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# One bats test that hangs is ended after so many seconds.
+export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-900}
+
+passed=0
+failed=0
+kept=()
+
+say() { printf '== %s\n' "$*"; }
+usage() { sed -n '2,/^set /p' "$0" | sed -n 's/^# \{0,1\}//p'; }
+
+count() { # PASSED FAILED
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+}
+
+finish() {
+    ((${#kept[@]} > 0)) || rm -rf -- "$work"
+    ((${#kept[@]} == 0)) || printf 'kept: %s\n' "${kept[@]}"
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    ((failed == 0 && passed > 0))
+    exit
+}
+
+# Nothing can be tested without it: one failure, and the end.
+must() { # WHAT SECONDS COMMAND...
+    local what=$1 seconds=$2 status
+    shift 2
+    say "$what"
+    timeout -k 30 "$seconds" "$@" </dev/null && return
+    status=$?
+    ((status != 124)) || echo "$what: not done within $seconds s" >&2
+    echo "FAILED: $what ($*)" >&2
+    count 0 1
+    finish
+}
+
+# ctest of one label. Cases are counted from its JUnit file; without one, the label failed as a whole.
+run_ctest() { # LABEL
+    local label=$1 file=$work/ctest-$1.xml tests=0 bad=0 head
+    say "$label tests (preset $preset)"
+    (cd "$root" && timeout -k 30 1800 ctest --preset "$preset" -L "^$label\$" -j "$(nproc)" --timeout 300 --progress \
+        --no-tests=error --output-junit "$file" </dev/null 2>&1 | tee "$work/ctest-$label.log" | shorten)
+    head=$(tr '\n' ' ' <"$file" 2>/dev/null | grep -oE '<testsuite [^>]*>')
+    tests=$(attribute tests "$head")
+    bad=$(($(attribute failures "$head") + $(attribute disabled "$head") + $(attribute skipped "$head")))
+    if ((tests == 0)); then
+        echo "FAILED: the $label tests did not run to the end" >&2
+        bad=1 tests=1
+    fi
+    count $((tests - bad)) "$bad"
+    ((bad == 0)) || kept+=("$work/ctest-$label.log")
+}
+
+attribute() { # NAME TEXT
+    local value
+    value=$(sed -nE "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/p" <<<"$2")
+    echo "${value:-0}"
+}
+
+# Without the lines of tests that passed.
+shorten() { grep --line-buffered -vE '^(\[[0-9]+/[0-9]+\] )?Test +#?|Test +#[0-9]+: .*Passed|^ +Start +[0-9]+: |^$' || true; }
+
+# One bats file. What its plan names and no line reports has failed.
+run_bats() { # FILE
+    local name=${1##*/} tap log good planned
+    tap=$work/${name%.bats}.tap
+    log=${name%.bats}
+    say "$name"
+    timeout -k 60 2400 bats --formatter tap --timing --print-output-on-failure --no-tempdir-cleanup \
+        --tempdir "$work/$log" "$1" </dev/null 2>&1 | tee "$tap"
+    good=$(grep -E '^ok [0-9]+ ' "$tap" | grep -cvE '# skip')
+    planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$tap" | head -n 1)
+    ((${planned:-0} > 0)) || planned=$((good + 1))
+    ((good <= planned)) || good=$planned
+    # A failure outside of a test (setup_file, teardown_file) is one more.
+    ((good < planned)) || ! grep -qE '^not ok ' "$tap" || planned=$((planned + 1))
+    count "$good" $((planned - good))
+    if ((good < planned)); then kept+=("$tap" "$work/$log"); else rm -rf -- "${work:?}/$log"; fi
+}
+
+end_to_end() {
+    local file
+    export OMSCTL=$root/build/$preset/omsctl
+    for file in "$root"/tests/lab/*.bats "$root"/tests/e2e/*.bats "$root"/docs/*.bats; do
+        if [[ -e $file ]]; then run_bats "$file"; fi
+    done
+}
+
+preset=release
+install=yes
+parts=()
+while (($# > 0)); do
+    case $1 in
+        --unit | --integration | --e2e) parts+=("${1#--}") ;;
+        --preset)
+            preset=${2:-}
+            [[ $preset =~ ^[a-z0-9-]+$ ]] || { echo "run.sh: --preset wants a name" >&2 && exit 2; }
+            shift
+            ;;
+        --no-install) install=no ;;
+        -h | --help) usage && exit 0 ;;
+        *) echo "run.sh: unknown option \"$1\"; see --help" >&2 && exit 2 ;;
+    esac
+    shift
+done
+((${#parts[@]} > 0)) || parts=(unit integration e2e)
+wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
+
+# Short: sockets lie below it, and their paths may have 107 bytes.
+work=$(mktemp -d "${TMPDIR:-/tmp}/omsctl-test.XXXXXX") || exit 1
+trap 'exit 130' INT TERM HUP
+
+sets=(build)
+if wants integration || wants e2e; then sets+=(lab); fi
+if wants e2e && ((EUID != 0)); then
+    echo "run.sh: --e2e needs root" >&2
+    count 0 1
+    finish
+fi
+cd "$root" || exit 1
+[[ $install == no ]] || must "install packages (${sets[*]})" 2400 tests/install.sh "${sets[@]}"
+must "configure (preset $preset)" 300 cmake --preset "$preset"
+must "build" 3600 cmake --build --preset "$preset" -j "$(nproc)"
+if wants unit; then run_ctest unit; fi
+if wants integration; then run_ctest integration; fi
+if wants e2e; then end_to_end; fi
+finish
