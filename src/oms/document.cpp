@@ -193,6 +193,8 @@ class StructureCheck {
       common(item);
       if (item.kind == Kind::null && node.flow)
         fault(item, "an item of the list is empty", "remove the comma");
+      if (node.flow && item.is_plain() && item.text.starts_with(':'))
+        fault(item, "an item in brackets cannot begin with a colon", "put it in quotes");
       if (item.kind == Kind::sequence || item.kind == Kind::mapping)
         fault(item, "a list item must be text", "write one value per item: \"  - 192.0.2.11\"");
     }

@@ -237,7 +237,8 @@ class EntryByEntry {
   YamlNode root_;
 };
 
-/// yaml-cpp takes a last line without a colon for a key without a value; OMS's reader does not.
+/// yaml-cpp takes a last line without a colon for a key without a value, and a value below its key
+/// at any indent; OMS's reader does neither.
 void check_lines(const YamlNode& root, const Repaired& repaired, Findings& findings) {
   for (std::size_t i = 0; i < root.items.size(); i += 2) {
     const YamlNode& key = root.items[i];
@@ -249,6 +250,14 @@ void check_lines(const YamlNode& root, const Repaired& repaired, Findings& findi
     if (colon == std::string::npos || line[colon] != ':')
       findings.error(
           key.place, "this line is not \"key: value\"", "write the key and its colon on one line");
+    const YamlNode& value = root.items[i + 1];
+    const bool is_inline =
+        value.kind == Kind::scalar || (value.kind == Kind::sequence && value.flow);
+    const bool is_glued_item = value.is_plain() && value.text.starts_with('-');
+    if (is_inline && !is_glued_item && value.place.line != key.place.line)
+      findings.error(value.place,
+                     "the value does not stand on the line of its key",
+                     "write \"key: value\" on one line");
   }
 }
 

@@ -59,12 +59,11 @@ std::optional<std::size_t> first_binary_line(const std::vector<std::string>& lin
 void check_invisible(Findings& findings) {
   static constexpr std::array<std::string_view, 3> breaks{
       "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
-  static constexpr std::array<std::string_view, 8> others{"\xC2\xA0",
+  static constexpr std::array<std::string_view, 7> others{"\xC2\xA0",
                                                           "\xE3\x80\x80",
                                                           "\xE2\x80\x8B",
                                                           "\xE2\x80\x8C",
                                                           "\xE2\x80\x8D",
-                                                          "\xE2\x80\xAE",
                                                           "\xE2\x81\xA0",
                                                           "\xEF\xBB\xBF"};
   for (std::size_t i = 0; i < findings.lines().size(); ++i) {

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
@@ -15,8 +14,6 @@
 
 namespace omsctl::oms {
 namespace {
-
-using testing::HasSubstr;
 
 std::string edited_url(const std::string& text, const std::string& url) {
   return edit_settings(text, {.cm_url = url, .cm_nodes = {}});
@@ -140,8 +137,7 @@ class Styles {
 
   std::size_t below(std::size_t limit) { return random_() % limit; }
 
-  template <typename T>
-  T one_of(const std::vector<T>& choices) {
+  std::string one_of(const std::vector<std::string>& choices) {
     return choices[below(choices.size())];
   }
 
@@ -157,7 +153,7 @@ class Styles {
     const std::string url =
         key("cm_url") + ": " + quoted("http://192.0.2.11:8088") + comment() + "\n";
     const std::string list = below(3) == 0 ? flow(nodes) : block(nodes);
-    std::string text = one_of<std::string>({"", "# head\n", "---\n"}) + "drc_rm_db: oms_rm\n";
+    std::string text = one_of({"", "# head\n", "---\n"}) + "drc_rm_db: oms_rm\n";
     text += below(2) == 0 ? url + list : list + filler() + url;
     text += filler();
     if (below(2) == 0)
@@ -166,39 +162,39 @@ class Styles {
   }
 
  private:
-  std::string comment() { return one_of<std::string>({"", "", "  # 192.0.2.11, [x]: \"y", " #"}); }
+  std::string comment() { return one_of({"", "", "  # 192.0.2.11, [x]: \"y", " #"}); }
   std::string filler() {
     const std::string name = "key" + std::to_string(++fillers_);
-    return one_of<std::string>({name + ": 1\n",
-                                "\"" + name + "\": 'b'\n# end\n",
-                                "\n" + name + ": 'd'\n\n",
-                                name + ": [f]\n"});
+    return one_of({name + ": 1\n",
+                   "\"" + name + "\": 'b'\n# end\n",
+                   "\n" + name + ": 'd'\n\n",
+                   name + ": [f]\n"});
   }
   std::string key(const std::string& name) {
-    return one_of<std::string>({name, "\"" + name + "\"", "'" + name + "'"});
+    return one_of({name, "\"" + name + "\"", "'" + name + "'"});
   }
 
   std::string quoted(const std::string& value) {
-    const std::string quote = one_of<std::string>({"", "\"", "'"});
+    const std::string quote = one_of({"", "\"", "'"});
     return quote + value + quote;
   }
 
   std::string block(const std::vector<std::string>& nodes) {
     std::string text = key("cm_nodes") + ":" + comment() + "\n";
-    const std::string lead = one_of<std::string>({"- ", " - ", "  - ", "    -   "});
+    const std::string lead = one_of({"- ", " - ", "  - ", "    -   "});
     for (const std::string& node : nodes)
-      text += one_of<std::string>({"", "", "# between\n", "\n", "   # deep - x\n"}) + lead +
-              quoted(node) + comment() + "\n";
+      text += one_of({"", "", "# between\n", "\n", "   # deep - x\n"}) + lead + quoted(node) +
+              comment() + "\n";
     return text;
   }
 
   std::string flow(const std::vector<std::string>& nodes) {
-    const std::string gap = one_of<std::string>({"", " ", "\n   "});
+    const std::string gap = one_of({"", " ", "\n   "});
     std::string text = key("cm_nodes") + ": [" + gap;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       text += nodes[i].find(':') == std::string::npos ? quoted(nodes[i]) : "'" + nodes[i] + "'";
       const bool last = i + 1 == nodes.size();
-      text += last ? one_of<std::string>({"", ","}) : ",";
+      text += last ? one_of({"", ","}) : ",";
       text += gap.starts_with('\n') ? comment() : "";
       text += last ? "" : gap;
     }

@@ -129,6 +129,9 @@ TEST(ConfigForm, RefusesWhatOnlyOneOfTheReadersTakes) {
               ElementsAre("E5 an invisible character here ends the line for OMS"));
   EXPECT_THAT(problems_of(with("cm_region", "cm_region: a\xC2\xA0")),
               ElementsAre("W10 an invisible character or a blank that is none"));
+  EXPECT_THAT(problems_of(with("cm_region", "cm_region:\n\"a\"")),
+              ElementsAre("E11 the value does not stand on the line of its key"));
+  EXPECT_THAT(problems_of(plus("a: [, b]")), Contains("E16 an item of the list is empty"));
   EXPECT_THAT(problems_of(with("cm_region", "cm_region: !!int 1.2")),
               ElementsAre("E10 the value is not what its tag says"));
 }
