@@ -82,7 +82,7 @@ bool is_name(std::string_view text) {
 void check_parts(const boost::urls::url_view& url) {
   if (url.has_userinfo())
     refuse("must not hold a user or password");
-  if (url.encoded_path() != "" && url.encoded_path() != "/")
+  if (!url.encoded_path().empty() && url.encoded_path() != "/")
     refuse("must end after the port");
   if (url.has_query() || url.has_fragment())
     refuse("must not hold a query or fragment");

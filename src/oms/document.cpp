@@ -96,13 +96,41 @@ class TreeBuilder final : public YAML::EventHandler {
   Place last_start_;
 };
 
+constexpr const char* bool_tag = "tag:yaml.org,2002:bool";
+constexpr const char* int_tag = "tag:yaml.org,2002:int";
+
+/// Whether a tagged text is what its tag says; Python's reader stops at one that is not.
+bool fits_its_tag(const YamlNode& node) {
+  static const std::set<std::string> bools{"true",
+                                           "True",
+                                           "TRUE",
+                                           "false",
+                                           "False",
+                                           "FALSE",
+                                           "yes",
+                                           "Yes",
+                                           "YES",
+                                           "no",
+                                           "No",
+                                           "NO",
+                                           "on",
+                                           "On",
+                                           "ON",
+                                           "off",
+                                           "Off",
+                                           "OFF"};
+  if (node.tag == bool_tag)
+    return bools.contains(node.text);
+  return node.tag != int_tag ||
+         (!node.text.empty() && node.text.find_first_not_of("0123456789") == std::string::npos);
+}
+
 bool is_known_tag(const std::string& tag) {
   static const std::set<std::string> known{"?",
                                            "!",
-                                           "tag:yaml.org,2002:bool",
-                                           "tag:yaml.org,2002:int",
+                                           bool_tag,
+                                           int_tag,
                                            "tag:yaml.org,2002:str",
-                                           "tag:yaml.org,2002:null",
                                            "tag:yaml.org,2002:seq",
                                            "tag:yaml.org,2002:map"};
   return tag.empty() || known.contains(tag);
@@ -132,8 +160,11 @@ class StructureCheck {
       fault(node, "anchors (&name) are not supported", "write the value itself");
     if (node.kind == Kind::alias)
       fault(node, "aliases (*name) are not supported", "write the value itself");
-    if (!is_known_tag(node.tag))
+    const bool is_text = node.kind == Kind::scalar;
+    if (!is_known_tag(node.tag) || (!is_text && node.tag == "!"))
       fault(node, "unknown tag", "a value that begins with ! must be quoted");
+    else if (!fits_its_tag(node))
+      fault(node, "the value is not what its tag says", "remove the tag");
   }
 
   void key(const YamlNode& node, std::set<std::string>& seen) {
@@ -160,6 +191,10 @@ class StructureCheck {
       return;
     for (const YamlNode& item : node.items) {
       common(item);
+      if (item.kind == Kind::null && node.flow)
+        fault(item, "an item of the list is empty", "remove the comma");
+      if (node.flow && item.is_plain() && item.text.starts_with(':'))
+        fault(item, "an item in brackets cannot begin with a colon", "put it in quotes");
       if (item.kind == Kind::sequence || item.kind == Kind::mapping)
         fault(item, "a list item must be text", "write one value per item: \"  - 192.0.2.11\"");
     }

@@ -30,7 +30,7 @@ std::optional<KeyStart> key_start(std::string_view line) {
   std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
   const bool quoted = begin < line.size() && (line[begin] == '"' || line[begin] == '\'');
   begin += quoted ? 1 : 0;
-  if (begin >= line.size() || letters.find(line[begin]) == letters.npos)
+  if (begin >= line.size() || letters.find(line[begin]) == std::string_view::npos)
     return std::nullopt;
   std::size_t end = std::min(line.find_first_not_of(word, begin), line.size());
   std::string name(line.substr(begin, end - begin));
@@ -61,11 +61,11 @@ std::size_t find_tab(std::string_view line) {
     else if (fresh && (line[i] == '"' || line[i] == '\''))
       quote = line[i];
     else if (fresh && line[i] == '#')
-      return line.npos;
+      return std::string_view::npos;
     else if (line[i] == '\t')
       return i;
   }
-  return line.npos;
+  return std::string_view::npos;
 }
 
 void repair_tabs(std::string& line, std::size_t number, Findings& findings) {
@@ -237,6 +237,30 @@ class EntryByEntry {
   YamlNode root_;
 };
 
+/// yaml-cpp takes a last line without a colon for a key without a value, and a value below its key
+/// at any indent; OMS's reader does neither.
+void check_lines(const YamlNode& root, const Repaired& repaired, Findings& findings) {
+  for (std::size_t i = 0; i < root.items.size(); i += 2) {
+    const YamlNode& key = root.items[i];
+    if (key.kind != Kind::scalar || key.place.line >= repaired.lines.size())
+      continue;
+    const std::string& line = repaired.lines[key.place.line];
+    const auto span = scalar_span(line, key.place.column, false);
+    const std::size_t colon = span ? line.find_first_not_of(' ', span->end) : std::string::npos;
+    if (colon == std::string::npos || line[colon] != ':')
+      findings.error(
+          key.place, "this line is not \"key: value\"", "write the key and its colon on one line");
+    const YamlNode& value = root.items[i + 1];
+    const bool is_inline =
+        value.kind == Kind::scalar || (value.kind == Kind::sequence && value.flow);
+    const bool is_glued_item = value.is_plain() && value.text.starts_with('-');
+    if (is_inline && !is_glued_item && value.place.line != key.place.line)
+      findings.error(value.place,
+                     "the value does not stand on the line of its key",
+                     "write \"key: value\" on one line");
+  }
+}
+
 }  // namespace
 
 Entries read_entries(const std::string& text, Findings& findings) {
@@ -260,6 +284,7 @@ Entries read_entries(const std::string& text, Findings& findings) {
   } else {
     replace_places(*document.root, repaired, 0);
   }
+  check_lines(*document.root, repaired, findings);
   for (const SyntaxError& error : structure_errors(*document.root))
     findings.error(error.place, error.message, error.hint);
   std::vector<YamlNode>& items = document.root->items;

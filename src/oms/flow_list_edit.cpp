@@ -28,7 +28,7 @@ struct Chunk {
 };
 
 bool is_blanks(std::string_view text) {
-  return text.find_first_not_of(' ') == text.npos;
+  return text.find_first_not_of(' ') == std::string_view::npos;
 }
 
 /// Reads a list in brackets as chunks and writes it back with other items.

@@ -217,7 +217,7 @@ std::optional<std::vector<Scalar>> KeyReader::list(const std::string& key) {
   }
   std::vector<Scalar> items;
   for (const YamlNode& item : node->items) {
-    if (item.kind == Kind::null)
+    if (item.kind == Kind::null && !node->flow)
       findings_.error(empty_item(findings_.lines(), item.place),
                       fmt::format("an item of {} is empty", key),
                       "remove it");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -51,6 +52,31 @@ std::optional<std::size_t> first_binary_line(const std::vector<std::string>& lin
     if (!is_text(lines[i]))
       return i;
   return std::nullopt;
+}
+
+/// Characters that an editor hides: YAML 1.1 ends a line at some of them, the others hide in
+/// values.
+void check_invisible(Findings& findings) {
+  static constexpr std::array<std::string_view, 3> breaks{
+      "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+  static constexpr std::array<std::string_view, 7> others{"\xC2\xA0",
+                                                          "\xE3\x80\x80",
+                                                          "\xE2\x80\x8B",
+                                                          "\xE2\x80\x8C",
+                                                          "\xE2\x80\x8D",
+                                                          "\xE2\x81\xA0",
+                                                          "\xEF\xBB\xBF"};
+  for (std::size_t i = 0; i < findings.lines().size(); ++i) {
+    const std::string& line = findings.lines()[i];
+    for (const std::string_view character : breaks)
+      if (const std::size_t place = line.find(character); place != std::string::npos)
+        findings.error(
+            {i, place}, "an invisible character here ends the line for OMS", "type the line anew");
+    for (const std::string_view character : others)
+      if (const std::size_t place = line.find(character); place != std::string::npos)
+        findings.warning(
+            {i, place}, "an invisible character or a blank that is none", "type the line anew");
+  }
 }
 
 void check_line_ends(const std::string& text, Findings& findings) {
@@ -132,6 +158,7 @@ LoadedSettings load_settings(const std::string& text, Origin origin) {
   if (marked)
     findings.warning("the file begins with a byte order mark", "save it as UTF-8 without BOM");
   check_line_ends(body, findings);
+  check_invisible(findings);
   const Entries entries = read_entries(body, findings);
   if (!entries.keys.empty() || !entries.broken.empty())
     loaded.settings = read_settings(entries, findings);

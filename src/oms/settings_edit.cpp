@@ -69,7 +69,9 @@ class Editor {
   }
 
   [[nodiscard]] std::string margin() const {
-    return std::string(root_.items.front().place.column, ' ');
+    std::string blanks;
+    blanks.resize(root_.items.front().place.column, ' ');
+    return blanks;
   }
 
   /// `key` in the quotes that the file's first key has.
@@ -84,6 +86,7 @@ class Editor {
     const bool quoted = url.key != nullptr && url.value->kind == Kind::scalar;
     const char quote = quoted ? span_of(source_, *url.value, root_.flow).quote : '\0';
     std::vector<std::string> lines;
+    lines.reserve(nodes.size());
     for (const std::string& node : nodes)
       lines.push_back(margin() + "  - " + rendered(node, quote, false));
     return lines;

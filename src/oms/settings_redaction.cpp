@@ -30,12 +30,12 @@ bool is_comment(std::string_view line) {
 }
 
 bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == line.npos;
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 /// The word that ends right before `end`, past blanks and a closing quote.
 std::string_view word_before(std::string_view line, std::size_t end) {
-  while (end > 0 && (blanks.find(line[end - 1]) != blanks.npos || line[end - 1] == '"' ||
+  while (end > 0 && (blanks.find(line[end - 1]) != std::string_view::npos || line[end - 1] == '"' ||
                      line[end - 1] == '\''))
     --end;
   std::size_t begin = end;
@@ -47,7 +47,7 @@ std::string_view word_before(std::string_view line, std::size_t end) {
 /// Behind the `:` or `=` of the first secret key in `line`.
 std::optional<std::size_t> secret_value(std::string_view line) {
   std::size_t last_word = 0;
-  for (std::size_t i = line.find_first_of(":="); i != line.npos;
+  for (std::size_t i = line.find_first_of(":="); i != std::string_view::npos;
        i = line.find_first_of(":=", i + 1)) {
     if (is_secret_key(word_before(line.substr(last_word), i - last_word)))
       return i + 1;
@@ -69,7 +69,7 @@ bool begins_an_entry(std::string_view line) {
       body.starts_with("...") || body.front() == '}' || body.front() == ']')
     return true;
   const std::size_t colon = body.find(':');
-  return colon != body.npos && colon > 0 && !word_before(body, colon).empty();
+  return colon != std::string_view::npos && colon > 0 && !word_before(body, colon).empty();
 }
 
 /// http://user:password@host: the user's part.

@@ -116,7 +116,7 @@ void Rules::meta() {
 }
 
 std::string Rules::database(const std::string& key) {
-  const std::string name = read_.required_text(key);
+  std::string name = read_.required_text(key);
   const Place place = read_.place(key);
   if (has_control(name))
     findings_.error(place, fmt::format("{} holds a control character", key), "");
@@ -173,7 +173,7 @@ void Rules::tsdb() {
     if (tsdb.enabled && (!value || value->text.empty()) && !entries_.broken.contains(key))
       findings_.rule(read_.has(key) ? read_.place(key) : read_.place("tsdb_enabled"),
                      fmt::format("{} is needed since tsdb_enabled is true", key),
-                     fmt::format("add \"{}: value\", or write \"tsdb_enabled: false\"", key));
+                     fmt::format(R"(add "{}: value", or write "tsdb_enabled: false")", key));
     if (value && has_control(value->text))
       findings_.error(value->place, fmt::format("{} holds a control character", key), "");
     return value ? value->text : std::string();

@@ -14,14 +14,16 @@ constexpr std::string_view letters_and_digits =
 /// Whether every YAML reader takes `value` without quotes for just this text. A colon in a flow
 /// list stops PyYAML before 5, and digits with colons are a number of base 60.
 bool is_safe_plain(std::string_view value, bool in_flow) {
-  if (value.empty() || letters_and_digits.find(value.front()) == value.npos || value.back() == ':')
+  if (value.empty() || letters_and_digits.find(value.front()) == std::string_view::npos ||
+      value.back() == ':')
     return false;
   const bool allowed = std::all_of(value.begin(), value.end(), [](char c) {
     return letters_and_digits.find(c) != std::string_view::npos ||
            std::string_view("._-:/").find(c) != std::string_view::npos;
   });
-  const bool has_colon = value.find(':') != value.npos;
-  const bool is_base_60 = has_colon && value.find_first_not_of("0123456789:.") == value.npos;
+  const bool has_colon = value.find(':') != std::string_view::npos;
+  const bool is_base_60 =
+      has_colon && value.find_first_not_of("0123456789:.") == std::string_view::npos;
   return allowed && !is_base_60 && !(in_flow && has_colon);
 }
 
@@ -74,7 +76,7 @@ std::string SourceText::with(std::vector<Replacement> replacements) const {
     result.append(text_, done, replacement.begin - done).append(replacement.text);
     done = replacement.end;
   }
-  return result.append(text_, done, std::string::npos);
+  return result.append(std::string_view(text_).substr(done));
 }
 
 Replacement SourceText::insert_lines(std::size_t offset,

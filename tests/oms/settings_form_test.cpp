@@ -123,6 +123,19 @@ TEST(ConfigForm, RefusesWhatReadersDisagreeOn) {
               Contains("E16 lists or mappings are nested too deep"));
 }
 
+TEST(ConfigForm, RefusesWhatOnlyOneOfTheReadersTakes) {
+  EXPECT_THAT(problems_of(plus("cm_region_cn")), Contains("E16 this line is not \"key: value\""));
+  EXPECT_THAT(problems_of(with("drc_rm_db", "drc_rm_db: oms\xE2\x80\xA8rm")),
+              ElementsAre("E5 an invisible character here ends the line for OMS"));
+  EXPECT_THAT(problems_of(with("cm_region", "cm_region: a\xC2\xA0")),
+              ElementsAre("W10 an invisible character or a blank that is none"));
+  EXPECT_THAT(problems_of(with("cm_region", "cm_region:\n\"a\"")),
+              ElementsAre("E11 the value does not stand on the line of its key"));
+  EXPECT_THAT(problems_of(plus("a: [, b]")), Contains("E16 an item of the list is empty"));
+  EXPECT_THAT(problems_of(with("cm_region", "cm_region: !!int 1.2")),
+              ElementsAre("E10 the value is not what its tag says"));
+}
+
 TEST(ConfigForm, EmptyFilesAndBinaryGarbageAreOneProblem) {
   EXPECT_THAT(problems_of(""), ElementsAre("E0 the file is empty"));
   EXPECT_THAT(problems_of("# nothing\n\n"), ElementsAre("E0 the file holds no key"));

@@ -30,7 +30,7 @@ TEST_P(MistakeInATarget, IsReportedOnceAtItsLine) {
   EXPECT_THAT(problems_of(GetParam().text), ElementsAre(GetParam().problem));
 }
 
-std::vector<Mistake> wrong_values() {
+std::vector<Mistake> wrong_keys() {
   return {
       {"MissingKey", with("drc_rm_db", ""), "E0 drc_rm_db is missing"},
       {"NoValue", with("oms_meta_user", "oms_meta_user:"), "E3 oms_meta_user has no value"},
@@ -43,6 +43,11 @@ std::vector<Mistake> wrong_values() {
        "E5 drc_rm_db must be one value, not a list"},
       {"UnknownKey", plus("cm_urls: x"), "W16 unknown key \"cm_urls\""},
       {"DuplicateKey", plus("drc_rm_db: other"), "E16 duplicate key drc_rm_db"},
+  };
+}
+
+std::vector<Mistake> wrong_numbers() {
+  return {
       {"LocationTooLarge",
        with("cm_location", "cm_location: 128"),
        "E9 cm_location must be a whole number from 0 to 127, not \"128\""},
@@ -84,6 +89,11 @@ std::vector<Mistake> wrong_values() {
       {"InitDb",
        plus("init_db: \"true\""),
        "E16 init_db must not be true: a MetaDB that is in use would be set up anew"},
+  };
+}
+
+std::vector<Mistake> wrong_meta() {
+  return {
       {"MetaHostLoopback",
        with("oms_meta_host", "oms_meta_host: localhost"),
        "E1 oms_meta_host is \"localhost\", which is another machine on every node"},
@@ -106,19 +116,24 @@ std::vector<Mistake> wrong_values() {
        with("oms_meta_password", "oms_meta_password: \"a b\""),
        "E4 oms_meta_password holds a character that OMS does not accept"},
       {"PasswordNewline",
-       with("oms_meta_password", "oms_meta_password: \"a\\nb\""),
+       with("oms_meta_password", R"(oms_meta_password: "a\nb")"),
        "E4 oms_meta_password holds a character that OMS does not accept"},
       {"PasswordOctal",
        with("oms_meta_password", "oms_meta_password: 0123"),
        "E4 oms_meta_password is read by YAML as a number, date or bool, not as written"},
+  };
+}
+
+std::vector<Mistake> wrong_databases() {
+  return {
       {"DatabaseTooLong",
        with("drc_rm_db", "drc_rm_db: " + std::string(65, 'a')),
        "E5 drc_rm_db is longer than 64 characters"},
       {"DatabaseNewline",
-       with("drc_rm_db", "drc_rm_db: \"a\\nb\""),
+       with("drc_rm_db", R"(drc_rm_db: "a\nb")"),
        "E5 drc_rm_db holds a control character"},
       {"DatabaseNul",
-       with("drc_rm_db", "drc_rm_db: \"a\\0b\""),
+       with("drc_rm_db", R"(drc_rm_db: "a\0b")"),
        "E5 drc_rm_db holds a control character"},
       {"DatabaseTwice",
        with("drc_cm_db", "drc_cm_db: oms_rm"),
@@ -135,7 +150,7 @@ std::vector<Mistake> wrong_values() {
   };
 }
 
-std::vector<Mistake> wrong_addresses() {
+std::vector<Mistake> wrong_urls() {
   const auto url = [](const std::string& value) { return with("cm_url", "cm_url: " + value); };
   return {
       {"UrlScheme", url("ftp://192.0.2.1:8088"), "E8 cm_url must begin with http:// or https://"},
@@ -167,6 +182,11 @@ std::vector<Mistake> wrong_addresses() {
        url("0.0.0.0:8088"),
        "E8 cm_url is a loopback address: no other node can reach it"},
       {"UrlShortLoopback", url("http://127.1:8088"), "E8 cm_url needs an IP address or host name"},
+  };
+}
+
+std::vector<Mistake> wrong_nodes() {
+  return {
       {"NodesEmpty", with_nodes({}), "E13 cm_nodes has no value"},
       {"NodesNoItems",
        with("cm_nodes", "cm_nodes: []").substr(0, with("cm_nodes", "cm_nodes: []").find(" - ")),
@@ -188,6 +208,11 @@ std::vector<Mistake> wrong_addresses() {
        "E15 duplicate node \"OMS1.example.com.\", see line 14"},
       {"NodeMissing", with_nodes({"192.0.2.11", ""}), "E15 an item of cm_nodes is empty"},
       {"NodeEmpty", with_nodes({"192.0.2.11", "''"}), "E15 an item of cm_nodes is empty"},
+  };
+}
+
+std::vector<Mistake> wrong_names() {
+  return {
       {"NodeOption",
        with_nodes({"-oProxyCommand=x"}),
        "E14 this node is neither an IP address nor a host name: \"-oProxyCommand=x\""},
@@ -201,11 +226,11 @@ std::vector<Mistake> wrong_addresses() {
        with_nodes({"$(reboot)"}),
        "E14 this node is neither an IP address nor a host name: \"$(reboot)\""},
       {"NodeNewline",
-       with_nodes({"\"a\\nb\""}),
-       "E14 this node is neither an IP address nor a host name: \"a\\nb\""},
+       with_nodes({R"("a\nb")"}),
+       R"(E14 this node is neither an IP address nor a host name: "a\nb")"},
       {"NodeNul",
-       with_nodes({"\"a\\0b\""}),
-       "E14 this node is neither an IP address nor a host name: \"a\\x00b\""},
+       with_nodes({R"("a\0b")"}),
+       R"(E14 this node is neither an IP address nor a host name: "a\x00b")"},
       {"NodeLeadingZero",
        with_nodes({"192.0.2.011"}),
        "E14 this node is neither an IP address nor a host name: \"192.0.2.011\""},
@@ -224,13 +249,33 @@ std::vector<Mistake> wrong_addresses() {
   };
 }
 
-INSTANTIATE_TEST_SUITE_P(Values,
+INSTANTIATE_TEST_SUITE_P(Keys,
                          MistakeInATarget,
-                         testing::ValuesIn(wrong_values()),
+                         testing::ValuesIn(wrong_keys()),
                          [](const auto& mistake) { return mistake.param.name; });
-INSTANTIATE_TEST_SUITE_P(Addresses,
+INSTANTIATE_TEST_SUITE_P(Numbers,
                          MistakeInATarget,
-                         testing::ValuesIn(wrong_addresses()),
+                         testing::ValuesIn(wrong_numbers()),
+                         [](const auto& mistake) { return mistake.param.name; });
+INSTANTIATE_TEST_SUITE_P(Meta,
+                         MistakeInATarget,
+                         testing::ValuesIn(wrong_meta()),
+                         [](const auto& mistake) { return mistake.param.name; });
+INSTANTIATE_TEST_SUITE_P(Databases,
+                         MistakeInATarget,
+                         testing::ValuesIn(wrong_databases()),
+                         [](const auto& mistake) { return mistake.param.name; });
+INSTANTIATE_TEST_SUITE_P(Urls,
+                         MistakeInATarget,
+                         testing::ValuesIn(wrong_urls()),
+                         [](const auto& mistake) { return mistake.param.name; });
+INSTANTIATE_TEST_SUITE_P(Nodes,
+                         MistakeInATarget,
+                         testing::ValuesIn(wrong_nodes()),
+                         [](const auto& mistake) { return mistake.param.name; });
+INSTANTIATE_TEST_SUITE_P(Names,
+                         MistakeInATarget,
+                         testing::ValuesIn(wrong_names()),
                          [](const auto& mistake) { return mistake.param.name; });
 
 class ForbiddenInAPassword : public testing::TestWithParam<char> {};

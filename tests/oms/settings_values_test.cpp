@@ -49,6 +49,7 @@ TEST(Differences, ListChangedAddedAndRemovedKeysWithoutSecrets) {
       values_of("a: 1\nb: x\noms_meta_password: CANARY\nn: [p]\nsame: 1\n"),
       values_of("a: 2\nc: \"y\\ez\"\noms_meta_password: CANARY2\nn: [p, q]\nsame: '1'\n"));
   std::vector<std::string> lines;
+  lines.reserve(found.size());
   for (const Difference& difference : found)
     lines.push_back(difference.key + ": " + difference.before + " -> " + difference.after);
   EXPECT_THAT(lines,
