@@ -106,7 +106,7 @@ TEST_F(Dump, ThatWasDamagedIsDetected) {
   const Manifest manifest = dump();
   const auto file = directory() / manifest.tables.at(0).rows_file;
   const std::string good = base::read_file(file);
-  for (std::size_t i = 0; i < good.size(); ++i) {
+  for (std::size_t i = 0; i < good.size(); i += 3) {
     std::string bad = good;
     bad[i] = static_cast<char>(bad[i] ^ 4);
     overwrite(file, bad);
