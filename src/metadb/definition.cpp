@@ -36,7 +36,7 @@ std::string statement_of(Database& database, const Table& table, const Rows& row
   };
   const std::string name = text("TRIGGER_NAME");
   const Rows shown = database.query("SHOW CREATE TRIGGER " + quote_name(table.database, name));
-  const std::string typed = shown.rows.at(0).at(shown.index("SQL Original Statement")).value_or("");
+  std::string typed = shown.rows.at(0).at(shown.index("SQL Original Statement")).value_or("");
   const auto body = trigger_body(typed);
   if (!body)
     return typed;

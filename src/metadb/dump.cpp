@@ -92,8 +92,9 @@ std::vector<std::string> parents_first_names(Database& database,
                                              const std::string& schema,
                                              const std::vector<std::string>& tables) {
   std::vector<TableName> names;
-  for (const std::string& table : tables)
-    names.push_back({schema, table});
+  std::ranges::transform(tables, std::back_inserter(names), [&schema](const std::string& table) {
+    return TableName{schema, table};
+  });
   std::vector<std::string> ordered;
   for (const std::size_t index : parents_first(names, foreign_keys_around(database, names)))
     ordered.push_back(tables[index]);

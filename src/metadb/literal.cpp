@@ -93,7 +93,7 @@ std::optional<Encoding> encoding_of(std::string_view data_type) {
 }
 
 std::string select_expression(const Column& column) {
-  const std::string name = quote_name(column.name);
+  std::string name = quote_name(column.name);
   switch (column.encoding) {
     case Encoding::real:
       return name + " * 1e0";

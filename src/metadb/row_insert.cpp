@@ -21,7 +21,7 @@ bool Inserter::goes_in(const std::string& statement) {
 void Inserter::flush(const std::string& prefix) {
   if (!batch_.empty() && !goes_in(fmt::format("{} {}", prefix, fmt::join(batch_, ","))))
     for (const std::string& tuple : batch_)
-      if (std::string statement = prefix + " " + tuple; !goes_in(statement))
+      if (std::string statement = fmt::format("{} {}", prefix, tuple); !goes_in(statement))
         waiting_.push_back(std::move(statement));
   batch_.clear();
   batch_size_ = 0;

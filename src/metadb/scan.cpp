@@ -47,9 +47,9 @@ std::string_view skip_space(std::string_view sql) {
 
 }  // namespace
 
-std::optional<std::uint64_t> auto_increment_of(std::string_view create_statement) {
+std::optional<std::uint64_t> auto_increment_of(std::string_view create_table) {
   constexpr std::string_view word = "AUTO_INCREMENT";
-  std::string_view options = table_options(create_statement);
+  std::string_view options = table_options(create_table);
   // Behind it comes what may quote anything: COMMENT='AUTO_INCREMENT=1'.
   options = options.substr(0, options.find('\''));
   const std::size_t at = options.find(word);

@@ -52,7 +52,7 @@ RowDigest save_rows(Database& database,
                     const Progress& progress) {
   Sink sink(file);
   write_text(sink, settings + drop_triggers(triggers) + "START TRANSACTION;");
-  const RowDigest digest = write_rows(database, sink, table, saved.rows.where, progress);
+  RowDigest digest = write_rows(database, sink, table, saved.rows.where, progress);
   write_text(sink, "COMMIT;\n" + create_triggers(triggers));
   write_end(sink);
   saved.rows_sha256 = sink.finish();

@@ -80,7 +80,8 @@ std::vector<Column> read_columns(Database& database, const Table& table) {
   for (const Row& row : rows_named(rows, "TABLE_NAME", table.name))
     if (!is_row_period(text_at(rows, row, "GENERATION_EXPRESSION")))
       columns.push_back(column_from(rows, row, table.quoted()));
-  std::ranges::stable_partition(columns, [](const Column& column) { return !column.generated; });
+  std::stable_partition(
+      columns.begin(), columns.end(), [](const Column& column) { return !column.generated; });
   return columns;
 }
 

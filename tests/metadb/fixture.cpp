@@ -1,6 +1,7 @@
 #include "metadb/fixture.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "support/mariadb_server.hpp"
 
@@ -42,6 +43,10 @@ void MetadbTest::load_copy(const Manifest& manifest) {
     ASSERT_EQ(MariadbServer::shared().load("copy", directory() / saved.schema_file), "");
     ASSERT_EQ(MariadbServer::shared().load("copy", directory() / saved.rows_file), "");
   }
+}
+
+void overwrite(const std::filesystem::path& file, const std::string& content) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
 }
 
 bool mentions(const std::string& text, const std::string& part) {

@@ -46,6 +46,9 @@ base::Error failure_of(const Work& work) {
   return {base::Code::internal, ""};
 }
 
+/// Without waiting for the disk: for tests that do it a thousand times.
+void overwrite(const std::filesystem::path& file, const std::string& content);
+
 [[nodiscard]] bool mentions(const std::string& text, const std::string& part);
 
 }  // namespace omsctl::metadb

@@ -59,7 +59,8 @@ using Progress = std::function<void(std::string_view what, std::uint64_t rows, s
 /// Saves the rows of all `sets` in one consistent read under `directory` (created, 0700; files 0600):
 /// NN-<table>.schema.sql and NN-<table>.rows.sql, which the stock mysql client loads into an empty
 /// schema, all fsynced; then parses the files again and compares with the rows on the same connection; manifest.json
-/// comes last, so a directory that has one is a copy that was verified, and is never written over. Throws Error{database}, or Error{storage} when the copy differs or cannot be written.
+/// comes last, so a directory that has one is a copy that was verified, and is never written over. Throws
+/// Error{database}, or Error{storage} when the copy differs or cannot be written.
 Manifest take_snapshot(Database& database,
                        const std::vector<RowSet>& sets,
                        const std::filesystem::path& directory,
