@@ -83,8 +83,8 @@ enum class Origin { target, deployed };
 [[nodiscard]] LoadedSettings load_settings_file(const std::string& path);
 
 /// The file as plain values: a scalar as text (`!!bool "true"`, true and "true" are all "true";
-/// 8088 and "8088" are "8088"), a list of them, or an absent key. What "equal as parsed values"
-/// means (design §9).
+/// 8088 and "8088" are "8088"; a key without a value is empty text), a list of them, or an absent
+/// key. What "equal as parsed values" means (design §9).
 using Value = std::variant<std::string, std::vector<std::string>>;
 using Values = std::map<std::string, Value>;
 /// Throws Error{config} when `text` is not a YAML mapping of scalars and lists.
