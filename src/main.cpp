@@ -25,4 +25,6 @@ int run(int argc, const char* const* argv) noexcept {
 
 }  // namespace
 
-int main(int argc, char** argv) { return run(argc, argv); }
+int main(int argc, char** argv) {
+  return run(argc, argv);
+}

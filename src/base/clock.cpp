@@ -6,7 +6,9 @@
 
 namespace omsctl::base {
 
-TimePoint SystemClock::now() const { return std::chrono::steady_clock::now(); }
+TimePoint SystemClock::now() const {
+  return std::chrono::steady_clock::now();
+}
 
 bool SystemClock::pause(Milliseconds pause, const std::stop_token& stop) {
   std::mutex mutex;

@@ -37,8 +37,12 @@ const Row& row_of(Code code) noexcept {
 
 }  // namespace
 
-int exit_code(Code code) noexcept { return row_of(code).exit_code; }
-std::string_view name(Code code) noexcept { return row_of(code).name; }
+int exit_code(Code code) noexcept {
+  return row_of(code).exit_code;
+}
+std::string_view name(Code code) noexcept {
+  return row_of(code).name;
+}
 
 Error::Error(Code code, const std::string& message, std::string hint)
     : std::runtime_error(message), code_(code), hint_(std::move(hint)) {}

@@ -44,7 +44,8 @@ std::size_t utf8_length(std::string_view text, char32_t& point) {
   return point < least || point > 0x10FFFF || surrogate ? 0 : length;
 }
 
-/// C0, DEL, C1 and the bidirectional and invisible format characters, which can reorder or hide a line.
+/// C0, DEL, C1 and the bidirectional and invisible format characters, which can reorder or hide a
+/// line.
 bool is_unsafe(char32_t point) {
   return point < 0x20 || (point >= 0x7F && point <= 0x9F) || (point >= 0x200B && point <= 0x200F) ||
          (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||

@@ -2,6 +2,8 @@
 
 namespace omsctl::base {
 
-std::string_view version() noexcept { return OMSCTL_VERSION; }
+std::string_view version() noexcept {
+  return OMSCTL_VERSION;
+}
 
 }  // namespace omsctl::base

@@ -16,14 +16,17 @@ bool has_errors(const Findings& findings) {
 
 std::string describe(const Findings& findings) {
   const auto word = [](Severity severity) {
-    return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "note";
+    return severity == Severity::error     ? "error"
+           : severity == Severity::warning ? "warning"
+                                           : "note";
   };
   std::string text;
   for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
     for (const Finding& finding : findings) {
       if (finding.severity != severity)
         continue;
-      text += fmt::format("{}: {}  {}\n", word(severity), finding.id, base::printable(finding.where));
+      text +=
+          fmt::format("{}: {}  {}\n", word(severity), finding.id, base::printable(finding.where));
       text += fmt::format("    {}\n", base::printable(finding.evidence));
       if (!finding.fix.empty())
         text += fmt::format("    fix: {}\n", base::printable(finding.fix));

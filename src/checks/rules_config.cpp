@@ -24,7 +24,8 @@ void check_removed(const Facts& facts, Findings& findings) {
                           Severity::error,
                           address,
                           "the region has this node, but the target's cm_nodes does not",
-                          "add it to cm_nodes; omsctl scales out only. To give a node up, follow the vendor's scale-in",
+                          "add it to cm_nodes; omsctl scales out only. To give a node up, follow "
+                          "the vendor's scale-in",
                           false});
 }
 
@@ -34,7 +35,8 @@ bool is_database_key(const std::string& key) {
 }
 
 void check_other_keys(const Facts& facts, Findings& findings) {
-  for (const oms::Difference& difference : oms::differences(facts.deployed_values, facts.target_values)) {
+  for (const oms::Difference& difference :
+       oms::differences(facts.deployed_values, facts.target_values)) {
     if (difference.key == "cm_url" || difference.key == "cm_nodes")
       continue;
     const std::string evidence = fmt::format("{}: {} on the initial node {}, {} in the target",
@@ -43,18 +45,20 @@ void check_other_keys(const Facts& facts, Findings& findings) {
                                              facts.initial,
                                              difference.after);
     if (is_database_key(difference.key))
-      findings.push_back({"config.databases-differ",
-                          Severity::error,
-                          facts.choices.config_file,
-                          evidence,
-                          "nodes of one region share the three databases: take the deployment's name",
-                          false});
+      findings.push_back(
+          {"config.databases-differ",
+           Severity::error,
+           facts.choices.config_file,
+           evidence,
+           "nodes of one region share the three databases: take the deployment's name",
+           false});
     else
       findings.push_back({"config.differs",
                           Severity::error,
                           facts.choices.config_file,
                           evidence,
-                          "scale-out changes cm_url and cm_nodes only: take the initial node's value, or change it there "
+                          "scale-out changes cm_url and cm_nodes only: take the initial node's "
+                          "value, or change it there "
                           "first",
                           false});
   }
@@ -66,33 +70,41 @@ void check_files(const Facts& facts, Findings& findings) {
     if (!node.existing || container == nullptr || !container->is_running())
       continue;
     if (node.config_text.empty()) {
-      findings.push_back({"config.deployed-unreadable",
-                          Severity::error,
-                          node.address,
-                          fmt::format("{} cannot be read through the container", oms::config_in_container),
-                          fmt::format("ssh {} docker exec {} cat {}",
-                                      node.address,
-                                      container->name,
-                                      oms::config_in_container),
-                          false});
+      findings.push_back(
+          {"config.deployed-unreadable",
+           Severity::error,
+           node.address,
+           fmt::format("{} cannot be read through the container", oms::config_in_container),
+           fmt::format("ssh {} docker exec {} cat {}",
+                       node.address,
+                       container->name,
+                       oms::config_in_container),
+           false});
       continue;
     }
     try {
       (void)oms::values_of(node.config_text);
     } catch (const base::Error& error) {
-      findings.push_back({"config.deployed-unreadable", Severity::error, node.address, error.what(), error.hint(), false});
-    }
-    if (node.config_text != node.config_on_host)
-      findings.push_back({"config.stale-mount",
+      findings.push_back({"config.deployed-unreadable",
                           Severity::error,
                           node.address,
-                          "config.yaml on the host is not the file that the container sees: an editor replaced it",
-                          fmt::format("restart the container so that it sees {} (ssh {} docker restart {}), after making "
-                                      "sure which of the two is right",
-                                      facts.paths ? facts.paths->config : "the file",
-                                      node.address,
-                                      container->name),
+                          error.what(),
+                          error.hint(),
                           false});
+    }
+    if (node.config_text != node.config_on_host)
+      findings.push_back(
+          {"config.stale-mount",
+           Severity::error,
+           node.address,
+           "config.yaml on the host is not the file that the container sees: an editor replaced it",
+           fmt::format(
+               "restart the container so that it sees {} (ssh {} docker restart {}), after making "
+               "sure which of the two is right",
+               facts.paths ? facts.paths->config : "the file",
+               node.address,
+               container->name),
+           false});
   }
 }
 
@@ -107,17 +119,20 @@ void check_cm_url(const Facts& facts, Findings& findings) {
                                       region.cm_url,
                                       facts.initial,
                                       facts.deployed->cm_url.text),
-                          "an earlier change was not finished: run docker_init.sh or correct the file, then try again",
+                          "an earlier change was not finished: run docker_init.sh or correct the "
+                          "file, then try again",
                           false});
     }
   if (contains(facts.target.cm_nodes, facts.target.cm_url.host) && facts.target.cm_nodes.size() > 1)
-    findings.push_back({"vip.is-a-node",
-                        Severity::error,
-                        facts.choices.config_file,
-                        fmt::format("cm_url names {}, which is one of cm_nodes: all nodes would depend on this one",
-                                    facts.target.cm_url.host),
-                        "set cm_url to the VIP, load balancer or domain that leads to all nodes",
-                        false});
+    findings.push_back(
+        {"vip.is-a-node",
+         Severity::error,
+         facts.choices.config_file,
+         fmt::format(
+             "cm_url names {}, which is one of cm_nodes: all nodes would depend on this one",
+             facts.target.cm_url.host),
+         "set cm_url to the VIP, load balancer or domain that leads to all nodes",
+         false});
 }
 
 }  // namespace
@@ -141,17 +156,20 @@ void check_vip(const Facts& facts, Findings& findings) {
                           Severity::error,
                           fmt::format("{}:{}", vip.host, port),
                           fmt::format("{}: {}", from, sample.empty() ? "no answer" : sample),
-                          "bind the VIP, balancer or domain for ports 8088 and 8089 to the nodes that run now (guide, "
+                          "bind the VIP, balancer or domain for ports 8088 and 8089 to the nodes "
+                          "that run now (guide, "
                           "step 1), then try again"});
     else
-      findings.push_back({"vip.unstable",
-                          Severity::error,
-                          fmt::format("{}:{}", vip.host, port),
-                          fmt::format("{}: {} of 20 requests answered as the initial node does, others: {}",
-                                      from,
-                                      good,
-                                      sample),
-                          "bind only running nodes until they have joined, or switch the balancer's health checks on"});
+      findings.push_back(
+          {"vip.unstable",
+           Severity::error,
+           fmt::format("{}:{}", vip.host, port),
+           fmt::format("{}: {} of 20 requests answered as the initial node does, others: {}",
+                       from,
+                       good,
+                       sample),
+           "bind only running nodes until they have joined, or switch the balancer's health checks "
+           "on"});
   };
   for (const NodeFacts& node : facts.nodes) {
     if (!node.vip || !node.connection.reachable)

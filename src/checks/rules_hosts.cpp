@@ -18,7 +18,8 @@ using facts::NodeFacts;
 using facts::PathFacts;
 
 constexpr double tolerated_skew = 30;  // seconds, k0sctl's figure; OMS wants NTP (domain §5)
-constexpr std::uint64_t wanted_free = 50ULL << 30U;  // per mount; the vendor's own tool warns below it (domain §1.2)
+constexpr std::uint64_t wanted_free =
+    50ULL << 30U;  // per mount; the vendor's own tool warns below it (domain §1.2)
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
@@ -29,20 +30,27 @@ bool is_ip_address(const std::string& text) {
          (!text.empty() && text.find_first_not_of("0123456789.") == std::string::npos);
 }
 
-std::string role(const NodeFacts& node) { return node.existing ? "existing node" : "new node"; }
+std::string role(const NodeFacts& node) {
+  return node.existing ? "existing node" : "new node";
+}
 
 void check_connection(const NodeFacts& node, Findings& findings) {
   const remote::Connection& connection = node.connection;
   const std::string reason = fmt::format("{}: {}", role(node), connection.reason);
   if (connection.failure == "host_key") {
-    findings.push_back({"host.key-unknown", Severity::error, node.address, reason, connection.hint, false});
+    findings.push_back(
+        {"host.key-unknown", Severity::error, node.address, reason, connection.hint, false});
   } else if (connection.failure == "authentication") {
-    findings.push_back({"host.authentication", Severity::error, node.address, reason, connection.hint, false});
+    findings.push_back(
+        {"host.authentication", Severity::error, node.address, reason, connection.hint, false});
   } else if (!connection.reachable) {
-    const std::string why = node.existing ? "; what runs there would go on writing into the tables" : "";
-    findings.push_back({"host.unreachable", Severity::error, node.address, reason + why, connection.hint, false});
+    const std::string why =
+        node.existing ? "; what runs there would go on writing into the tables" : "";
+    findings.push_back(
+        {"host.unreachable", Severity::error, node.address, reason + why, connection.hint, false});
   } else if (!connection.privileged) {
-    findings.push_back({"host.privilege", Severity::error, node.address, reason, connection.hint, false});
+    findings.push_back(
+        {"host.privilege", Severity::error, node.address, reason, connection.hint, false});
   }
 }
 
@@ -55,12 +63,14 @@ void check_docker(const NodeFacts& node, Findings& findings) {
                         "install Docker 1.13 or later there",
                         false});
   } else if (!node.docker_problem.empty()) {
-    findings.push_back({"docker.refused",
-                        Severity::error,
-                        node.address,
-                        fmt::format("{}: docker answered: {}", role(node), node.docker_problem),
-                        fmt::format("ssh {} 'systemctl status docker', start it, then run this again", node.address),
-                        false});
+    findings.push_back(
+        {"docker.refused",
+         Severity::error,
+         node.address,
+         fmt::format("{}: docker answered: {}", role(node), node.docker_problem),
+         fmt::format("ssh {} 'systemctl status docker', start it, then run this again",
+                     node.address),
+         false});
   } else {
     char* rest = nullptr;
     const long major = std::strtol(node.docker_version.c_str(), &rest, 10);
@@ -90,13 +100,15 @@ void check_ports(const Facts& facts, const NodeFacts& node, Findings& findings) 
     if (node.listening.count(port) > 0)
       taken.push_back(fmt::format("{} ({})", port, use));
   if (!taken.empty())
-    findings.push_back({"ports.taken",
-                        Severity::error,
-                        node.address,
-                        "something listens on " + base::join(taken, ", "),
-                        fmt::format("ssh {} \"ss -ltnp\" shows what; stop it, or set other ports in config.yaml on all "
-                                    "nodes",
-                                    node.address)});
+    findings.push_back(
+        {"ports.taken",
+         Severity::error,
+         node.address,
+         "something listens on " + base::join(taken, ", "),
+         fmt::format(
+             "ssh {} \"ss -ltnp\" shows what; stop it, or set other ports in config.yaml on all "
+             "nodes",
+             node.address)});
 }
 
 void check_containers(const Facts& facts, const NodeFacts& node, Findings& findings) {
@@ -114,12 +126,13 @@ void check_containers(const Facts& facts, const NodeFacts& node, Findings& findi
                                       container.name),
                           false});
     else if (oms::is_oms(container) && container.is_running())
-      findings.push_back({"node.runs-oms",
-                          Severity::error,
-                          node.address,
-                          fmt::format("OMS container \"{}\" runs there, but this region does not know the node",
-                                      container.name),
-                          "a host can carry one OMS container only (ports); remove it or choose another host"});
+      findings.push_back(
+          {"node.runs-oms",
+           Severity::error,
+           node.address,
+           fmt::format("OMS container \"{}\" runs there, but this region does not know the node",
+                       container.name),
+           "a host can carry one OMS container only (ports); remove it or choose another host"});
   }
 }
 
@@ -137,11 +150,12 @@ void check_mounts(const Facts& facts, const NodeFacts& node, Findings& findings)
       continue;
     const bool fine = seen->kind == Kind::absent || (seen->kind == Kind::directory && seen->empty);
     if (!fine)
-      findings.push_back({"mount.not-empty",
-                          Severity::error,
-                          node.address,
-                          seen->kind == Kind::directory ? path + " is not empty" : path + " is no directory",
-                          "a new node starts with empty mount directories: move what lies there away"});
+      findings.push_back(
+          {"mount.not-empty",
+           Severity::error,
+           node.address,
+           seen->kind == Kind::directory ? path + " is not empty" : path + " is no directory",
+           "a new node starts with empty mount directories: move what lies there away"});
     if (seen->free_bytes < wanted_free)
       findings.push_back({"disk.space",
                           Severity::warning,
@@ -169,25 +183,29 @@ void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) 
     return;
   for (const oms::Image& image : node.images)
     if (contains(image.references, initial->image_ref) && !image.same_as(*facts.image))
-      findings.push_back({"image.other",
-                          Severity::error,
-                          node.address,
-                          fmt::format("{} is another image there than on the initial node {} ({} layers against {})",
-                                      initial->image_ref,
-                                      facts.initial,
-                                      image.layers.size(),
-                                      facts.image->layers.size()),
-                          fmt::format("docker_init.sh of another version would change the shared MetaDB; remove it: ssh "
-                                      "{} docker rmi {}",
-                                      node.address,
-                                      initial->image_ref),
-                          false});
+      findings.push_back(
+          {"image.other",
+           Severity::error,
+           node.address,
+           fmt::format(
+               "{} is another image there than on the initial node {} ({} layers against {})",
+               initial->image_ref,
+               facts.initial,
+               image.layers.size(),
+               facts.image->layers.size()),
+           fmt::format(
+               "docker_init.sh of another version would change the shared MetaDB; remove it: ssh "
+               "{} docker rmi {}",
+               node.address,
+               initial->image_ref),
+           false});
 }
 
 void check_same_machine(const Facts& facts, Findings& findings) {
   for (const NodeFacts& node : facts.nodes) {
     for (const NodeFacts& other : facts.nodes)
-      if (&node < &other && contains(other.own_addresses, node.address) && contains(node.own_addresses, other.address))
+      if (&node < &other && contains(other.own_addresses, node.address) &&
+          contains(node.own_addresses, other.address))
         findings.push_back({"nodes.same-machine",
                             Severity::error,
                             node.address,
@@ -199,13 +217,15 @@ void check_same_machine(const Facts& facts, Findings& findings) {
     const bool known = node.own_addresses.empty() || !is_ip_address(node.address) ||
                        contains(node.own_addresses, node.address);
     if (!known)
-      findings.push_back({"node.foreign-address",
-                          Severity::error,
-                          node.address,
-                          fmt::format("the machine that answers ({}) does not have this address: {}",
-                                      node.hostname,
-                                      base::join(node.own_addresses, ", ")),
-                          "OMS_HOST_IP must be an address of the host itself; correct cm_nodes or the ssh configuration"});
+      findings.push_back(
+          {"node.foreign-address",
+           Severity::error,
+           node.address,
+           fmt::format("the machine that answers ({}) does not have this address: {}",
+                       node.hostname,
+                       base::join(node.own_addresses, ", ")),
+           "OMS_HOST_IP must be an address of the host itself; correct cm_nodes or the ssh "
+           "configuration"});
   }
 }
 
@@ -218,12 +238,13 @@ void check_hosts(const Facts& facts, Findings& findings) {
       continue;
     check_docker(node, findings);
     if (!node.has_curl)
-      findings.push_back({"host.curl-missing",
-                          Severity::error,
-                          node.address,
-                          "there is no curl command: the VIP and the services cannot be asked from there",
-                          "install curl there",
-                          false});
+      findings.push_back(
+          {"host.curl-missing",
+           Severity::error,
+           node.address,
+           "there is no curl command: the VIP and the services cannot be asked from there",
+           "install curl there",
+           false});
     if (std::abs(node.clock_skew) > tolerated_skew)
       findings.push_back({"host.clock-skew",
                           Severity::warning,
@@ -247,15 +268,16 @@ void check_new_nodes(const Facts& facts, Findings& findings) {
     check_image(facts, *node, findings);
     for (const auto& [what, problem] : node->reaches)
       if (!problem.empty())
-        findings.push_back({what == "MetaDB" ? "node.metadb-unreachable" : "node.peer-unreachable",
-                            Severity::error,
-                            address,
-                            fmt::format("no TCP connection from this node to {}",
-                                        what == "MetaDB" ? fmt::format("the MetaDB {}:{}",
-                                                                       facts.target.meta_host,
-                                                                       facts.target.meta_port.number)
-                                                         : fmt::format("the CM port of {}", what)),
-                            "open the way (firewall, routes, the database's allow list): OMS needs it"});
+        findings.push_back(
+            {what == "MetaDB" ? "node.metadb-unreachable" : "node.peer-unreachable",
+             Severity::error,
+             address,
+             fmt::format("no TCP connection from this node to {}",
+                         what == "MetaDB" ? fmt::format("the MetaDB {}:{}",
+                                                        facts.target.meta_host,
+                                                        facts.target.meta_port.number)
+                                          : fmt::format("the CM port of {}", what)),
+             "open the way (firewall, routes, the database's allow list): OMS needs it"});
   }
   const std::string& archive = facts.choices.image_archive;
   std::error_code ignored;
@@ -270,14 +292,16 @@ void check_new_nodes(const Facts& facts, Findings& findings) {
 
 void check_existing_nodes(const Facts& facts, Findings& findings) {
   if (facts.initial.empty() || facts.initial_container() == nullptr) {
-    findings.push_back({"initial.none",
-                        Severity::error,
-                        facts.initial.empty() ? "cm_nodes" : facts.initial,
-                        facts.choices.container.empty()
-                            ? "no OMS container was found on any host that could be asked"
-                            : fmt::format("no OMS container \"{}\" was found", facts.choices.container),
-                        "cm_nodes must name the initial node too; --from HOST and --container NAME say which it is",
-                        false});
+    findings.push_back(
+        {"initial.none",
+         Severity::error,
+         facts.initial.empty() ? "cm_nodes" : facts.initial,
+         facts.choices.container.empty()
+             ? "no OMS container was found on any host that could be asked"
+             : fmt::format("no OMS container \"{}\" was found", facts.choices.container),
+         "cm_nodes must name the initial node too; --from HOST and --container NAME say which it "
+         "is",
+         false});
     return;
   }
   for (const NodeFacts& node : facts.nodes) {
@@ -285,25 +309,30 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
       continue;
     const oms::Container* container = node.oms_container(facts.choices.container);
     if (container == nullptr)
-      findings.push_back({"node.container-missing",
-                          Severity::error,
-                          node.address,
-                          "the region counts this node as its own, but there is no OMS container on it",
-                          "start its container again, or remove the node's row from `host` and from the old cm_nodes",
-                          false});
+      findings.push_back(
+          {"node.container-missing",
+           Severity::error,
+           node.address,
+           "the region counts this node as its own, but there is no OMS container on it",
+           "start its container again, or remove the node's row from `host` and from the old "
+           "cm_nodes",
+           false});
     else if (!container->is_running())
-      findings.push_back({"node.container-stopped",
-                          Severity::error,
-                          node.address,
-                          fmt::format("its OMS container \"{}\" is {}", container->name, container->state),
-                          fmt::format("ssh {} docker start {}", node.address, container->name),
-                          false});
+      findings.push_back(
+          {"node.container-stopped",
+           Severity::error,
+           node.address,
+           fmt::format("its OMS container \"{}\" is {}", container->name, container->state),
+           fmt::format("ssh {} docker start {}", node.address, container->name),
+           false});
     else if (oms::running(node.programs).empty())
-      findings.push_back({"node.programs-stopped",
-                          Severity::error,
-                          node.address,
-                          "no program in the OMS container is RUNNING",
-                          fmt::format("ssh {} docker exec {} supervisorctl status", node.address, container->name)});
+      findings.push_back(
+          {"node.programs-stopped",
+           Severity::error,
+           node.address,
+           "no program in the OMS container is RUNNING",
+           fmt::format(
+               "ssh {} docker exec {} supervisorctl status", node.address, container->name)});
     else if (container->name != facts.container_name())
       findings.push_back({"node.container-name",
                           Severity::warning,

@@ -35,18 +35,21 @@ void check_tables(const MetadbFacts& metadb, Findings& findings) {
                           "this is another layout than any that omsctl knows: it does not touch it",
                           false});
     for (const std::string& privilege : table.missing_privileges)
-      findings.push_back({"metadb.privilege",
-                          Severity::error,
-                          "MetaDB",
-                          fmt::format("{}: {}", name, privilege),
-                          "grant oms_meta_user SELECT, INSERT, UPDATE, DELETE, CREATE on the OMS databases",
-                          false});
+      findings.push_back(
+          {"metadb.privilege",
+           Severity::error,
+           "MetaDB",
+           fmt::format("{}: {}", name, privilege),
+           "grant oms_meta_user SELECT, INSERT, UPDATE, DELETE, CREATE on the OMS databases",
+           false});
     if (table.engine != "InnoDB" && table.engine != "OceanBase" && table.engine != "oceanbase")
-      findings.push_back({"metadb.engine",
-                          Severity::error,
-                          "MetaDB",
-                          fmt::format("{} has engine {}: its rows cannot be deleted in a transaction", name, table.engine),
-                          fmt::format("ALTER TABLE {} ENGINE=InnoDB, after a backup", name)});
+      findings.push_back(
+          {"metadb.engine",
+           Severity::error,
+           "MetaDB",
+           fmt::format(
+               "{} has engine {}: its rows cannot be deleted in a transaction", name, table.engine),
+           fmt::format("ALTER TABLE {} ENGINE=InnoDB, after a backup", name)});
     if (!table.triggers.empty())
       findings.push_back({"metadb.trigger",
                           Severity::warning,
@@ -61,8 +64,10 @@ void check_tables(const MetadbFacts& metadb, Findings& findings) {
 void check_region(const Facts& facts, Findings& findings) {
   const std::string code = std::to_string(facts.target.cm_location);
   const auto& regions = facts.metadb.view.regions;
-  const auto ours = std::count_if(
-      regions.begin(), regions.end(), [&](const oms::RegionRow& region) { return region.code == code; });
+  const auto ours =
+      std::count_if(regions.begin(), regions.end(), [&](const oms::RegionRow& region) {
+        return region.code == code;
+      });
   if (ours == 1)
     return;
   std::vector<std::string> codes;
@@ -75,14 +80,20 @@ void check_region(const Facts& facts, Findings& findings) {
                                               code,
                                               codes.empty() ? "none" : base::join(codes, ", "))
                                 : fmt::format("cluster_info has {} rows with code {}", ours, code),
-                      "cm_location must be the region's own; finish docker_init.sh on the initial node if it never ran",
+                      "cm_location must be the region's own; finish docker_init.sh on the initial "
+                      "node if it never ran",
                       false});
 }
 
 void check_scope(const Facts& facts, Findings& findings) {
   const oms::Scope scope = scope_of(facts);
   for (const std::string& obstacle : scope.obstacles)
-    findings.push_back({"metadb.scope", Severity::error, "MetaDB", obstacle, "say which with --location-column NAME", false});
+    findings.push_back({"metadb.scope",
+                        Severity::error,
+                        "MetaDB",
+                        obstacle,
+                        "say which with --location-column NAME",
+                        false});
   if (scope.outside.empty())
     return;
   const bool decided = facts.choices.outside_rows != oms::OutsideRows::refuse;
@@ -90,20 +101,24 @@ void check_scope(const Facts& facts, Findings& findings) {
                       decided ? Severity::note : Severity::error,
                       "MetaDB",
                       "rows that belong to no region: " + base::join(scope.outside, "; "),
-                      decided ? fmt::format("they are {}", facts.choices.outside_rows == oms::OutsideRows::keep
-                                                               ? "kept"
-                                                               : "backed up and cleared with the region's")
-                              : "--outside-rows keep leaves them, --outside-rows clear treats them like the region's"});
+                      decided ? fmt::format("they are {}",
+                                            facts.choices.outside_rows == oms::OutsideRows::keep
+                                                ? "kept"
+                                                : "backed up and cleared with the region's")
+                              : "--outside-rows keep leaves them, --outside-rows clear treats them "
+                                "like the region's"});
 }
 
 void check_foreign_keys(const MetadbFacts& metadb, Findings& findings) {
   for (const facts::ForeignKey& key : metadb.foreign_keys)
     if (key.rows > 0)
-      findings.push_back({"metadb.foreign-key",
-                          Severity::error,
-                          "MetaDB",
-                          fmt::format("{} rows of {} refer to {} (ON DELETE {})", key.rows, key.from, key.to, key.rule),
-                          "deleting the region's rows would fail or take these with it"});
+      findings.push_back(
+          {"metadb.foreign-key",
+           Severity::error,
+           "MetaDB",
+           fmt::format(
+               "{} rows of {} refer to {} (ON DELETE {})", key.rows, key.from, key.to, key.rule),
+           "deleting the region's rows would fail or take these with it"});
 }
 
 }  // namespace
@@ -111,50 +126,59 @@ void check_foreign_keys(const MetadbFacts& metadb, Findings& findings) {
 void check_metadb(const Facts& facts, Findings& findings) {
   const MetadbFacts& metadb = facts.metadb;
   if (!metadb.reachable || !metadb.problem.empty()) {
-    findings.push_back({metadb.reachable ? "metadb.problem" : "metadb.unreachable",
-                        Severity::error,
-                        fmt::format("MetaDB {}:{}", facts.target.meta_host, facts.target.meta_port.number),
-                        metadb.problem,
-                        metadb.hint,
-                        false});
+    findings.push_back(
+        {metadb.reachable ? "metadb.problem" : "metadb.unreachable",
+         Severity::error,
+         fmt::format("MetaDB {}:{}", facts.target.meta_host, facts.target.meta_port.number),
+         metadb.problem,
+         metadb.hint,
+         false});
     return;
   }
-  for (const std::string& name : {facts.target.rm_db, facts.target.cm_db, facts.target.heartbeat_db})
+  for (const std::string& name :
+       {facts.target.rm_db, facts.target.cm_db, facts.target.heartbeat_db})
     if (metadb.databases.count(name) == 0)
-      findings.push_back({"metadb.database-missing",
-                          Severity::error,
-                          "MetaDB",
-                          fmt::format("there is no database \"{}\" (or this user may not see it)", name),
-                          "drc_rm_db, drc_cm_db and drc_cm_heartbeat_db must be the deployment's",
-                          false});
+      findings.push_back(
+          {"metadb.database-missing",
+           Severity::error,
+           "MetaDB",
+           fmt::format("there is no database \"{}\" (or this user may not see it)", name),
+           "drc_rm_db, drc_cm_db and drc_cm_heartbeat_db must be the deployment's",
+           false});
   check_tables(metadb, findings);
   if (!metadb.may_create)
-    findings.push_back({"metadb.privilege",
-                        Severity::error,
-                        "MetaDB",
-                        fmt::format("the user may not CREATE tables in {}: the lease's table omsctl_lease is needed there",
-                                    facts.target.rm_db),
-                        fmt::format("GRANT CREATE ON `{}`.* to oms_meta_user", facts.target.rm_db),
-                        false});
+    findings.push_back(
+        {"metadb.privilege",
+         Severity::error,
+         "MetaDB",
+         fmt::format(
+             "the user may not CREATE tables in {}: the lease's table omsctl_lease is needed there",
+             facts.target.rm_db),
+         fmt::format("GRANT CREATE ON `{}`.* to oms_meta_user", facts.target.rm_db),
+         false});
   check_region(facts, findings);
   check_scope(facts, findings);
   if (facts.keeps_cm_url())
     return;
   check_foreign_keys(metadb, findings);
   if (metadb.ha_enabled)
-    findings.push_back({"ha.enabled",
-                        Severity::error,
-                        "MetaDB",
-                        "ha.config has enable: true: OMS would move tasks while services are stopped",
-                        "console: System Management > System Parameters > ha.config, set enable to false; on again "
-                        "afterwards"});
+    findings.push_back(
+        {"ha.enabled",
+         Severity::error,
+         "MetaDB",
+         "ha.config has enable: true: OMS would move tasks while services are stopped",
+         "console: System Management > System Parameters > ha.config, set enable to false; on "
+         "again "
+         "afterwards"});
   if (metadb.active_projects > 0)
-    findings.push_back({"projects.active",
-                        Severity::warning,
-                        "MetaDB",
-                        fmt::format("{} that are not DELETED; running ones are interrupted while services are stopped",
-                                    base::count_of(metadb.active_projects, "project")),
-                        "pause them in the console first, resume them afterwards"});
+    findings.push_back(
+        {"projects.active",
+         Severity::warning,
+         "MetaDB",
+         fmt::format(
+             "{} that are not DELETED; running ones are interrupted while services are stopped",
+             base::count_of(metadb.active_projects, "project")),
+         "pause them in the console first, resume them afterwards"});
 }
 
 }  // namespace omsctl::checks

@@ -13,48 +13,79 @@ namespace {
 using Command = std::function<int(const Options&, Output&)>;
 
 void add_common(CLI::App& command, Options& options) {
-  command.add_option("--state-dir", options.state_dir, "where runs are recorded (default: $XDG_STATE_HOME/omsctl)")
+  command
+      .add_option("--state-dir",
+                  options.state_dir,
+                  "where runs are recorded (default: $XDG_STATE_HOME/omsctl)")
       ->type_name("DIR");
   command.add_flag("--json", options.json, "one JSON object a line on stdout, nothing else there");
-  command.add_flag("--no-color", options.no_color, "no colours, also without a terminal or with NO_COLOR set");
+  command.add_flag(
+      "--no-color", options.no_color, "no colours, also without a terminal or with NO_COLOR set");
   command.add_flag("-v,--verbose", options.verbose, "tell more");
 }
 
 void add_reach(CLI::App& command, Options& options) {
-  command.add_option("--ssh-config", options.reach.ssh_config, "OpenSSH client configuration to use")->type_name("FILE");
+  command
+      .add_option("--ssh-config", options.reach.ssh_config, "OpenSSH client configuration to use")
+      ->type_name("FILE");
   command.add_option("--ssh-user", options.reach.user, "log in as this user")->type_name("USER");
   command.add_option("--ssh-port", options.reach.port, "connect to this port")->type_name("PORT");
   facts::Choices& choices = options.choices;
   choices.config_file = "config.yaml";
-  command.add_option("-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")->type_name("FILE");
-  command.add_option("--from", choices.from, "the initial node (default: found out)")->type_name("HOST");
+  command
+      .add_option(
+          "-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")
+      ->type_name("FILE");
+  command.add_option("--from", choices.from, "the initial node (default: found out)")
+      ->type_name("HOST");
   command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
       ->type_name("N")
       ->check(CLI::Range(1, 256));
-  command.add_option("--metadb-via", choices.metadb_via, "reach the MetaDB directly or through a host: auto, direct, HOST")
+  command
+      .add_option("--metadb-via",
+                  choices.metadb_via,
+                  "reach the MetaDB directly or through a host: auto, direct, HOST")
       ->type_name("WAY");
-  command.add_option("--metadb-ca", choices.metadb_ca, "CA certificate: TLS to the MetaDB is enforced and verified")
+  command
+      .add_option("--metadb-ca",
+                  choices.metadb_ca,
+                  "CA certificate: TLS to the MetaDB is enforced and verified")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
-  command.add_option("--skip-check", options.skipped_checks, "turn this check's error into a warning")->type_name("ID");
+  command
+      .add_option("--skip-check", options.skipped_checks, "turn this check's error into a warning")
+      ->type_name("ID");
 }
 
 void add_node_choices(CLI::App& command, Options& options) {
   facts::Choices& choices = options.choices;
-  command.add_option("--container", choices.container, "OMS container's name (default: found out)")->type_name("NAME");
-  command.add_option("--image", choices.image, "image reference for new containers (default: the initial node's)")
+  command.add_option("--container", choices.container, "OMS container's name (default: found out)")
+      ->type_name("NAME");
+  command
+      .add_option("--image",
+                  choices.image,
+                  "image reference for new containers (default: the initial node's)")
       ->type_name("REF");
-  command.add_option("--image-archive", choices.image_archive, "load the image from this archive (docker save)")
+  command
+      .add_option("--image-archive",
+                  choices.image_archive,
+                  "load the image from this archive (docker save)")
       ->type_name("FILE");
-  command.add_option("--config-path", choices.config_path, "config.yaml on the hosts")->type_name("PATH");
-  command.add_option("--logs-dir", choices.logs_dir, "mounted on /home/admin/logs")->type_name("PATH");
-  command.add_option("--store-dir", choices.store_dir, "mounted on /home/ds/store")->type_name("PATH");
+  command.add_option("--config-path", choices.config_path, "config.yaml on the hosts")
+      ->type_name("PATH");
+  command.add_option("--logs-dir", choices.logs_dir, "mounted on /home/admin/logs")
+      ->type_name("PATH");
+  command.add_option("--store-dir", choices.store_dir, "mounted on /home/ds/store")
+      ->type_name("PATH");
   command.add_option("--run-dir", choices.run_dir, "mounted on /home/ds/run")->type_name("PATH");
-  command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")->type_name("PATH");
+  command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")
+      ->type_name("PATH");
   command.add_option("--https-key", choices.https_key, "its key on the hosts")->type_name("PATH");
   command
       .add_option_function<std::string>(
-          "--backup", [&](const std::string& what) { choices.backup_full = what == "full"; }, "what is dumped before: full or tables")
+          "--backup",
+          [&](const std::string& what) { choices.backup_full = what == "full"; },
+          "what is dumped before: full or tables")
       ->type_name("WHAT")
       ->check(CLI::IsMember({"full", "tables"}));
   command
@@ -64,30 +95,45 @@ void add_node_choices(CLI::App& command, Options& options) {
           "docker_init.sh on new nodes: each or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"each", "never"}));
-  command.add_option("--init-timeout", choices.init_timeout, "docker_init.sh may take this long (default: 15m)")
+  command
+      .add_option("--init-timeout",
+                  choices.init_timeout,
+                  "docker_init.sh may take this long (default: 15m)")
       ->type_name("TIME")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}))
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}))
       ->check(CLI::Range(1, 86400));
   command
       .add_option_function<std::string>(
           "--outside-rows",
           [&](const std::string& what) {
-            choices.outside_rows = what == "keep" ? oms::OutsideRows::keep : oms::OutsideRows::clear;
+            choices.outside_rows =
+                what == "keep" ? oms::OutsideRows::keep : oms::OutsideRows::clear;
           },
           "rows that belong to no region: keep or clear")
       ->type_name("WHAT")
       ->check(CLI::IsMember({"keep", "clear"}));
-  command.add_option("--location-column", choices.location_column, "column of location_cm that holds the region's code")
+  command
+      .add_option("--location-column",
+                  choices.location_column,
+                  "column of location_cm that holds the region's code")
       ->type_name("NAME");
-  command.add_flag("--reload-existing", choices.reload_existing, "load the edited config.yaml on existing nodes now (cm_url unchanged)");
+  command.add_flag("--reload-existing",
+                   choices.reload_existing,
+                   "load the edited config.yaml on existing nodes now (cm_url unchanged)");
 }
 
 void add_change(CLI::App& command, Options& options) {
-  command.add_flag("--dry-run", options.dry_run, "show the plan, every command and the config diffs; change nothing");
+  command.add_flag("--dry-run",
+                   options.dry_run,
+                   "show the plan, every command and the config diffs; change nothing");
   command.add_flag("--yes", options.yes, "do not ask");
-  command.add_option("--lock-wait", options.lock_wait, "wait this long for another run to end (default: 0s)")
+  command
+      .add_option(
+          "--lock-wait", options.lock_wait, "wait this long for another run to end (default: 0s)")
       ->type_name("TIME")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}));
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}));
 }
 
 constexpr const char* overview =
@@ -99,13 +145,15 @@ constexpr const char* overview =
     "  omsctl runs last                                 what the last run did\n";
 
 constexpr const char* scale_out_examples =
-    "\nconfig.yaml is the file that all nodes shall have: cm_url is the VIP, cm_nodes names the existing and the new\n"
+    "\nconfig.yaml is the file that all nodes shall have: cm_url is the VIP, cm_nodes names the "
+    "existing and the new\n"
     "nodes. Container, image, mounts and the initial node are found out.\n\n"
     "Examples:\n"
     "  omsctl scale-out node -c config.yaml --dry-run\n"
     "  omsctl scale-out node -c config.yaml --ssh-config ~/.ssh/oms_config\n"
     "  omsctl scale-out node -c config.yaml --image-archive oms.tar.gz --yes --json\n\n"
-    "Exit codes: 0 done or nothing to do, 2 usage, 3 config file, 4 refused (nothing changed), 5 stopped midway,\n"
+    "Exit codes: 0 done or nothing to do, 2 usage, 3 config file, 4 refused (nothing changed), 5 "
+    "stopped midway,\n"
     "7 verification failed, 8 locked or another run unfinished, 130 interrupted.\n";
 
 /// Everything that the command line can ask for; `chosen` is what it does ask for.
@@ -119,10 +167,13 @@ void build(CLI::App& app, Options& options, Command& chosen) {
     return added;
   };
 
-  CLI::App* scale_out = app.add_subcommand("scale-out", "add nodes to a deployment")->require_subcommand(1);
+  CLI::App* scale_out =
+      app.add_subcommand("scale-out", "add nodes to a deployment")->require_subcommand(1);
   CLI::App* node = leaf(*scale_out, "node", "new nodes join a region", scale_out_node);
-  CLI::App* check = app.add_subcommand("check", "the pre-flight checks alone")->require_subcommand(1);
-  CLI::App* check_of_node = leaf(*check, "node", "is everything ready for scale-out node?", check_node);
+  CLI::App* check =
+      app.add_subcommand("check", "the pre-flight checks alone")->require_subcommand(1);
+  CLI::App* check_of_node =
+      leaf(*check, "node", "is everything ready for scale-out node?", check_node);
   for (CLI::App* command : {node, check_of_node}) {
     add_reach(*command, options);
     add_node_choices(*command, options);
@@ -130,16 +181,20 @@ void build(CLI::App& app, Options& options, Command& chosen) {
   }
   add_change(*node, options);
 
-  CLI::App* runs = leaf(app, "runs", "list runs, or show one", [](const Options& parsed, Output& output) {
-    return parsed.run.empty() ? list_runs(parsed, output) : show_run(parsed, output);
-  });
+  CLI::App* runs =
+      leaf(app, "runs", "list runs, or show one", [](const Options& parsed, Output& output) {
+        return parsed.run.empty() ? list_runs(parsed, output) : show_run(parsed, output);
+      });
   runs->add_option("RUN", options.run, "a run's id, its beginning, or \"last\"");
 
-  CLI::App* config = app.add_subcommand("config", "look at config.yaml files")->require_subcommand(1);
+  CLI::App* config =
+      app.add_subcommand("config", "look at config.yaml files")->require_subcommand(1);
   leaf(*config, "check", "is this a config.yaml for a scale-out?", config_check)
       ->add_option("FILE", options.file, "the file")
       ->required();
-  leaf(app, "version", "which omsctl this is", [](const Options&, Output& output) { return show_version(output); });
+  leaf(app, "version", "which omsctl this is", [](const Options&, Output& output) {
+    return show_version(output);
+  });
 }
 
 std::unique_ptr<Output> make_output(const Options& options) {
@@ -149,7 +204,8 @@ std::unique_ptr<Output> make_output(const Options& options) {
 }  // namespace
 
 std::filesystem::path state_directory(const Options& options) {
-  return options.state_dir.empty() ? run::default_state_directory() : std::filesystem::path(options.state_dir);
+  return options.state_dir.empty() ? run::default_state_directory()
+                                   : std::filesystem::path(options.state_dir);
 }
 
 int run_command_line(int argc, const char* const* argv) {

@@ -22,8 +22,9 @@ using namespace std::chrono_literals;
 
 enum class Color { none, red, green, yellow, bold, dim };
 
-/// Lines for a person. Progress goes to stderr, what was asked for to stdout. On a terminal one status line at the
-/// bottom shows what is running; elsewhere a step that takes long says so now and then.
+/// Lines for a person. Progress goes to stderr, what was asked for to stdout. On a terminal one
+/// status line at the bottom shows what is running; elsewhere a step that takes long says so now
+/// and then.
 class HumanOutput final : public Output {
  public:
   explicit HumanOutput(bool color)
@@ -123,11 +124,15 @@ void HumanOutput::show_running() {
   const auto now = std::chrono::steady_clock::now();
   if (terminal_) {
     winsize size{};
-    const std::size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+    const std::size_t columns =
+        ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
     std::string status;
     for (const auto& [id, running] : running_)
-      status += fmt::format("  {} {} {}", running.where, running.news.empty() ? running.what : running.news,
-                            base::human_duration(std::chrono::duration_cast<base::Milliseconds>(now - running.since)));
+      status += fmt::format("  {} {} {}",
+                            running.where,
+                            running.news.empty() ? running.what : running.news,
+                            base::human_duration(std::chrono::duration_cast<base::Milliseconds>(
+                                now - running.since)));
     while (base::display_width(status) >= columns)
       status.pop_back();
     std::fputs(("\r\x1b[K" + paint(Color::dim, printable(status))).c_str(), stderr);
@@ -140,7 +145,8 @@ void HumanOutput::show_running() {
       print(fmt::format("  ..    {}  {} ({} so far)",
                         running.where,
                         printable(running.news.empty() ? running.what : running.news),
-                        base::human_duration(std::chrono::duration_cast<base::Milliseconds>(now - running.since))));
+                        base::human_duration(
+                            std::chrono::duration_cast<base::Milliseconds>(now - running.since))));
     }
 }
 
@@ -168,13 +174,18 @@ void HumanOutput::step_done(const plan::Step& step, base::Milliseconds took, boo
 void HumanOutput::step_failed(const plan::Step& step, const std::string& reason) {
   const std::lock_guard lock(mutex_);
   running_.erase(step.id);
-  print(fmt::format("  {}  {}  {}: {}", paint(Color::red, "FAIL"), printable(step.where), printable(step.title), printable(reason)));
+  print(fmt::format("  {}  {}  {}: {}",
+                    paint(Color::red, "FAIL"),
+                    printable(step.where),
+                    printable(step.title),
+                    printable(reason)));
 }
 
 void HumanOutput::undo_started(const plan::Step& step) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
-  running_[step.id] = {printable(step.where), "taking back: " + printable(step.title), "", now, now};
+  running_[step.id] = {
+      printable(step.where), "taking back: " + printable(step.title), "", now, now};
 }
 
 void HumanOutput::undo_ended(const plan::Step& step, const std::string& problem) {
@@ -203,12 +214,17 @@ void HumanOutput::findings(const checks::Findings& findings) {
 }
 
 void HumanOutput::plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) {
-  std::string text = fmt::format("Plan: {} in region {} of {}\n\n{}", plan.command, plan.region, plan.deployment, plan::table(plan));
+  std::string text = fmt::format("Plan: {} in region {} of {}\n\n{}",
+                                 plan.command,
+                                 plan.region,
+                                 plan.deployment,
+                                 plan::table(plan));
   text += "\nNotes\n";
   for (const std::string& note : plan.notes)
     text += fmt::format("  - {}\n", printable(note));
   if (details) {
-    text += "\nCommands\n" + plan::details(plan) + "\nChanges of config.yaml (passwords redacted)\n";
+    text +=
+        "\nCommands\n" + plan::details(plan) + "\nChanges of config.yaml (passwords redacted)\n";
     for (const ConfigDiff& diff : diffs)
       for (const std::string& row : base::lines_of(diff.text))
         text += printable(row) + "\n";
@@ -225,12 +241,19 @@ void HumanOutput::report(const RunReport& report) {
                         base::human_duration(outcome.outage),
                         base::human_duration(outcome.init));
   if (outcome.state == State::done) {
-    text += fmt::format("Done: {} proven behind {}\nRecord: {}", base::count_of(report.nodes, "node"), report.cm_url, report.directory);
+    text += fmt::format("Done: {} proven behind {}\nRecord: {}",
+                        base::count_of(report.nodes, "node"),
+                        report.cm_url,
+                        report.directory);
     line(text);
     return;
   }
   for (const run::Failure& failure : outcome.failures) {
-    text += fmt::format("\n{} {} ({}): {}\n", paint(Color::red, "failed:"), failure.step, printable(failure.where), printable(failure.reason));
+    text += fmt::format("\n{} {} ({}): {}\n",
+                        paint(Color::red, "failed:"),
+                        failure.step,
+                        printable(failure.where),
+                        printable(failure.reason));
     for (const std::string& row : failure.tail)
       text += fmt::format("    | {}\n", printable(row));
     if (!failure.hint.empty())
@@ -239,14 +262,19 @@ void HumanOutput::report(const RunReport& report) {
   for (const std::string& problem : outcome.undo_problems)
     text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
   const bool taken_back = outcome.state == State::undone;
-  text += fmt::format("\nState: {}\n",
-                      taken_back ? "all that was done has been taken back; programs run as before; nothing was deleted"
-                      : outcome.services_stopped ? "OMS PROGRAMS ARE STOPPED on the existing nodes"
-                      : outcome.state == State::unverified
-                          ? "every step was done, but the end state is not as it should be"
-                          : "stopped midway");
-  text += taken_back ? "Next: mend the cause, then run the same command again\n"
-                     : fmt::format("Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n", report.run);
+  text += fmt::format(
+      "\nState: {}\n",
+      taken_back
+          ? "all that was done has been taken back; programs run as before; nothing was deleted"
+      : outcome.services_stopped ? "OMS PROGRAMS ARE STOPPED on the existing nodes"
+      : outcome.state == State::unverified
+          ? "every step was done, but the end state is not as it should be"
+          : "stopped midway");
+  text += taken_back
+              ? "Next: mend the cause, then run the same command again\n"
+              : fmt::format(
+                    "Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",
+                    report.run);
   text += fmt::format("Record: {}", report.directory);
   line(text);
 }
@@ -255,12 +283,15 @@ void HumanOutput::run_summary(const run::Summary& summary, bool locked) {
   std::string state = summary.state;
   if (state == "running?")
     state = locked ? "running" : "killed";
-  answer(fmt::format("{}  {:<11}  {:<14}  {}  {}",
-                     summary.run,
-                     state,
-                     summary.command,
-                     summary.deployment,
-                     printable(state == "done" ? "" : summary.step + (summary.reason.empty() ? "" : ": " + summary.reason))));
+  answer(fmt::format(
+      "{}  {:<11}  {:<14}  {}  {}",
+      summary.run,
+      state,
+      summary.command,
+      summary.deployment,
+      printable(state == "done"
+                    ? ""
+                    : summary.step + (summary.reason.empty() ? "" : ": " + summary.reason))));
 }
 
 void HumanOutput::error(const base::Error& error) {
@@ -279,6 +310,8 @@ void HumanOutput::result(int /*exit_code*/, const std::string& text) {
 
 }  // namespace
 
-std::unique_ptr<Output> make_human_output(bool color) { return std::make_unique<HumanOutput>(color); }
+std::unique_ptr<Output> make_human_output(bool color) {
+  return std::make_unique<HumanOutput>(color);
+}
 
 }  // namespace omsctl::cli

@@ -33,14 +33,17 @@ class JsonOutput final : public Output {
     for (const checks::Finding& finding : findings)
       emit("finding",
            {{"id", finding.id},
-            {"severity", finding.severity == Severity::error     ? "error"
-                         : finding.severity == Severity::warning ? "warning"
-                                                                 : "note"},
+            {"severity",
+             finding.severity == Severity::error     ? "error"
+             : finding.severity == Severity::warning ? "warning"
+                                                     : "note"},
             {"where", finding.where},
             {"evidence", finding.evidence},
             {"fix", finding.fix}});
   }
-  void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool /*details*/) override {
+  void plan(const plan::Plan& plan,
+            const std::vector<ConfigDiff>& diffs,
+            bool /*details*/) override {
     run_ = plan.run;
     json changes = json::array();
     for (const ConfigDiff& diff : diffs)
@@ -93,7 +96,8 @@ class JsonOutput final : public Output {
   }
   void step_started(const plan::Step& step) override { step_event("step_started", step); }
   void step_done(const plan::Step& step, base::Milliseconds took, bool held) override {
-    step_event("step_done", step, {{"seconds", static_cast<double>(took.count()) / 1000}, {"held", held}});
+    step_event(
+        "step_done", step, {{"seconds", static_cast<double>(took.count()) / 1000}, {"held", held}});
   }
   void step_failed(const plan::Step& step, const std::string& reason) override {
     step_event("step_failed", step, {{"reason", reason}});
@@ -132,6 +136,8 @@ class JsonOutput final : public Output {
 
 }  // namespace
 
-std::unique_ptr<Output> make_json_output() { return std::make_unique<JsonOutput>(); }
+std::unique_ptr<Output> make_json_output() {
+  return std::make_unique<JsonOutput>();
+}
 
 }  // namespace omsctl::cli

@@ -37,7 +37,8 @@ Target read_target(const Options& options, Output& output) {
   oms::LoadedSettings loaded = oms::load_settings_file(file);
   output.problems(file, loaded.problems);
   if (!loaded.settings || loaded.has_errors())
-    throw Error(Code::config, fmt::format("{} cannot be used; nothing was asked of any host", file));
+    throw Error(Code::config,
+                fmt::format("{} cannot be used; nothing was asked of any host", file));
   return {*loaded.settings, base::read_file(file)};
 }
 
@@ -46,7 +47,8 @@ std::string this_machine() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-/// The process that held the lease is known to be gone: same machine, and its run directory's lock is free.
+/// The process that held the lease is known to be gone: same machine, and its run directory's lock
+/// is free.
 bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
   if (lease.host != this_machine())
     return false;
@@ -57,7 +59,8 @@ bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::pat
   }
 }
 
-/// Another run that holds the deployment, or that stopped midway, ends the command with exit code 8.
+/// Another run that holds the deployment, or that stopped midway, ends the command with exit
+/// code 8.
 void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) {
   const auto& lease = facts.metadb.lease;
   if (!lease)
@@ -73,7 +76,8 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                             lease->host,
                             lease->holder,
                             lease->last_step.empty() ? "none" : lease->last_step),
-                fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}", lease->run));
+                fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}",
+                            lease->run));
   throw Error(Code::locked,
               fmt::format("run {} ({}) holds this deployment: {} on {} since {}",
                           lease->run,
@@ -81,7 +85,9 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                           lease->holder,
                           lease->host,
                           lease->since),
-              fmt::format("wait for it (--lock-wait SECONDS), or look at it on {}: omsctl runs {}", lease->host, lease->run));
+              fmt::format("wait for it (--lock-wait SECONDS), or look at it on {}: omsctl runs {}",
+                          lease->host,
+                          lease->run));
 }
 
 Facts look_and_check(const Options& options,
@@ -110,8 +116,10 @@ std::vector<ConfigDiff> config_diffs(const Facts& facts, const runbook::Runbook&
                                         host + ":" + facts.paths->config,
                                         host + ":" + facts.paths->config + " (new)")});
   for (const std::string& host : facts.added())
-    diffs.push_back({host,
-                     base::unified_diff("", oms::redacted(facts.target_text), "/dev/null", host + ":" + facts.paths->config)});
+    diffs.push_back(
+        {host,
+         base::unified_diff(
+             "", oms::redacted(facts.target_text), "/dev/null", host + ":" + facts.paths->config)});
   return diffs;
 }
 
@@ -120,7 +128,9 @@ bool confirmed(const Options& options, Output& output) {
   if (options.yes)
     return true;
   if (::isatty(STDIN_FILENO) == 0 || options.json)
-    throw Error(Code::usage, "this changes the deployment and nobody can be asked here", "look at --dry-run, then give --yes");
+    throw Error(Code::usage,
+                "this changes the deployment and nobody can be asked here",
+                "look at --dry-run, then give --yes");
   output.say("Type yes to go on:");
   std::string line;
   return std::getline(std::cin, line) && base::trim(line) == "yes";
@@ -147,12 +157,12 @@ run::Outcome execute(const Options& options,
   const metadb::Endpoint endpoint =
       facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
   const auto state = state_directory(options);
-  const auto lease =
-      metadb::Lease::take(endpoint,
-                          facts.target.rm_db,
-                          {book.plan.run, operator_name(), this_machine(), book.plan.command},
-                          base::Seconds{options.lock_wait},
-                          [&](const metadb::LeaseRecord& record) { return holder_is_gone(record, state); });
+  const auto lease = metadb::Lease::take(
+      endpoint,
+      facts.target.rm_db,
+      {book.plan.run, operator_name(), this_machine(), book.plan.command},
+      base::Seconds{options.lock_wait},
+      [&](const metadb::LeaseRecord& record) { return holder_is_gone(record, state); });
   base::SystemClock clock;
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
   return run::execute_plan(book.plan, bench, journal, output, stop);
@@ -192,7 +202,8 @@ int check_node(const Options& options, Output& output) {
   return 0;
 }
 
-/// The guide from top to bottom: read the target, find out what is there, check it, plan, confirm, run, report.
+/// The guide from top to bottom: read the target, find out what is there, check it, plan, confirm,
+/// run, report.
 int scale_out_node(const Options& options, Output& output) {
   const run::Interrupts interrupts;
   const Target target = read_target(options, output);
@@ -207,11 +218,13 @@ int scale_out_node(const Options& options, Output& output) {
     return base::exit_code(Code::refused);
   }
   if (runbook::nothing_to_do(facts)) {
-    output.result(0, "nothing to do: every node of cm_nodes has joined and every config.yaml is equal");
+    output.result(
+        0, "nothing to do: every node of cm_nodes has joined and every config.yaml is equal");
     return 0;
   }
 
-  const runbook::Runbook book = runbook::scale_out_node(facts, run::new_run_id(), std::string(base::version()));
+  const runbook::Runbook book =
+      runbook::scale_out_node(facts, run::new_run_id(), std::string(base::version()));
   output.plan(book.plan, config_diffs(facts, book), options.dry_run);
   if (options.dry_run) {
     output.result(0, "dry run: nothing was changed");
@@ -224,7 +237,8 @@ int scale_out_node(const Options& options, Output& output) {
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
-  const run::Outcome outcome = execute(options, facts, book, fleet, directory, output, interrupts.token());
+  const run::Outcome outcome =
+      execute(options, facts, book, fleet, directory, output, interrupts.token());
   output.report({book.plan.run,
                  directory.path().string(),
                  outcome,

@@ -22,7 +22,9 @@ const TableFacts* MetadbFacts::table(const std::string& name) const {
   return found == tables.end() ? nullptr : &*found;
 }
 
-oms::Databases Facts::databases() const { return {target.rm_db, target.cm_db, target.heartbeat_db}; }
+oms::Databases Facts::databases() const {
+  return {target.rm_db, target.cm_db, target.heartbeat_db};
+}
 
 const NodeFacts* Facts::node(const std::string& address) const {
   const auto found = std::find_if(
@@ -60,6 +62,8 @@ std::string Facts::container_name() const {
   return container == nullptr ? "" : container->name;
 }
 
-bool Facts::keeps_cm_url() const { return deployed && deployed->cm_url.same_place(target.cm_url); }
+bool Facts::keeps_cm_url() const {
+  return deployed && deployed->cm_url.same_place(target.cm_url);
+}
 
 }  // namespace omsctl::facts

@@ -20,7 +20,8 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
 
 void stop_if_asked(const std::stop_token& stop) {
   if (stop.stop_requested())
-    throw base::Error(base::Code::interrupted, "interrupted while finding out what is there; nothing was changed");
+    throw base::Error(base::Code::interrupted,
+                      "interrupted while finding out what is there; nothing was changed");
 }
 
 /// First round on every node that has not been asked yet.
@@ -64,7 +65,8 @@ void mark_existing(Facts& facts, const std::vector<std::string>& addresses) {
     node.existing = node.existing || contains(addresses, node.address);
 }
 
-/// The operator's choice, else the first existing node with a running OMS container, else any that has one.
+/// The operator's choice, else the first existing node with a running OMS container, else any that
+/// has one.
 std::string find_initial(const Facts& facts) {
   if (!facts.choices.from.empty())
     return facts.choices.from;
@@ -124,7 +126,8 @@ void ask_details(Facts& facts, remote::Fleet& fleet, const Say& say, const std::
   for (NodeFacts& node : facts.nodes)
     if (node.connection.reachable && node.connection.privileged)
       reachable.push_back(&node);
-  say(fmt::format("looking closer at {}: config, programs, health, VIP, mounts", base::count_of(reachable.size(), "host")));
+  say(fmt::format("looking closer at {}: config, programs, health, VIP, mounts",
+                  base::count_of(reachable.size(), "host")));
   const DetailQuestions questions = detail_questions(facts);
   base::for_each_parallel(reachable.size(), facts.choices.parallel, [&](std::size_t i) {
     ask_node_details(*reachable[i], questions, fleet.at(reachable[i]->address), stop);

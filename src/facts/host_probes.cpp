@@ -20,13 +20,17 @@ using remote::quote;
 using Answers = std::map<std::string, Answer>;
 
 /// Runs the questions; nullopt when the host did not answer at all (its connection says why).
-std::optional<Answers> ask(const ProbeScript& script, NodeFacts& node, remote::Host& host, const std::stop_token& stop) {
+std::optional<Answers> ask(const ProbeScript& script,
+                           NodeFacts& node,
+                           remote::Host& host,
+                           const std::stop_token& stop) {
   const remote::Result result =
       host.run({.script = script.text(), .deadline = base::Seconds{script.deadline()}}, stop);
   if (!result.ok()) {
     node.connection.reachable = false;
     node.connection.failure = "unreachable";
-    node.connection.reason = remote::describe(result) + (result.err.empty() ? "" : ": " + result.err);
+    node.connection.reason =
+        remote::describe(result) + (result.err.empty() ? "" : ": " + result.err);
     return std::nullopt;
   }
   return script.answers(result.out);
@@ -39,7 +43,8 @@ void read_docker(NodeFacts& node, Answers& answers) {
     return;
   }
   if (!version.ok()) {
-    node.docker_problem = version.text.empty() ? "no answer" : base::join(base::last_lines(version.text, 1), "");
+    node.docker_problem =
+        version.text.empty() ? "no answer" : base::join(base::last_lines(version.text, 1), "");
     return;
   }
   node.docker_version = std::string(base::trim(version.text));
@@ -64,11 +69,13 @@ std::string at_address(const std::string& pattern, const std::string& address) {
 std::string path_script(const std::string& path) {
   return fmt::format(
       "p={}; k=other; e=0\n"
-      "if [ -d \"$p\" ]; then k=directory; [ -n \"$(ls -A \"$p\" 2>/dev/null | head -n 1)\" ] && e=1\n"
+      "if [ -d \"$p\" ]; then k=directory; [ -n \"$(ls -A \"$p\" 2>/dev/null | head -n 1)\" ] && "
+      "e=1\n"
       "elif [ -f \"$p\" ]; then k=file\n"
       "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
       "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname \"$q\"); done\n"
-      "echo \"$k $(stat -c '%a %u:%g' \"$p\" 2>/dev/null || echo '- -') $e $(df -Pk \"$q\" | awk 'NR==2 {{print $4}}')\"\n",
+      "echo \"$k $(stat -c '%a %u:%g' \"$p\" 2>/dev/null || echo '- -') $e $(df -Pk \"$q\" | awk "
+      "'NR==2 {{print $4}}')\"\n",
       quote(path));
 }
 
@@ -80,7 +87,10 @@ PathFacts read_path(const Answer& answer) {
   std::uint64_t kilobytes = 0;
   words >> kind >> path.mode >> path.owner >> entries >> kilobytes;
   using Kind = PathFacts::Kind;
-  path.kind = kind == "directory" ? Kind::directory : kind == "file" ? Kind::file : kind == "absent" ? Kind::absent : Kind::other;
+  path.kind = kind == "directory" ? Kind::directory
+              : kind == "file"    ? Kind::file
+              : kind == "absent"  ? Kind::absent
+                                  : Kind::other;
   path.empty = entries == 0;
   path.free_bytes = kilobytes * 1024;
   return path;
@@ -93,17 +103,26 @@ std::vector<std::string> paths_to_look_at(const oms::NodePaths& paths) {
   return list;
 }
 
-void ask_about_service(ProbeScript& script, const NodeFacts& node, const DetailQuestions& questions) {
+void ask_about_service(ProbeScript& script,
+                       const NodeFacts& node,
+                       const DetailQuestions& questions) {
   const std::string& container = questions.container;
-  script.ask("config", command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
+  script.ask(
+      "config",
+      command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
   script.ask("config_on_host", command_line({"cat", questions.paths.config}));
   script.ask("programs", oms::status_script(container));
-  script.ask("marker", command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
+  script.ask("marker",
+             command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
   script.ask("log", command_line({"docker", "logs", "--tail", "3", container}));
-  script.ask("health",
-             command_line({"curl", "-sk", "--max-time", "4", at_address(questions.nginx_url, node.address)}));
-  script.ask("cm_status", oms::http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
-  script.ask("nginx_status", oms::http_statuses_script(at_address(questions.nginx_url, node.address), 1));
+  script.ask(
+      "health",
+      command_line(
+          {"curl", "-sk", "--max-time", "4", at_address(questions.nginx_url, node.address)}));
+  script.ask("cm_status",
+             oms::http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
+  script.ask("nginx_status",
+             oms::http_statuses_script(at_address(questions.nginx_url, node.address), 1));
 }
 
 void read_service(NodeFacts& node, Answers& answers) {
@@ -114,7 +133,8 @@ void read_service(NodeFacts& node, Answers& answers) {
   node.programs = oms::parse_programs(answers["programs"].text);
   node.health.marker = answers["marker"].ok();
   const auto log = base::lines_of(answers["log"].text);
-  node.health.self_initialising = !log.empty() && base::trim(log.back()) == "OMS service start successfully";
+  node.health.self_initialising =
+      !log.empty() && base::trim(log.back()) == "OMS service start successfully";
   std::string body = answers["health"].text;
   std::erase_if(body, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
   node.health.answers = body.find("\"healthy\":true") != std::string::npos;
@@ -127,8 +147,10 @@ VipFacts read_vip(const NodeFacts& node, const Answer& cm, const Answer& nginx) 
   const auto count = [&](const Answer& answer, const std::string& expected) {
     int good = 0;
     for (const std::string& status : base::lines_of(answer.text)) {
-      // A new node has no answer of its own to compare with: any answer that is no server error counts.
-      const bool fine = expected.empty() || expected == "000" ? status > "000" && status < "500" : status == expected;
+      // A new node has no answer of its own to compare with: any answer that is no server error
+      // counts.
+      const bool fine = expected.empty() || expected == "000" ? status > "000" && status < "500"
+                                                              : status == expected;
       good += fine ? 1 : 0;
       if (!fine)
         vip.sample = status == "000" ? "no answer" : "HTTP " + base::printable(status);
@@ -169,7 +191,8 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) 
   script.ask("docker", "docker version --format '{{.Server.Version}}'");
   script.ask("containers",
              "ids=$(docker ps -aq --no-trunc) || exit 1\n"
-             "if [ -z \"$ids\" ]; then echo '[]'; else docker inspect --type container $ids 2>/dev/null; fi");
+             "if [ -z \"$ids\" ]; then echo '[]'; else docker inspect --type container $ids "
+             "2>/dev/null; fi");
   script.ask("images",
              "ids=$(docker image ls -q --no-trunc | sort -u) || exit 1\n"
              "if [ -z \"$ids\" ]; then echo '[]'; else docker image inspect $ids 2>/dev/null; fi");
@@ -196,9 +219,11 @@ DetailQuestions detail_questions(const Facts& facts) {
   questions.cm_port_url = fmt::format("http://{{}}:{}/", ports.cm.number);
   questions.nginx_url = fmt::format("{}://{{}}:{}/oms/health", scheme, ports.nginx.number);
   const oms::CmUrl& vip = facts.target.cm_url;
-  const std::string vip_host = vip.host.find(':') == std::string::npos ? vip.host : "[" + vip.host + "]";
+  const std::string vip_host =
+      vip.host.find(':') == std::string::npos ? vip.host : "[" + vip.host + "]";
   questions.vip_cm_url = fmt::format("{}://{}:{}/", vip.scheme, vip_host, vip.port.number);
-  questions.vip_nginx_url = fmt::format("{}://{}:{}/oms/health", scheme, vip_host, ports.nginx.number);
+  questions.vip_nginx_url =
+      fmt::format("{}://{}:{}/oms/health", scheme, vip_host, ports.nginx.number);
   questions.metadb_host = facts.target.meta_host;
   questions.metadb_port = facts.target.meta_port.number;
   questions.cm_port = ports.cm.number;
@@ -207,7 +232,10 @@ DetailQuestions detail_questions(const Facts& facts) {
   return questions;
 }
 
-void ask_node_details(NodeFacts& node, const DetailQuestions& questions, remote::Host& host, const std::stop_token& stop) {
+void ask_node_details(NodeFacts& node,
+                      const DetailQuestions& questions,
+                      remote::Host& host,
+                      const std::stop_token& stop) {
   const oms::Container* container = node.oms_container(questions.container);
   const bool serves = node.existing && container != nullptr && container->is_running();
   ProbeScript script;

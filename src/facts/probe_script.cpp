@@ -23,11 +23,12 @@ void ProbeScript::ask(std::string name, std::string script, int seconds) {
 std::string ProbeScript::text() const {
   std::string text;
   for (std::size_t i = 0; i < questions_.size(); ++i)
-    text += fmt::format("echo '{0} {1}'\ntimeout -k 2 {2} sh -c {3} </dev/null 2>&1\nprintf '\\n{0} =%s\\n' $?\n",
-                        nonce_,
-                        i,
-                        questions_[i].seconds,
-                        remote::quote(questions_[i].script));
+    text += fmt::format(
+        "echo '{0} {1}'\ntimeout -k 2 {2} sh -c {3} </dev/null 2>&1\nprintf '\\n{0} =%s\\n' $?\n",
+        nonce_,
+        i,
+        questions_[i].seconds,
+        remote::quote(questions_[i].script));
   return text;
 }
 

@@ -28,10 +28,12 @@ std::string replace_content_script(const std::string& container,
       "  fi\n"
       "  : > \"$mark\" && sync \"$mark\" || exit 4\n"
       "  dd if=\"$s\" of=\"$f\" bs=1048576 conv=notrunc,fsync 2>/dev/null &&\n"
-      "    truncate -s \"$(stat -c %s \"$s\")\" \"$f\" && sync \"$f\" || {{ echo \"cannot write $f\"; exit 4; }}\n"
+      "    truncate -s \"$(stat -c %s \"$s\")\" \"$f\" && sync \"$f\" || {{ echo \"cannot write "
+      "$f\"; exit 4; }}\n"
       "fi\n"
       "seen=$({5} | cut -c1-64)\n"
-      "[ \"$seen\" = {4} ] || {{ echo \"the container sees another file (digest $seen)\"; exit 5; }}\n"
+      "[ \"$seen\" = {4} ] || {{ echo \"the container sees another file (digest $seen)\"; exit 5; "
+      "}}\n"
       "rm -f \"$mark\"\n",
       quote(path),
       quote(source),

@@ -86,7 +86,8 @@ Image image_from(const json& object) {
 }
 
 std::string mount_argument(const Mount& mount) {
-  // --mount and not -v: a source with a colon would change the meaning of -v. Values are CSV (docker's rule).
+  // --mount and not -v: a source with a colon would change the meaning of -v. Values are CSV
+  // (docker's rule).
   const auto field = [](const std::string& key, const std::string& value) {
     std::string text = key + "=" + value;
     if (text.find_first_of(",\"\n") == std::string::npos)
@@ -96,7 +97,8 @@ std::string mount_argument(const Mount& mount) {
       quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
     return quoted + "\"";
   };
-  std::string argument = "type=bind," + field("source", mount.source) + "," + field("target", mount.destination);
+  std::string argument =
+      "type=bind," + field("source", mount.source) + "," + field("target", mount.destination);
   return mount.read_only ? argument + ",readonly" : argument;
 }
 
@@ -104,15 +106,20 @@ void add_mount(std::vector<std::string>& argv, const Mount& mount) {
   const bool plain = mount.source.find_first_of(":,\"\n") == std::string::npos &&
                      mount.destination.find_first_of(":,\"\n") == std::string::npos;
   if (plain) {
-    argv.insert(argv.end(), {"-v", mount.source + ":" + mount.destination + (mount.read_only ? ":ro" : "")});
+    argv.insert(argv.end(),
+                {"-v", mount.source + ":" + mount.destination + (mount.read_only ? ":ro" : "")});
   } else {
     argv.insert(argv.end(), {"--mount", mount_argument(mount)});
   }
 }
 
 bool is_guides_mount(std::string_view destination) {
-  const std::set<std::string_view> fixed{config_in_container, logs_in_container, store_in_container,
-                                         run_in_container,    crt_in_container,  key_in_container};
+  const std::set<std::string_view> fixed{config_in_container,
+                                         logs_in_container,
+                                         store_in_container,
+                                         run_in_container,
+                                         crt_in_container,
+                                         key_in_container};
   return fixed.count(destination) > 0;
 }
 
@@ -214,9 +221,11 @@ std::vector<std::string> docker_run(const ContainerSpec& spec) {
   argv.insert(argv.end(), {"-e", "OMS_HOST_IP=" + spec.host_ip});
   for (const std::string& entry : spec.further_environment)
     argv.insert(argv.end(), {"-e", entry});
-  argv.insert(argv.end(), {"--privileged=true", "--pids-limit", "-1", "--ulimit", "nproc=65535:65535"});
+  argv.insert(argv.end(),
+              {"--privileged=true", "--pids-limit", "-1", "--ulimit", "nproc=65535:65535"});
   for (const Ulimit& limit : spec.further_ulimits)
-    argv.insert(argv.end(), {"--ulimit", fmt::format("{}={}:{}", limit.name, limit.soft, limit.hard)});
+    argv.insert(argv.end(),
+                {"--ulimit", fmt::format("{}={}:{}", limit.name, limit.soft, limit.hard)});
   if (!spec.restart_policy.empty() && spec.restart_policy != "no")
     argv.push_back("--restart=" + spec.restart_policy);
   argv.insert(argv.end(), {"--name", spec.name, spec.image});
@@ -235,7 +244,8 @@ std::vector<std::string> differences_from_guide(const Container& container) {
     lines.push_back(fmt::format("restart policy {}, taken over", container.restart_policy));
   for (const Mount& mount : container.mounts)
     if (!is_guides_mount(mount.destination))
-      lines.push_back(fmt::format("further mount {} on {}, taken over", mount.source, mount.destination));
+      lines.push_back(
+          fmt::format("further mount {} on {}, taken over", mount.source, mount.destination));
   for (const Ulimit& limit : container.ulimits)
     if (limit != Ulimit{"nproc", 65535, 65535})
       lines.push_back(fmt::format("ulimit {}={}:{}", limit.name, limit.soft, limit.hard));

@@ -9,11 +9,24 @@ namespace omsctl::oms {
 using remote::command_line;
 
 std::string http_statuses_script(const std::string& url, int count) {
-  const remote::Argv one{"curl", "-sk", "-o", "/dev/null", "-H", "Connection: close", "--connect-timeout", "3",
-                         "--max-time", "4", "-w", "%{http_code}\\n", "--globoff", url};
+  const remote::Argv one{"curl",
+                         "-sk",
+                         "-o",
+                         "/dev/null",
+                         "-H",
+                         "Connection: close",
+                         "--connect-timeout",
+                         "3",
+                         "--max-time",
+                         "4",
+                         "-w",
+                         "%{http_code}\\n",
+                         "--globoff",
+                         url};
   if (count <= 1)
     return command_line(one) + " || true\n";
-  // One process and one connection for each request: 20 processes would take seconds on a busy host.
+  // One process and one connection for each request: 20 processes would take seconds on a busy
+  // host.
   remote::Argv many = one;
   many.pop_back();
   for (int i = 0; i < count; ++i) {
@@ -21,33 +34,37 @@ std::string http_statuses_script(const std::string& url, int count) {
       many.insert(many.end(), {"-o", "/dev/null"});
     many.push_back(url);
   }
-  return fmt::format("first=$({})\nif [ \"$first\" = 000 ]; then echo 000; exit 0; fi\n{} || true\n",
-                     command_line(one),
-                     command_line(many));
+  return fmt::format(
+      "first=$({})\nif [ \"$first\" = 000 ]; then echo 000; exit 0; fi\n{} || true\n",
+      command_line(one),
+      command_line(many));
 }
 
 std::string tcp_script(const std::string& host, int port) {
-  // curl tells how long the connection took; 0 means that there was none. What the server says does not matter.
+  // curl tells how long the connection took; 0 means that there was none. What the server says does
+  // not matter.
   const std::string address = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return fmt::format("t=$({})\ncase $t in 0|0.000000|0.000|'') echo 'no connection'; exit 1;; esac\n",
-                     command_line({"curl",
-                                   "-s",
-                                   "-o",
-                                   "/dev/null",
-                                   "--connect-timeout",
-                                   "4",
-                                   "--max-time",
-                                   "5",
-                                   "-w",
-                                   "%{time_connect}",
-                                   "--globoff",
-                                   fmt::format("http://{}:{}/", address, port)}));
+  return fmt::format(
+      "t=$({})\ncase $t in 0|0.000000|0.000|'') echo 'no connection'; exit 1;; esac\n",
+      command_line({"curl",
+                    "-s",
+                    "-o",
+                    "/dev/null",
+                    "--connect-timeout",
+                    "4",
+                    "--max-time",
+                    "5",
+                    "-w",
+                    "%{time_connect}",
+                    "--globoff",
+                    fmt::format("http://{}:{}/", address, port)}));
 }
 
 std::string http_answers_script(const std::string& url, int count, const std::string& expected) {
   return fmt::format(
       "all=$(\n{0})\ngood=$(printf '%s\\n' \"$all\" | grep -c -x {1})\n"
-      "[ \"$good\" -eq {2} ] || {{ echo \"$good of {2} requests to\" {3} \"answered\" {1}\", others:\" "
+      "[ \"$good\" -eq {2} ] || {{ echo \"$good of {2} requests to\" {3} \"answered\" {1}\", "
+      "others:\" "
       "$(printf '%s\\n' \"$all\" | grep -v -x {1} | sort | uniq -c); exit 1; }}\n",
       http_statuses_script(url, count),
       remote::quote(expected),

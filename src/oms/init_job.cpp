@@ -15,7 +15,8 @@ namespace {
 using remote::command_line;
 using remote::quote;
 
-/// domain §3.1: the line as printed, and the two translations that the vendor's documents give of it.
+/// domain §3.1: the line as printed, and the two translations that the vendor's documents give of
+/// it.
 constexpr std::array<std::string_view, 3> end_lines{
     "【结束】全部初始化步骤执行成功",
     "[Completed] All initialization steps are executed",
@@ -24,14 +25,17 @@ constexpr std::array<std::string_view, 3> end_lines{
 
 }  // namespace
 
-JobPlace job_place(const std::string& container, const std::string& logs_path, const std::string& run) {
+JobPlace job_place(const std::string& container,
+                   const std::string& logs_path,
+                   const std::string& run) {
   const std::string name = "omsctl-" + run + "-init";
   return {container, logs_path + "/" + name, std::string(logs_in_container) + "/" + name};
 }
 
 std::string start_job_script(const JobPlace& place) {
-  // The job's own files are private; the script gets the container's umask back, or its components could not read what
-  // it writes for them. Field 22 of /proc/PID/stat is the start time: a pid alone may be somebody else's later (proc(5)).
+  // The job's own files are private; the script gets the container's umask back, or its components
+  // could not read what it writes for them. Field 22 of /proc/PID/stat is the start time: a pid
+  // alone may be somebody else's later (proc(5)).
   const std::string wrapper = fmt::format(
       "mask=$(umask); umask 077\n"
       "mkdir {0} || exit 0\n"
@@ -42,10 +46,14 @@ std::string start_job_script(const JobPlace& place) {
       "( umask $mask; cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
       "echo $? > rc.tmp; date +%s.%N > ended; sync rc.tmp output; mv rc.tmp rc\n",
       quote(place.in_container));
-  return command_line({"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) + "\n";
+  return command_line(
+             {"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) +
+         "\n";
 }
 
-std::string job_started_script(const JobPlace& place) { return fmt::format("test -d {}\n", quote(place.on_host)); }
+std::string job_started_script(const JobPlace& place) {
+  return fmt::format("test -d {}\n", quote(place.on_host));
+}
 
 std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds) {
   const std::string alive = command_line(
@@ -54,15 +62,17 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
        place.container,
        "sh",
        "-c",
-       fmt::format("read -r pid start < {}/pid && [ \"$(cut -d' ' -f22 /proc/$pid/stat)\" = \"$start\" ]",
-                   quote(place.in_container))});
+       fmt::format(
+           "read -r pid start < {}/pid && [ \"$(cut -d' ' -f22 /proc/$pid/stat)\" = \"$start\" ]",
+           quote(place.in_container))});
   const std::string marker =
       command_line({"docker", "exec", place.container, "sh", "-c", "test -s /root/init_flag.txt"});
   return fmt::format(
       "cd {0} 2>/dev/null || {{ echo '{5}absent -1 0 0 0'; exit 0; }}\n"
       "at={1}; left={2}; state=running\n"
       "show() {{ size=$(stat -c %s output 2>/dev/null || echo 0)\n"
-      "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); at=$size; fi; }}\n"
+      "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); "
+      "at=$size; fi; }}\n"
       "while :; do\n"
       "  if [ -f rc ]; then state=ended; show; break; fi\n"
       "  show\n"
@@ -75,8 +85,10 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
       "done\n"
       "before=0; [ -e init_flag.before ] && before=1\n"
       "now=0; if [ $state = ended ] && {4} 2>/dev/null; then now=1; fi\n"
-      "took=$(cat started ended 2>/dev/null | awk 'NR==1 {{a=$1}} NR==2 {{b=$1}} END {{print (b ? b - a : 0)}}')\n"
-      "printf '\\n{5}%s %s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now $took\n",
+      "took=$(cat started ended 2>/dev/null | awk 'NR==1 {{a=$1}} NR==2 {{b=$1}} END {{print (b ? "
+      "b - a : 0)}}')\n"
+      "printf '\\n{5}%s %s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now "
+      "$took\n",
       quote(place.on_host),
       offset,
       seconds * 10,
@@ -91,7 +103,8 @@ std::optional<JobState> parse_job_state(std::string_view line) {
   std::istringstream words{std::string(line.substr(job_state_prefix.size()))};
   std::string kind;
   JobState state;
-  if (!(words >> kind >> state.exit_status >> state.marker_before >> state.marker_now >> state.seconds))
+  if (!(words >> kind >> state.exit_status >> state.marker_before >> state.marker_now >>
+        state.seconds))
     return std::nullopt;
   using Kind = JobState::Kind;
   if (kind == "running")
@@ -119,12 +132,14 @@ Verdict judge(const JobState& state, std::string_view output) {
   if (state.kind != JobState::Kind::ended)
     return {Kind::failed, "docker_init.sh has not ended"};
   if (state.exit_status != 0)
-    return {Kind::failed, fmt::format("docker_init.sh ended with exit status {}", state.exit_status)};
+    return {Kind::failed,
+            fmt::format("docker_init.sh ended with exit status {}", state.exit_status)};
   bool end_seen = false;
   for (const std::string& line : base::lines_of(output))
     end_seen = end_seen || is_end_line(line);
   if (!end_seen)
-    return {Kind::unconfirmed, "docker_init.sh ended with exit status 0 but printed none of its known end lines"};
+    return {Kind::unconfirmed,
+            "docker_init.sh ended with exit status 0 but printed none of its known end lines"};
   if (state.marker_before && !state.marker_now)
     return {Kind::failed, "docker_init.sh did not write its marker /root/init_flag.txt again"};
   return {Kind::done, "exit status 0 and the end line"};

@@ -15,8 +15,8 @@ namespace {
 using remote::command_line;
 using remote::quote;
 
-constexpr std::array<std::string_view, 8> states{"STOPPED",  "STARTING", "RUNNING", "BACKOFF",
-                                                 "STOPPING", "EXITED",   "FATAL",   "UNKNOWN"};
+constexpr std::array<std::string_view, 8> states{
+    "STOPPED", "STARTING", "RUNNING", "BACKOFF", "STOPPING", "EXITED", "FATAL", "UNKNOWN"};
 
 std::string supervisorctl(const std::string& container, const std::vector<std::string>& words) {
   remote::Argv argv{"docker", "exec", container, "supervisorctl"};
@@ -58,13 +58,18 @@ std::vector<std::string> running(const std::vector<Program>& programs) {
 }
 
 std::string status_script(const std::string& container) {
-  // A line with a state word proves that supervisor answered; its exit status is 3 when a program is stopped.
-  return fmt::format("text=$({} 2>&1); printf '%s\\n' \"$text\"\nprintf '%s\\n' \"$text\" | grep -qE ' ({})( |$)'\n",
-                     supervisorctl(container, {"status"}),
-                     fmt::join(states, "|"));
+  // A line with a state word proves that supervisor answered; its exit status is 3 when a program
+  // is stopped.
+  return fmt::format(
+      "text=$({} 2>&1); printf '%s\\n' \"$text\"\nprintf '%s\\n' \"$text\" | grep -qE ' ({})( "
+      "|$)'\n",
+      supervisorctl(container, {"status"}),
+      fmt::join(states, "|"));
 }
 
-std::string stop_all_script(const std::string& container) { return supervisorctl(container, {"stop", "all"}) + "\n"; }
+std::string stop_all_script(const std::string& container) {
+  return supervisorctl(container, {"stop", "all"}) + "\n";
+}
 
 std::string start_script(const std::string& container, const std::vector<std::string>& programs) {
   std::vector<std::string> words{"start"};
@@ -72,13 +77,17 @@ std::string start_script(const std::string& container, const std::vector<std::st
   return supervisorctl(container, words) + "\n";
 }
 
-std::string answers_script(const std::string& container) { return status_script(container); }
+std::string answers_script(const std::string& container) {
+  return status_script(container);
+}
 
 std::string running_script(const std::string& container, const std::vector<std::string>& programs) {
-  std::string script = fmt::format("text=$({} 2>&1)\nfailed=0\n", supervisorctl(container, {"status"}));
+  std::string script =
+      fmt::format("text=$({} 2>&1)\nfailed=0\n", supervisorctl(container, {"status"}));
   for (const std::string& program : programs)
     script += fmt::format(
-        "printf '%s\\n' \"$text\" | grep -q {} || {{ failed=1; echo {}; printf '%s\\n' \"$text\" | grep {}; }}\n",
+        "printf '%s\\n' \"$text\" | grep -q {} || {{ failed=1; echo {}; printf '%s\\n' \"$text\" | "
+        "grep {}; }}\n",
         quote("^" + literal(program) + " \\{1,\\}RUNNING"),
         quote("not RUNNING: " + program),
         quote("^" + literal(program) + " "));
@@ -88,14 +97,17 @@ std::string running_script(const std::string& container, const std::vector<std::
 std::string quiet_script(const std::string& container, const std::vector<int>& ports) {
   std::string script = fmt::format(
       "text=$({} 2>&1)\n"
-      "printf '%s\\n' \"$text\" | grep -qE ' ({})( |$)' || {{ printf '%s\\n' \"$text\"; exit 1; }}\n"
-      "if printf '%s\\n' \"$text\" | grep -E ' (RUNNING|STARTING|STOPPING|BACKOFF|UNKNOWN)( |$)'; then exit 1; fi\n",
+      "printf '%s\\n' \"$text\" | grep -qE ' ({})( |$)' || {{ printf '%s\\n' \"$text\"; exit 1; "
+      "}}\n"
+      "if printf '%s\\n' \"$text\" | grep -E ' (RUNNING|STARTING|STOPPING|BACKOFF|UNKNOWN)( |$)'; "
+      "then exit 1; fi\n",
       supervisorctl(container, {"status"}),
       fmt::join(states, "|"));
   // State 0A is LISTEN; the second field is address:port in hex (proc(5)).
   for (const int port : ports)
     script += fmt::format(
-        "if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -qE '^ *[0-9]+: [0-9A-F]+:{:04X} [0-9A-F:]+ 0A '; then "
+        "if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -qE '^ *[0-9]+: [0-9A-F]+:{:04X} "
+        "[0-9A-F:]+ 0A '; then "
         "echo 'something still listens on port {}'; exit 1; fi\n",
         port,
         port);

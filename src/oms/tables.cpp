@@ -17,10 +17,14 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-std::string either(const std::string& left, const std::string& right) { return fmt::format("({} OR {})", left, right); }
+std::string either(const std::string& left, const std::string& right) {
+  return fmt::format("({} OR {})", left, right);
+}
 
 /// The rows of `host` that belong to the region: in one of its groups, or an existing node.
-std::string host_scope(const TablesView& view, const std::string& code, const std::vector<std::string>& nodes) {
+std::string host_scope(const TablesView& view,
+                       const std::string& code,
+                       const std::vector<std::string>& nodes) {
   std::vector<std::string> groups;
   for (const GroupRow& group : view.groups)
     if (group.name == code)
@@ -32,18 +36,21 @@ std::string host_scope(const TablesView& view, const std::string& code, const st
 std::vector<std::string> outside_groups(const TablesView& view, std::set<std::string>& ids) {
   std::vector<std::string> lines;
   for (const GroupRow& group : view.groups) {
-    const bool known = std::any_of(view.regions.begin(), view.regions.end(), [&](const RegionRow& region) {
-      return region.code == group.name;
-    });
+    const bool known =
+        std::any_of(view.regions.begin(), view.regions.end(), [&](const RegionRow& region) {
+          return region.code == group.name;
+        });
     if (!known) {
-      lines.push_back(fmt::format("resource_group id {} name \"{}\"", group.id, base::printable(group.name)));
+      lines.push_back(
+          fmt::format("resource_group id {} name \"{}\"", group.id, base::printable(group.name)));
       ids.insert(group.id);
     }
   }
   return lines;
 }
 
-std::vector<std::string> outside_hosts(const TablesView& view, const std::vector<std::string>& nodes) {
+std::vector<std::string> outside_hosts(const TablesView& view,
+                                       const std::vector<std::string>& nodes) {
   std::set<std::string> regional;
   for (const GroupRow& group : view.groups)
     for (const RegionRow& region : view.regions)
@@ -52,7 +59,8 @@ std::vector<std::string> outside_hosts(const TablesView& view, const std::vector
   std::vector<std::string> lines;
   for (const HostRow& host : view.hosts)
     if (regional.count(host.group_id) == 0 && !contains(nodes, host.ip))
-      lines.push_back(fmt::format("host \"{}\" in resource_group {}", base::printable(host.ip), host.group_id));
+      lines.push_back(
+          fmt::format("host \"{}\" in resource_group {}", base::printable(host.ip), host.group_id));
   return lines;
 }
 
@@ -67,15 +75,19 @@ std::string location_scope(const TablesView& view,
   if (!chosen.empty())
     std::erase_if(candidates, [&](const LocationColumn& column) { return column.name != chosen; });
   if (candidates.empty()) {
-    obstacles.push_back(chosen.empty() ? "no column of location_cm holds the regions' codes"
-                                       : fmt::format("location_cm has no column \"{}\" with the regions' codes", chosen));
+    obstacles.push_back(
+        chosen.empty()
+            ? "no column of location_cm holds the regions' codes"
+            : fmt::format("location_cm has no column \"{}\" with the regions' codes", chosen));
     return "0";
   }
   if (candidates.size() > 1) {
     std::vector<std::string> names;
     for (const LocationColumn& column : candidates)
-      names.push_back(fmt::format("{} ({} rows of this region)", column.name, column.rows_of_region));
-    obstacles.push_back("several columns of location_cm hold the regions' codes: " + base::join(names, ", "));
+      names.push_back(
+          fmt::format("{} ({} rows of this region)", column.name, column.rows_of_region));
+    obstacles.push_back("several columns of location_cm hold the regions' codes: " +
+                        base::join(names, ", "));
     return "0";
   }
   return equals_text(candidates.front().name, code);
@@ -91,7 +103,8 @@ std::string in_texts(const std::string& column, const std::vector<std::string>& 
   std::vector<std::string> literals;
   for (const std::string& text : texts)
     literals.push_back(quote_text(text));
-  return fmt::format("BINARY CAST({} AS CHAR) IN ({})", quote_name(column), base::join(literals, ", "));
+  return fmt::format(
+      "BINARY CAST({} AS CHAR) IN ({})", quote_name(column), base::join(literals, ", "));
 }
 
 Scope decide_scope(const TablesView& view,
@@ -143,10 +156,12 @@ std::string cluster_info_query(const Databases& databases, const std::string& co
 }
 
 std::string hosts_query(const Databases& databases, const std::string& code) {
-  return fmt::format("SELECT h.ip, h.host_status FROM {} h JOIN {} g ON h.resource_group_id = g.id WHERE {} ORDER BY h.ip",
-                     quote_name(databases.cm, "host"),
-                     quote_name(databases.cm, "resource_group"),
-                     fmt::format("BINARY CAST(g.name AS CHAR) = {}", quote_text(code)));
+  return fmt::format(
+      "SELECT h.ip, h.host_status FROM {} h JOIN {} g ON h.resource_group_id = g.id WHERE {} ORDER "
+      "BY h.ip",
+      quote_name(databases.cm, "host"),
+      quote_name(databases.cm, "resource_group"),
+      fmt::format("BINARY CAST(g.name AS CHAR) = {}", quote_text(code)));
 }
 
 std::string host_status_query(const Databases& databases, const std::vector<std::string>& nodes) {
@@ -157,7 +172,8 @@ std::string host_status_query(const Databases& databases, const std::vector<std:
 
 std::string heartbeat_query(const Databases& databases, const std::vector<std::string>& nodes) {
   return fmt::format(
-      "SELECT host_ip, MAX(gmt_modified) FROM {} WHERE task_name = 'supervisor' AND {} GROUP BY host_ip ORDER BY host_ip",
+      "SELECT host_ip, MAX(gmt_modified) FROM {} WHERE task_name = 'supervisor' AND {} GROUP BY "
+      "host_ip ORDER BY host_ip",
       quote_name(databases.heartbeat, "heart_beat"),
       in_texts("host_ip", nodes));
 }

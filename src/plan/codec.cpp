@@ -27,7 +27,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StartPrograms, host, container, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AwaitJob, host, container, on_host, in_container, logs, deadline)
 
-NLOHMANN_JSON_SERIALIZE_ENUM(Interruption, {{Interruption::allowed, "allowed"}, {Interruption::never, "never"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Interruption,
+                             {{Interruption::allowed, "allowed"}, {Interruption::never, "never"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Outage,
                              {{Outage::no, "no"},
                               {Outage::begins, "begins"},
@@ -39,22 +40,54 @@ namespace {
 using nlohmann::json;
 
 // The tag under which each alternative stands in the file. Renaming one would orphan saved plans.
-constexpr std::string_view tag(const HostHolds*) { return "host_holds"; }
-constexpr std::string_view tag(const ConfigEquals*) { return "config_equals"; }
-constexpr std::string_view tag(const SqlEquals*) { return "sql_equals"; }
-constexpr std::string_view tag(const SqlAdvances*) { return "sql_advances"; }
-constexpr std::string_view tag(const RowsStable*) { return "rows_stable"; }
-constexpr std::string_view tag(const Command*) { return "command"; }
-constexpr std::string_view tag(const Capture*) { return "capture"; }
-constexpr std::string_view tag(const PutFile*) { return "put_file"; }
-constexpr std::string_view tag(const ShipImage*) { return "ship_image"; }
-constexpr std::string_view tag(const DumpDatabases*) { return "dump_databases"; }
-constexpr std::string_view tag(const SnapshotRows*) { return "snapshot_rows"; }
-constexpr std::string_view tag(const DeleteRows*) { return "delete_rows"; }
-constexpr std::string_view tag(const RestoreRows*) { return "restore_rows"; }
-constexpr std::string_view tag(const StartPrograms*) { return "start_programs"; }
-constexpr std::string_view tag(const AwaitJob*) { return "await_job"; }
-constexpr std::string_view tag(const Await*) { return "await"; }
+constexpr std::string_view tag(const HostHolds*) {
+  return "host_holds";
+}
+constexpr std::string_view tag(const ConfigEquals*) {
+  return "config_equals";
+}
+constexpr std::string_view tag(const SqlEquals*) {
+  return "sql_equals";
+}
+constexpr std::string_view tag(const SqlAdvances*) {
+  return "sql_advances";
+}
+constexpr std::string_view tag(const RowsStable*) {
+  return "rows_stable";
+}
+constexpr std::string_view tag(const Command*) {
+  return "command";
+}
+constexpr std::string_view tag(const Capture*) {
+  return "capture";
+}
+constexpr std::string_view tag(const PutFile*) {
+  return "put_file";
+}
+constexpr std::string_view tag(const ShipImage*) {
+  return "ship_image";
+}
+constexpr std::string_view tag(const DumpDatabases*) {
+  return "dump_databases";
+}
+constexpr std::string_view tag(const SnapshotRows*) {
+  return "snapshot_rows";
+}
+constexpr std::string_view tag(const DeleteRows*) {
+  return "delete_rows";
+}
+constexpr std::string_view tag(const RestoreRows*) {
+  return "restore_rows";
+}
+constexpr std::string_view tag(const StartPrograms*) {
+  return "start_programs";
+}
+constexpr std::string_view tag(const AwaitJob*) {
+  return "await_job";
+}
+constexpr std::string_view tag(const Await*) {
+  return "await";
+}
 
 template <typename Variant>
 void encode_variant(json& out, const Variant& variant) {
@@ -78,8 +111,9 @@ void decode_variant(const json& in, Variant& variant) {
       decode_variant<Variant, index + 1>(in, variant);
     }
   } else {
-    throw base::Error(base::Code::storage,
-                      fmt::format("unknown kind \"{}\" in the plan", in.at("kind").get<std::string>()));
+    throw base::Error(
+        base::Code::storage,
+        fmt::format("unknown kind \"{}\" in the plan", in.at("kind").get<std::string>()));
   }
 }
 
@@ -88,8 +122,12 @@ void decode_variant(const json& in, Variant& variant) {
 
 template <>
 struct nlohmann::adl_serializer<omsctl::plan::Probe> {
-  static void to_json(json& out, const omsctl::plan::Probe& probe) { omsctl::plan::encode_variant(out, probe); }
-  static void from_json(const json& in, omsctl::plan::Probe& probe) { omsctl::plan::decode_variant(in, probe); }
+  static void to_json(json& out, const omsctl::plan::Probe& probe) {
+    omsctl::plan::encode_variant(out, probe);
+  }
+  static void from_json(const json& in, omsctl::plan::Probe& probe) {
+    omsctl::plan::decode_variant(in, probe);
+  }
 };
 
 namespace omsctl::plan {
@@ -98,14 +136,19 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Await, probe, deadline)
 
 template <>
 struct nlohmann::adl_serializer<omsctl::plan::Action> {
-  static void to_json(json& out, const omsctl::plan::Action& action) { omsctl::plan::encode_variant(out, action); }
-  static void from_json(const json& in, omsctl::plan::Action& action) { omsctl::plan::decode_variant(in, action); }
+  static void to_json(json& out, const omsctl::plan::Action& action) {
+    omsctl::plan::encode_variant(out, action);
+  }
+  static void from_json(const json& in, omsctl::plan::Action& action) {
+    omsctl::plan::decode_variant(in, action);
+  }
 };
 
 namespace omsctl::plan {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Undo, actions, cannot)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step, id, where, title, source, apply, ensures, undo, interruption, decisive)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
+    Step, id, where, title, source, apply, ensures, undo, interruption, decisive)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lane, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Stage, id, title, outage, lanes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan,
@@ -137,10 +180,12 @@ Plan decode(const std::string& text) {
     const json document = json::parse(text);
     if (document.at("format") != 1)
       throw base::Error(base::Code::storage,
-                        fmt::format("the plan has format {}, this omsctl knows format 1", document.at("format").dump()));
+                        fmt::format("the plan has format {}, this omsctl knows format 1",
+                                    document.at("format").dump()));
     return document.get<Plan>();
   } catch (const json::exception& error) {
-    throw base::Error(base::Code::storage, fmt::format("the plan cannot be read: {}", error.what()));
+    throw base::Error(base::Code::storage,
+                      fmt::format("the plan cannot be read: {}", error.what()));
   }
 }
 

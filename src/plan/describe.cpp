@@ -33,21 +33,27 @@ void on_host(std::vector<std::string>& lines, const std::string& host, const std
     lines.push_back("  " + printable(line));
 }
 
-void in_metadb(std::vector<std::string>& lines, const std::string& sql) { lines.push_back("SQL: " + printable(sql)); }
+void in_metadb(std::vector<std::string>& lines, const std::string& sql) {
+  lines.push_back("SQL: " + printable(sql));
+}
 
-std::string table_of(const metadb::RowSet& set) { return metadb::quote_name(set.database, set.table); }
+std::string table_of(const metadb::RowSet& set) {
+  return metadb::quote_name(set.database, set.table);
+}
 
 std::vector<std::string> commands_of(const Probe& probe) {
   std::vector<std::string> lines;
-  std::visit(Overloaded{[&](const HostHolds& value) { on_host(lines, value.host, value.script); },
-                        [&](const ConfigEquals& value) { on_host(lines, value.host, value.script); },
-                        [&](const SqlEquals& value) { in_metadb(lines, value.sql); },
-                        [&](const SqlAdvances& value) { in_metadb(lines, value.sql); },
-                        [&](const RowsStable& value) {
-                          for (const auto& set : value.sets)
-                            in_metadb(lines, fmt::format("SELECT * FROM {} WHERE {}", table_of(set), set.where));
-                        }},
-             probe);
+  std::visit(
+      Overloaded{[&](const HostHolds& value) { on_host(lines, value.host, value.script); },
+                 [&](const ConfigEquals& value) { on_host(lines, value.host, value.script); },
+                 [&](const SqlEquals& value) { in_metadb(lines, value.sql); },
+                 [&](const SqlAdvances& value) { in_metadb(lines, value.sql); },
+                 [&](const RowsStable& value) {
+                   for (const auto& set : value.sets)
+                     in_metadb(lines,
+                               fmt::format("SELECT * FROM {} WHERE {}", table_of(set), set.where));
+                 }},
+      probe);
   return lines;
 }
 
@@ -73,8 +79,9 @@ std::vector<std::string> ship_commands(const ShipImage& value) {
 }
 
 std::vector<std::string> delete_statements(const DeleteRows& value) {
-  std::vector<std::string> lines{"SQL: SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
-                                 "SQL: the lease is checked, the rows are locked and compared with the snapshot"};
+  std::vector<std::string> lines{
+      "SQL: SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
+      "SQL: the lease is checked, the rows are locked and compared with the snapshot"};
   // The manifest lists parents before children; deleting goes the other way.
   for (auto set = value.sets.rbegin(); set != value.sets.rend(); ++set)
     in_metadb(lines, fmt::format("DELETE FROM {} WHERE ({})", table_of(*set), set->where));
@@ -93,8 +100,12 @@ std::string headline(const Action& action) {
           [](const ShipImage& value) { return fmt::format("bring image {}", value.image); },
           [](const DumpDatabases& value) { return "dump " + base::join(value.databases, ", "); },
           [](const SnapshotRows& value) { return fmt::format("save rows to {}", value.directory); },
-          [](const DeleteRows& value) { return fmt::format("delete the rows saved in {}", value.directory); },
-          [](const RestoreRows& value) { return fmt::format("put the rows of {} back", value.directory); },
+          [](const DeleteRows& value) {
+            return fmt::format("delete the rows saved in {}", value.directory);
+          },
+          [](const RestoreRows& value) {
+            return fmt::format("put the rows of {} back", value.directory);
+          },
           [](const StartPrograms&) { return std::string("start the programs that were RUNNING"); },
           [](const AwaitJob&) { return std::string("follow docker_init.sh to its end"); },
           [](const Await& value) { return "wait until: " + says_of(value.probe); },
@@ -112,39 +123,51 @@ std::vector<std::string> commands(const Action& action) {
             lines.push_back(fmt::format("  > artifacts/{}", value.artifact));
           },
           [&](const PutFile& value) {
-            lines.push_back(fmt::format("on {}: artifacts/{} > {} (through stdin, mode {}, sha256 {})",
-                                        value.host,
-                                        value.artifact,
-                                        printable(value.path),
-                                        value.mode,
-                                        value.sha256.substr(0, 12)));
+            lines.push_back(
+                fmt::format("on {}: artifacts/{} > {} (through stdin, mode {}, sha256 {})",
+                            value.host,
+                            value.artifact,
+                            printable(value.path),
+                            value.mode,
+                            value.sha256.substr(0, 12)));
           },
           [&](const ShipImage& value) { lines = ship_commands(value); },
           [&](const DumpDatabases& value) {
-            in_metadb(lines, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT");
+            in_metadb(lines,
+                      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH "
+                      "CONSISTENT SNAPSHOT");
             for (const std::string& database : value.databases)
               in_metadb(lines,
-                        fmt::format("SELECT every table of {} > {}/", metadb::quote_name(database), value.directory));
+                        fmt::format("SELECT every table of {} > {}/",
+                                    metadb::quote_name(database),
+                                    value.directory));
           },
           [&](const SnapshotRows& value) {
             for (const auto& set : value.sets)
               in_metadb(lines,
-                        fmt::format("SELECT * FROM {} WHERE {} > {}/", table_of(set), set.where, value.directory));
+                        fmt::format("SELECT * FROM {} WHERE {} > {}/",
+                                    table_of(set),
+                                    set.where,
+                                    value.directory));
           },
           [&](const DeleteRows& value) { lines = delete_statements(value); },
-          [&](const RestoreRows& value) { lines.push_back(fmt::format("SQL: the rows of {}/", value.directory)); },
+          [&](const RestoreRows& value) {
+            lines.push_back(fmt::format("SQL: the rows of {}/", value.directory));
+          },
           [&](const StartPrograms& value) {
-            lines.push_back(fmt::format("on {}: {} <the RUNNING ones of artifacts/{}>",
-                                        value.host,
-                                        remote::command_line({"docker", "exec", value.container, "supervisorctl", "start"}),
-                                        value.artifact));
+            lines.push_back(fmt::format(
+                "on {}: {} <the RUNNING ones of artifacts/{}>",
+                value.host,
+                remote::command_line({"docker", "exec", value.container, "supervisorctl", "start"}),
+                value.artifact));
           },
           [&](const AwaitJob& value) {
-            lines.push_back(fmt::format("on {}: follow {}/output until {}/rc is there, {} s at most",
-                                        value.host,
-                                        printable(value.on_host),
-                                        printable(value.on_host),
-                                        value.deadline));
+            lines.push_back(
+                fmt::format("on {}: follow {}/output until {}/rc is there, {} s at most",
+                            value.host,
+                            printable(value.on_host),
+                            printable(value.on_host),
+                            value.deadline));
           },
           [&](const Await& value) { lines = commands_of(value.probe); },
       },
@@ -162,10 +185,12 @@ std::string table(const Plan& plan) {
   int number = 0;
   for (const Stage& stage : plan.stages) {
     const std::string mark = outage_mark(stage.outage);
-    text += fmt::format("{:>2}. {}{}\n", ++number, stage.title, mark.empty() ? "" : "   [" + mark + "]");
+    text += fmt::format(
+        "{:>2}. {}{}\n", ++number, stage.title, mark.empty() ? "" : "   [" + mark + "]");
     for (const Lane& lane : stage.lanes)
       for (const Step& step : lane.steps) {
-        text += fmt::format("      {:<{}}  {}\n", printable(step.where), width, printable(step.title));
+        text +=
+            fmt::format("      {:<{}}  {}\n", printable(step.where), width, printable(step.title));
         if (!step.undo.actions.empty() || !step.undo.cannot.empty())
           text += fmt::format("      {:<{}}    undo: {}\n", "", width, printable(undo_of(step)));
       }
@@ -180,7 +205,8 @@ std::string details(const Plan& plan) {
     text += fmt::format("=== {}{}\n", stage.title, mark.empty() ? "" : "   [" + mark + "]");
     for (const Lane& lane : stage.lanes)
       for (const Step& step : lane.steps) {
-        text += fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
+        text +=
+            fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
         text += fmt::format("    because: {}\n", step.source);
         for (const Action& action : step.apply) {
           text += fmt::format("    * {}\n", printable(headline(action)));

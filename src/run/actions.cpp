@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "files_to_host.hpp"
-#include "follow_job.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/programs.hpp"
+
+#include "files_to_host.hpp"
+#include "follow_job.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -18,7 +19,8 @@ using plan::Overloaded;
 constexpr base::Milliseconds probe_interval{200};
 constexpr std::size_t shown_lines = 40;
 
-/// Runs `script` on the host; whatever is not exit status 0 becomes an error with the last lines it printed.
+/// Runs `script` on the host; whatever is not exit status 0 becomes an error with the last lines it
+/// printed.
 std::string run_script(const std::string& host,
                        const std::string& says,
                        const std::string& script,
@@ -28,10 +30,13 @@ std::string run_script(const std::string& host,
   bench.lease.check();
   const remote::Result result =
       bench.fleet.at(host).run({.script = script, .deadline = base::Seconds{seconds}}, step.stop);
-  bench.directory.log(host, fmt::format("== {} {}: {}\n{}{}", base::utc_now(), step.id, says, result.out, result.err));
+  bench.directory.log(
+      host,
+      fmt::format("== {} {}: {}\n{}{}", base::utc_now(), step.id, says, result.out, result.err));
   if (result.ok())
     return result.out;
-  Error error(Code::stopped, fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)));
+  Error error(Code::stopped,
+              fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)));
   for (const std::string& line : base::last_lines(result.out + result.err, shown_lines))
     error.add_context(line);
   throw error;
@@ -51,14 +56,18 @@ void await(const plan::Await& action, Workbench& bench, const StepContext& step)
     step.progress(fmt::format("waiting: {}", trouble.empty() ? prober.evidence() : trouble));
     return false;
   };
-  const base::Waited waited =
-      base::wait_until(bench.clock, base::Seconds{action.deadline}, probe_interval, step.stop, holds);
+  const base::Waited waited = base::wait_until(
+      bench.clock, base::Seconds{action.deadline}, probe_interval, step.stop, holds);
   if (waited == base::Waited::held)
     return;
   if (waited == base::Waited::stopped)
-    throw Error(Code::interrupted, fmt::format("{}: interrupted while waiting", name_of(action.probe)));
-  Error error(Code::stopped, fmt::format("{}: it does not hold after {} s", name_of(action.probe), action.deadline));
-  for (const std::string& line : base::last_lines(trouble.empty() ? prober.evidence() : trouble, shown_lines))
+    throw Error(Code::interrupted,
+                fmt::format("{}: interrupted while waiting", name_of(action.probe)));
+  Error error(
+      Code::stopped,
+      fmt::format("{}: it does not hold after {} s", name_of(action.probe), action.deadline));
+  for (const std::string& line :
+       base::last_lines(trouble.empty() ? prober.evidence() : trouble, shown_lines))
     error.add_context(line);
   throw error;
 }
@@ -66,7 +75,8 @@ void await(const plan::Await& action, Workbench& bench, const StepContext& step)
 void start_programs(const plan::StartPrograms& action, Workbench& bench, const StepContext& step) {
   if (!bench.directory.has_artifact(action.artifact))
     return;  // they were never recorded, so they were never stopped
-  const auto programs = oms::running(oms::parse_programs(bench.directory.read_artifact(action.artifact)));
+  const auto programs =
+      oms::running(oms::parse_programs(bench.directory.read_artifact(action.artifact)));
   if (programs.empty())
     return;
   // `start` of a program that runs already exits non-zero: what counts is what runs in the end.
@@ -76,8 +86,9 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
                    300,
                    bench,
                    step);
-  await({plan::HostHolds{
-             action.host, "the programs are RUNNING again", oms::running_script(action.container, programs)},
+  await({plan::HostHolds{action.host,
+                         "the programs are RUNNING again",
+                         oms::running_script(action.container, programs)},
          180},
         bench,
         step);
@@ -90,10 +101,12 @@ metadb::Progress tell(const StepContext& step) {
 }
 
 void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepContext& step) {
-  const metadb::Manifest manifest = metadb::verify_snapshot(bench.directory.path() / action.directory);
+  const metadb::Manifest manifest =
+      metadb::verify_snapshot(bench.directory.path() / action.directory);
   metadb::Database database = metadb::Database::connect(bench.endpoint);
-  metadb::delete_rows(
-      database, manifest, [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); });
+  metadb::delete_rows(database, manifest, [&](metadb::Database& session) {
+    bench.lease.guard(session, step.id, true);
+  });
 }
 
 }  // namespace
@@ -115,18 +128,21 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
           [&](const plan::DumpDatabases& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
-            (void)metadb::dump_databases(database, value.databases, directory.path() / value.directory, tell(step));
+            (void)metadb::dump_databases(
+                database, value.databases, directory.path() / value.directory, tell(step));
           },
           [&](const plan::SnapshotRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
-            (void)metadb::take_snapshot(database, value.sets, directory.path() / value.directory, tell(step));
+            (void)metadb::take_snapshot(
+                database, value.sets, directory.path() / value.directory, tell(step));
           },
           [&](const plan::DeleteRows& value) { delete_rows(value, bench, step); },
           [&](const plan::RestoreRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
-            metadb::restore_rows(database, directory.path() / value.directory, [&](metadb::Database& session) {
-              bench.lease.guard(session, step.id, true);
-            });
+            metadb::restore_rows(
+                database, directory.path() / value.directory, [&](metadb::Database& session) {
+                  bench.lease.guard(session, step.id, true);
+                });
           },
           [&](const plan::StartPrograms& value) { start_programs(value, bench, step); },
           [&](const plan::AwaitJob& value) { follow_job(value, bench, step); },

@@ -21,12 +21,13 @@
 namespace omsctl::run {
 namespace {
 
-/// Artifact names hold host names, which may hold anything that a host name may: kept readable, made safe.
+/// Artifact names hold host names, which may hold anything that a host name may: kept readable,
+/// made safe.
 std::string file_name(const std::string& name) {
   std::string safe;
   for (const char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                       c == '-' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '-' || c == '_';
     safe += plain ? c : '_';
   }
   if (safe == name && !safe.starts_with('.'))
@@ -48,11 +49,13 @@ std::filesystem::path default_state_directory() {
     return std::filesystem::path(state) / "omsctl";
   const char* home = std::getenv("HOME");
   if (home == nullptr || *home == '\0')
-    throw base::Error(base::Code::usage, "neither XDG_STATE_HOME nor HOME is set", "give --state-dir DIR");
+    throw base::Error(
+        base::Code::usage, "neither XDG_STATE_HOME nor HOME is set", "give --state-dir DIR");
   return std::filesystem::path(home) / ".local" / "state" / "omsctl";
 }
 
-RunDirectory::RunDirectory(std::string run, std::filesystem::path path) : run_(std::move(run)), path_(std::move(path)) {}
+RunDirectory::RunDirectory(std::string run, std::filesystem::path path)
+    : run_(std::move(run)), path_(std::move(path)) {}
 
 RunDirectory RunDirectory::create(const std::filesystem::path& state, const std::string& run) {
   base::make_private_directory(state);
@@ -63,14 +66,16 @@ RunDirectory RunDirectory::create(const std::filesystem::path& state, const std:
     base::make_private_directory(directory.path_ / part);
   directory.lock_ = base::create_file(directory.path_ / "lock");
   if (::flock(directory.lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    throw base::Error(base::Code::storage, fmt::format("cannot lock {}", (directory.path_ / "lock").string()));
+    throw base::Error(base::Code::storage,
+                      fmt::format("cannot lock {}", (directory.path_ / "lock").string()));
   return directory;
 }
 
 RunDirectory RunDirectory::open(const std::filesystem::path& state, const std::string& run) {
   const std::vector<std::string> runs = list_runs(state);
   if (runs.empty())
-    throw base::Error(base::Code::usage, fmt::format("there are no runs in {}", (state / "runs").string()));
+    throw base::Error(base::Code::usage,
+                      fmt::format("there are no runs in {}", (state / "runs").string()));
   if (run == "last")
     return {runs.back(), state / "runs" / runs.back()};
   std::vector<std::string> fitting;
@@ -78,8 +83,9 @@ RunDirectory RunDirectory::open(const std::filesystem::path& state, const std::s
     if (id == run || (!run.empty() && id.starts_with(run)))
       fitting.push_back(id);
   if (fitting.empty())
-    throw base::Error(
-        base::Code::usage, fmt::format("there is no run \"{}\"", base::printable(run)), "omsctl runs lists them");
+    throw base::Error(base::Code::usage,
+                      fmt::format("there is no run \"{}\"", base::printable(run)),
+                      "omsctl runs lists them");
   if (fitting.size() > 1)
     throw base::Error(base::Code::usage,
                       fmt::format("\"{}\" fits several runs: {}", run, base::join(fitting, ", ")),
@@ -100,7 +106,9 @@ void RunDirectory::write_artifact(const std::string& name, const std::string& co
   base::write_file(artifact(name), content);
 }
 
-std::string RunDirectory::read_artifact(const std::string& name) const { return base::read_file(artifact(name)); }
+std::string RunDirectory::read_artifact(const std::string& name) const {
+  return base::read_file(artifact(name));
+}
 
 void RunDirectory::log(const std::string& name, const std::string& text) const {
   const auto path = path_ / "logs" / (file_name(name) + ".log");

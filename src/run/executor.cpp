@@ -78,7 +78,10 @@ StepContext Executor::context(const Step& step, bool may_stop) {
 
 void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
   failed_ = true;
-  journal_.append({{"event", event::step_failed}, {"step", step.id}, {"where", step.where}, {"reason", reason}});
+  journal_.append({{"event", event::step_failed},
+                   {"step", step.id},
+                   {"where", step.where},
+                   {"reason", reason}});
   tell([&] {
     Failure failure{step.where, step.id, reason, "", {}};
     if (error != nullptr) {
@@ -99,7 +102,8 @@ bool Executor::holds_already(const Step& step) {
   });
 }
 
-/// The record is on disk before the first effect; the lease is looked at before every change (design §6).
+/// The record is on disk before the first effect; the lease is looked at before every change
+/// (design §6).
 bool Executor::run_step(const Step& step) {
   const base::TimePoint began = bench_.clock.now();
   journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
@@ -137,7 +141,8 @@ void Executor::run_lane(const Lane& lane) {
 /// From here on a run that dies leaves something half done: the lease says so to whoever looks.
 void Executor::mark_if_changing(const Stage& stage) {
   const bool decisive = std::any_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
-    return std::any_of(lane.steps.begin(), lane.steps.end(), [](const Step& step) { return step.decisive; });
+    return std::any_of(
+        lane.steps.begin(), lane.steps.end(), [](const Step& step) { return step.decisive; });
   });
   if (marked_ || (stage.outage == Outage::no && !decisive))
     return;
@@ -159,15 +164,17 @@ void Executor::run_stage(const Stage& stage) {
       outage_began_ = bench_.clock.now();
     }
   });
-  base::for_each_parallel(stage.lanes.size(), stage.lanes.size(), [&](std::size_t i) { run_lane(stage.lanes[i]); });
+  base::for_each_parallel(
+      stage.lanes.size(), stage.lanes.size(), [&](std::size_t i) { run_lane(stage.lanes[i]); });
   if (stage.outage == Outage::ends && !must_halt()) {
     in_outage_ = false;
-    outcome_.outage = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+    outcome_.outage =
+        std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
   }
 }
 
-/// Whether a decisive step had an effect. A delete that failed had one only if its transaction was committed, which
-/// the lease's last_step tells; when that cannot be asked, it counts as one.
+/// Whether a decisive step had an effect. A delete that failed had one only if its transaction was
+/// committed, which the lease's last_step tells; when that cannot be asked, it counts as one.
 bool Executor::decided() {
   for (const Step* started : started_) {
     const Step& step = *started;
@@ -175,9 +182,10 @@ bool Executor::decided() {
       continue;
     if (!plan::deletes_rows(step))
       return true;
-    const bool failed = std::any_of(outcome_.failures.begin(), outcome_.failures.end(), [&](const Failure& failure) {
-      return failure.step == step.id;
-    });
+    const bool failed = std::any_of(
+        outcome_.failures.begin(), outcome_.failures.end(), [&](const Failure& failure) {
+          return failure.step == step.id;
+        });
     if (!failed)
       return true;
     try {
@@ -214,13 +222,15 @@ bool Executor::undo(const Step& step) {
   return problem.empty();
 }
 
-/// Nothing decisive has happened: programs are started again first, then what was prepared is removed.
+/// Nothing decisive has happened: programs are started again first, then what was prepared is
+/// removed.
 void Executor::undo_all() {
   const std::vector<const Step*> started = started_;
   for (auto it = started.rbegin(); it != started.rend(); ++it) {
-    const bool image = std::any_of((*it)->apply.begin(), (*it)->apply.end(), [](const plan::Action& action) {
-      return std::holds_alternative<plan::ShipImage>(action);
-    });
+    const bool image =
+        std::any_of((*it)->apply.begin(), (*it)->apply.end(), [](const plan::Action& action) {
+          return std::holds_alternative<plan::ShipImage>(action);
+        });
     if (!image)  // an image that has arrived is no harm, and saves the next run the wait
       (void)undo(**it);
   }
@@ -244,12 +254,13 @@ Outcome Executor::run(const plan::Plan& plan) {
     if (before_the_point)
       undo_all();
     outcome_.services_stopped = in_outage_ && !(before_the_point && outcome_.undo_problems.empty());
-    outcome_.state = stop_.stop_requested()                                 ? State::interrupted
+    outcome_.state = stop_.stop_requested()                               ? State::interrupted
                      : before_the_point && outcome_.undo_problems.empty() ? State::undone
-                     : verifying                                            ? State::unverified
-                                                                            : State::stopped;
+                     : verifying                                          ? State::unverified
+                                                                          : State::stopped;
     if (in_outage_)
-      outcome_.outage = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+      outcome_.outage =
+          std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
   }
   const bool taken_back = must_halt() && !decided() && outcome_.undo_problems.empty();
   journal_.append({{"event", event::run_ended},

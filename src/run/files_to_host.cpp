@@ -26,14 +26,17 @@ constexpr base::Seconds transfer_deadline{3600};  // a 10 GB image over a slow l
 /// Tells now and then how far a transfer is.
 class Meter {
  public:
-  Meter(const StepContext& step, std::uint64_t total, base::Clock& clock) : step_(step), total_(total), clock_(clock) {}
+  Meter(const StepContext& step, std::uint64_t total, base::Clock& clock)
+      : step_(step), total_(total), clock_(clock) {}
   void add(std::uint64_t bytes) {
     done_ += bytes;
     if (clock_.now() < next_)
       return;
     next_ = clock_.now() + base::Seconds{1};
-    step_.progress(total_ > 0 ? fmt::format("{} of about {}", base::human_size(done_), base::human_size(total_))
-                              : base::human_size(done_));
+    step_.progress(
+        total_ > 0
+            ? fmt::format("{} of about {}", base::human_size(done_), base::human_size(total_))
+            : base::human_size(done_));
   }
 
  private:
@@ -44,7 +47,9 @@ class Meter {
   base::TimePoint next_{};
 };
 
-[[noreturn]] void fail(const std::string& host, const std::string& what, const remote::Result& result) {
+[[noreturn]] void fail(const std::string& host,
+                       const std::string& what,
+                       const remote::Result& result) {
   Error error(Code::stopped, fmt::format("{}: {}: {}", host, what, remote::describe(result)));
   for (const std::string& line : base::last_lines(result.out + result.err, 10))
     error.add_context(line);
@@ -84,10 +89,11 @@ void stream_image(const plan::ShipImage& action, Workbench& bench, const StepCon
         data.remove_prefix(written < 0 ? data.size() : static_cast<std::size_t>(written));
       }
     };
-    saved = bench.fleet.at(action.from).run({.script = command_line({"docker", "save", action.image}) + "\n",
-                                             .on_output = pass_on,
-                                             .deadline = transfer_deadline},
-                                            step.stop);
+    saved = bench.fleet.at(action.from)
+                .run({.script = command_line({"docker", "save", action.image}) + "\n",
+                      .on_output = pass_on,
+                      .deadline = transfer_deadline},
+                     step.stop);
     pipe.write.close();
   });
   const remote::Result loaded = bench.fleet.at(action.host).run(docker_load(pipe), step.stop);
@@ -112,7 +118,8 @@ void load_archive(const plan::ShipImage& action, Workbench& bench, const StepCon
         break;
       meter.add(static_cast<std::uint64_t>(got));
       try {
-        base::write_all(pipe.write.get(), {buffer.data(), static_cast<std::size_t>(got)}, "the host");
+        base::write_all(
+            pipe.write.get(), {buffer.data(), static_cast<std::size_t>(got)}, "the host");
       } catch (const Error&) {
         break;  // docker load has ended; its own answer says why
       }
@@ -134,14 +141,17 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
   const std::string script = fmt::format(
       "umask 077\np={0}; t={1}\n"
       "cat > \"$t\" && chmod {2} \"$t\" && sync \"$t\" || {{ rm -f \"$t\"; exit 1; }}\n"
-      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] || {{ echo 'it did not arrive whole'; rm -f \"$t\"; exit 1; }}\n"
+      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] || {{ echo 'it did not arrive whole'; rm "
+      "-f \"$t\"; exit 1; }}\n"
       "mv \"$t\" \"$p\"\n",
       quote(action.path),
       quote(action.path + ".omsctl-part"),
       quote(action.mode),
       quote(action.sha256));
-  const remote::Result result = bench.fleet.at(action.host).run(
-      {.script = script, .input = bench.directory.read_artifact(action.artifact)}, step.stop);
+  const remote::Result result =
+      bench.fleet.at(action.host)
+          .run({.script = script, .input = bench.directory.read_artifact(action.artifact)},
+               step.stop);
   if (!result.ok())
     fail(action.host, fmt::format("cannot write {}", action.path), result);
 }
@@ -153,14 +163,22 @@ void ship_image(const plan::ShipImage& action, Workbench& bench, const StepConte
   } else {
     load_archive(action, bench, step);
   }
-  const remote::Result result = bench.fleet.at(action.host).run(
-      {.script = command_line({"docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", action.image}) +
-                 " | sha256sum | cut -c1-64\n"},
-      step.stop);
+  const remote::Result result = bench.fleet.at(action.host)
+                                    .run({.script = command_line({"docker",
+                                                                  "image",
+                                                                  "inspect",
+                                                                  "--format",
+                                                                  "{{json .RootFS.Layers}}",
+                                                                  action.image}) +
+                                                    " | sha256sum | cut -c1-64\n"},
+                                         step.stop);
   if (!result.ok() || base::trim(result.out) != action.layers_sha256)
-    throw Error(Code::stopped,
-                fmt::format("{}: what was loaded is not the initial node's image {}", action.host, action.image),
-                action.archive.empty() ? "" : fmt::format("is {} the archive of that image?", action.archive));
+    throw Error(
+        Code::stopped,
+        fmt::format(
+            "{}: what was loaded is not the initial node's image {}", action.host, action.image),
+        action.archive.empty() ? ""
+                               : fmt::format("is {} the archive of that image?", action.archive));
 }
 
 }  // namespace omsctl::run

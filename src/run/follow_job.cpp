@@ -13,7 +13,7 @@ using base::Code;
 using base::Error;
 using oms::JobState;
 
-constexpr int look_seconds = 30;       // one look; a connection that breaks costs no more than this
+constexpr int look_seconds = 30;  // one look; a connection that breaks costs no more than this
 constexpr std::size_t shown_lines = 40;  // design §8
 
 struct Followed {
@@ -22,7 +22,11 @@ struct Followed {
 };
 
 /// One look: appends what the job printed since the last one. False when the host did not answer.
-bool look(const plan::AwaitJob& action, Workbench& bench, const StepContext& step, int seconds, Followed& job) {
+bool look(const plan::AwaitJob& action,
+          Workbench& bench,
+          const StepContext& step,
+          int seconds,
+          Followed& job) {
   const oms::JobPlace place{action.container, action.on_host, action.in_container};
   std::string line;
   std::string seen;
@@ -38,21 +42,28 @@ bool look(const plan::AwaitJob& action, Workbench& bench, const StepContext& ste
       line.clear();
     }
   };
-  const remote::Result result = bench.fleet.at(action.host).run(
-      {.script = oms::follow_job_script(place, job.output.size(), seconds),
-       .on_output = on_output,
-       .deadline = base::Seconds{seconds + 60}});
+  const remote::Result result =
+      bench.fleet.at(action.host)
+          .run({.script = oms::follow_job_script(place, job.output.size(), seconds),
+                .on_output = on_output,
+                .deadline = base::Seconds{seconds + 60}});
   const std::size_t last = seen.rfind(std::string("\n") + std::string(oms::job_state_prefix));
   if (!result.ok() || last == std::string::npos) {
-    step.progress(fmt::format("{} does not answer ({}); docker_init.sh goes on without us", action.host, remote::describe(result)));
+    step.progress(fmt::format("{} does not answer ({}); docker_init.sh goes on without us",
+                              action.host,
+                              remote::describe(result)));
     return false;
   }
   job.output += seen.substr(0, last);
-  job.state = oms::parse_job_state(base::trim(std::string_view(seen).substr(last + 1))).value_or(JobState{});
+  job.state = oms::parse_job_state(base::trim(std::string_view(seen).substr(last + 1)))
+                  .value_or(JobState{});
   return true;
 }
 
-[[noreturn]] void fail(const plan::AwaitJob& action, const Followed& job, const std::string& reason, const std::string& hint) {
+[[noreturn]] void fail(const plan::AwaitJob& action,
+                       const Followed& job,
+                       const std::string& reason,
+                       const std::string& hint) {
   Error error(Code::stopped,
               fmt::format("{}: {}; its output: {}/output, its log: {}/docker_init.log.*",
                           action.host,
@@ -75,7 +86,8 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
   };
   bool absent_before = false;
   while (left() > 0) {
-    const bool answered = look(action, bench, step, std::min(look_seconds, std::max(left(), 1)), job);
+    const bool answered =
+        look(action, bench, step, std::min(look_seconds, std::max(left(), 1)), job);
     if (!answered) {
       (void)bench.clock.pause(base::Seconds{1}, {});
       continue;
@@ -83,7 +95,8 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
     using Kind = JobState::Kind;
     if (job.state.kind == Kind::ended || job.state.kind == Kind::died)
       break;
-    // `docker exec -d` returns before the job's first act: one look too early is no failure, two are.
+    // `docker exec -d` returns before the job's first act: one look too early is no failure, two
+    // are.
     if (job.state.kind == Kind::absent && absent_before)
       fail(action, job, "docker_init.sh was not started: its job directory does not appear", "");
     if (job.state.kind == Kind::absent) {
@@ -91,12 +104,17 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
       (void)bench.clock.pause(base::Seconds{2}, {});
     }
   }
-  bench.directory.log(action.host, fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
+  bench.directory.log(
+      action.host,
+      fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
   if (job.state.kind == JobState::Kind::running || job.state.kind == JobState::Kind::absent)
     fail(action,
          job,
-         fmt::format("docker_init.sh has not ended after {} s; it was not stopped and may still be running", action.deadline),
-         fmt::format("look at it: ssh {} tail {}/output; it must not be interrupted or started again while it runs",
+         fmt::format(
+             "docker_init.sh has not ended after {} s; it was not stopped and may still be running",
+             action.deadline),
+         fmt::format("look at it: ssh {} tail {}/output; it must not be interrupted or started "
+                     "again while it runs",
                      action.host,
                      action.on_host));
   step.init_took(job.state.seconds);

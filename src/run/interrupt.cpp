@@ -13,7 +13,8 @@
 namespace omsctl::run {
 namespace {
 
-// The only globals: a signal handler can reach nothing else. It sets the flag, wakes the watcher, and no more.
+// The only globals: a signal handler can reach nothing else. It sets the flag, wakes the watcher,
+// and no more.
 volatile std::sig_atomic_t signals_seen = 0;
 volatile int wake_descriptor = -1;
 
@@ -57,6 +58,8 @@ Interrupts::Interrupts() : wake_(::eventfd(0, EFD_CLOEXEC)) {
   install(on_signal);
 }
 
-Interrupts::~Interrupts() { install(SIG_DFL); }
+Interrupts::~Interrupts() {
+  install(SIG_DFL);
+}
 
 }  // namespace omsctl::run

@@ -52,16 +52,20 @@ std::vector<json> read_journal(const std::filesystem::path& path) {
     json record = json::parse(lines[i], nullptr, false);
     const bool torn_by_a_crash = i + 1 == lines.size() && !content.ends_with('\n');
     if (record.is_discarded() || !record.is_object()) {
-      // A crash tears the last line; when the run was taken up again that line was ended and stays unreadable.
+      // A crash tears the last line; when the run was taken up again that line was ended and stays
+      // unreadable.
       const bool ended_later = i + 1 < lines.size() && i > 0;
       if (torn_by_a_crash || ended_later)
         continue;
-      throw base::Error(base::Code::storage, fmt::format("{}:{}: this is no journal record", path.string(), i + 1));
+      throw base::Error(base::Code::storage,
+                        fmt::format("{}:{}: this is no journal record", path.string(), i + 1));
     }
     if (i == 0) {
       if (record.value("format", 0) != 1)
-        throw base::Error(base::Code::storage,
-                          fmt::format("{} has format {}, this omsctl knows format 1", path.string(), record.dump()));
+        throw base::Error(
+            base::Code::storage,
+            fmt::format(
+                "{} has format {}, this omsctl knows format 1", path.string(), record.dump()));
       continue;
     }
     records.push_back(std::move(record));

@@ -17,7 +17,10 @@ using plan::SqlEquals;
 
 constexpr base::Seconds probe_deadline{120};  // a VIP that swallows packets: 20 requests of 4 s
 
-remote::Result ask(const std::string& host, const std::string& script, Workbench& bench, const std::stop_token& stop) {
+remote::Result ask(const std::string& host,
+                   const std::string& script,
+                   Workbench& bench,
+                   const std::stop_token& stop) {
   return bench.fleet.at(host).run({.script = script, .deadline = probe_deadline}, stop);
 }
 
@@ -46,21 +49,28 @@ std::vector<std::vector<std::string>> fetch(const std::string& sql, Workbench& b
   return rows;
 }
 
-bool ask_config(const ConfigEquals& probe, Workbench& bench, const std::stop_token& stop, std::string& evidence) {
+bool ask_config(const ConfigEquals& probe,
+                Workbench& bench,
+                const std::stop_token& stop,
+                std::string& evidence) {
   const remote::Result result = ask(probe.host, probe.script, bench, stop);
   evidence = seen(result);
   if (!result.ok())
     return false;
-  const auto differences =
-      oms::differences(oms::values_of(bench.directory.read_artifact(probe.artifact)), oms::values_of(result.out));
+  const auto differences = oms::differences(
+      oms::values_of(bench.directory.read_artifact(probe.artifact)), oms::values_of(result.out));
   std::vector<std::string> keys;
   for (const oms::Difference& difference : differences)
-    keys.push_back(fmt::format("{}: {} instead of {}", difference.key, difference.after, difference.before));
+    keys.push_back(
+        fmt::format("{}: {} instead of {}", difference.key, difference.after, difference.before));
   evidence = base::join(keys, "; ");
   return differences.empty();
 }
 
-bool ask_advances(const SqlAdvances& probe, Workbench& bench, std::vector<std::string>& first, std::string& evidence) {
+bool ask_advances(const SqlAdvances& probe,
+                  Workbench& bench,
+                  std::vector<std::string>& first,
+                  std::string& evidence) {
   const auto rows = fetch(probe.sql, bench);
   std::vector<std::string> values;
   for (const std::string& key : probe.keys)
@@ -82,7 +92,10 @@ bool ask_advances(const SqlAdvances& probe, Workbench& bench, std::vector<std::s
   return standing.empty();
 }
 
-bool ask_stable(const RowsStable& probe, Workbench& bench, std::vector<std::string>& last, std::string& evidence) {
+bool ask_stable(const RowsStable& probe,
+                Workbench& bench,
+                std::vector<std::string>& last,
+                std::string& evidence) {
   metadb::Database database = metadb::Database::connect(bench.endpoint);
   std::vector<std::string> now;
   for (const metadb::RowSet& set : probe.sets) {
@@ -93,7 +106,8 @@ bool ask_stable(const RowsStable& probe, Workbench& bench, std::vector<std::stri
   if (!equal && !last.empty())
     for (std::size_t i = 0; i < now.size(); ++i)
       if (now[i] != last[i])
-        evidence = fmt::format("rows of {}.{} are still being written", probe.sets[i].database, probe.sets[i].table);
+        evidence = fmt::format(
+            "rows of {}.{} are still being written", probe.sets[i].database, probe.sets[i].table);
   last = now;
   return equal;
 }
@@ -101,27 +115,35 @@ bool ask_stable(const RowsStable& probe, Workbench& bench, std::vector<std::stri
 }  // namespace
 
 bool Prober::holds(const std::stop_token& stop) {
-  return std::visit(Overloaded{[&](const HostHolds& probe) {
-                                 const remote::Result result = ask(probe.host, probe.script, bench_, stop);
-                                 evidence_ = seen(result);
-                                 return result.ok();
-                               },
-                               [&](const ConfigEquals& probe) { return ask_config(probe, bench_, stop, evidence_); },
-                               [&](const SqlEquals& probe) {
-                                 const auto rows = fetch(probe.sql, bench_);
-                                 evidence_ = fmt::format("{} instead of {}", show(rows), show(probe.rows));
-                                 return rows == probe.rows;
-                               },
-                               [&](const SqlAdvances& probe) { return ask_advances(probe, bench_, first_look_, evidence_); },
-                               [&](const RowsStable& probe) { return ask_stable(probe, bench_, first_look_, evidence_); }},
-                    probe_);
+  return std::visit(
+      Overloaded{
+          [&](const HostHolds& probe) {
+            const remote::Result result = ask(probe.host, probe.script, bench_, stop);
+            evidence_ = seen(result);
+            return result.ok();
+          },
+          [&](const ConfigEquals& probe) { return ask_config(probe, bench_, stop, evidence_); },
+          [&](const SqlEquals& probe) {
+            const auto rows = fetch(probe.sql, bench_);
+            evidence_ = fmt::format("{} instead of {}", show(rows), show(probe.rows));
+            return rows == probe.rows;
+          },
+          [&](const SqlAdvances& probe) {
+            return ask_advances(probe, bench_, first_look_, evidence_);
+          },
+          [&](const RowsStable& probe) {
+            return ask_stable(probe, bench_, first_look_, evidence_);
+          }},
+      probe_);
 }
 
 std::string name_of(const plan::Probe& probe) {
-  return std::visit(Overloaded{[](const HostHolds& value) { return fmt::format("{}: {}", value.host, value.says); },
-                               [](const ConfigEquals& value) { return fmt::format("{}: {}", value.host, value.says); },
-                               [](const auto& value) { return fmt::format("MetaDB: {}", value.says); }},
-                    probe);
+  return std::visit(
+      Overloaded{
+          [](const HostHolds& value) { return fmt::format("{}: {}", value.host, value.says); },
+          [](const ConfigEquals& value) { return fmt::format("{}: {}", value.host, value.says); },
+          [](const auto& value) { return fmt::format("MetaDB: {}", value.says); }},
+      probe);
 }
 
 }  // namespace omsctl::run

@@ -17,7 +17,11 @@ using plan::Step;
 
 /// One lane per host, side by side.
 template <typename MakeStep>
-Stage on_each(std::string id, std::string title, Outage outage, const std::vector<std::string>& hosts, MakeStep make_step) {
+Stage on_each(std::string id,
+              std::string title,
+              Outage outage,
+              const std::vector<std::string>& hosts,
+              MakeStep make_step) {
   Stage stage{std::move(id), std::move(title), outage, {}};
   for (const std::string& host : hosts)
     stage.lanes.push_back({{make_step(host)}});
@@ -34,16 +38,20 @@ Stage prepare(const Deployment& deployment) {
 }
 
 Stage quiet(const Deployment& deployment) {
-  Stage stage = on_each("quiet", "Prove that all is quiet", Outage::inside, deployment.existing, [&](const std::string& host) {
-    return prove_node_quiet(deployment, host);
-  });
+  Stage stage =
+      on_each("quiet",
+              "Prove that all is quiet",
+              Outage::inside,
+              deployment.existing,
+              [&](const std::string& host) { return prove_node_quiet(deployment, host); });
   stage.lanes.push_back({{prove_rows_quiet(deployment)}});
   return stage;
 }
 
 /// docker_init.sh must not run on two nodes at once: nobody knows whether it locks (domain §10).
 Stage initialise_existing(const Deployment& deployment) {
-  Stage stage{"initialise", "Re-initialise the existing nodes, one after the other", Outage::inside, {}};
+  Stage stage{
+      "initialise", "Re-initialise the existing nodes, one after the other", Outage::inside, {}};
   Lane lane;
   for (const std::string& host : deployment.existing)
     lane.steps.push_back(initialise(deployment, host));
@@ -52,14 +60,17 @@ Stage initialise_existing(const Deployment& deployment) {
 }
 
 Stage prove(const Deployment& deployment) {
-  Stage stage = on_each("prove", "Prove the existing nodes", Outage::ends, deployment.existing, [&](const std::string& host) {
-    return prove_node(deployment, host);
-  });
+  Stage stage = on_each("prove",
+                        "Prove the existing nodes",
+                        Outage::ends,
+                        deployment.existing,
+                        [&](const std::string& host) { return prove_node(deployment, host); });
   stage.lanes.push_back({{prove_region(deployment)}});
   return stage;
 }
 
-/// New containers start side by side, unless the image initialises itself at start: then one after the other.
+/// New containers start side by side, unless the image initialises itself at start: then one after
+/// the other.
 std::vector<Stage> join(const Deployment& deployment) {
   if (deployment.self_initialising) {
     Lane lane;
@@ -67,11 +78,15 @@ std::vector<Stage> join(const Deployment& deployment) {
       lane.steps.push_back(run_container(deployment, host));
       lane.steps.push_back(prove_node(deployment, host));
     }
-    return {{"join", "Start the new nodes, one after the other (the image initialises itself)", Outage::no, {lane}}};
+    return {{"join",
+             "Start the new nodes, one after the other (the image initialises itself)",
+             Outage::no,
+             {lane}}};
   }
-  std::vector<Stage> stages{on_each("start", "Start the new nodes", Outage::no, deployment.added, [&](const std::string& host) {
-    return run_container(deployment, host);
-  })};
+  std::vector<Stage> stages{on_each(
+      "start", "Start the new nodes", Outage::no, deployment.added, [&](const std::string& host) {
+        return run_container(deployment, host);
+      })};
   if (!deployment.facts.choices.init_new_nodes)
     return stages;
   Lane lane;
@@ -86,9 +101,10 @@ std::vector<Stage> join(const Deployment& deployment) {
 Stage verify(const Deployment& deployment) {
   std::vector<std::string> nodes = deployment.existing;
   nodes.insert(nodes.end(), deployment.added.begin(), deployment.added.end());
-  Stage stage = on_each("verify", "Verify the whole region", Outage::no, nodes, [&](const std::string& host) {
-    return verify_node(deployment, host);
-  });
+  Stage stage =
+      on_each("verify", "Verify the whole region", Outage::no, nodes, [&](const std::string& host) {
+        return verify_node(deployment, host);
+      });
   stage.lanes.push_back({{verify_region(deployment)}});
   return stage;
 }
@@ -99,16 +115,19 @@ std::vector<Stage> change_cm_url(const Deployment& deployment) {
   std::vector<Stage> stages;
   stages.push_back(prepare(deployment));
   stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{back_up(deployment)}}});
-  stages.push_back(on_each("record", "Record what runs", Outage::no, existing, [&](const std::string& host) {
-    return record_programs(deployment, host);
-  }));
-  stages.push_back(on_each("stop", "Stop the programs", Outage::begins, existing, [&](const std::string& host) {
-    return stop_programs(deployment, host);
-  }));
-  stages.push_back(quiet(deployment));
-  stages.push_back({"clear", "Clear the region's rows", Outage::inside, {{clear_rows(deployment)}}});
   stages.push_back(
-      on_each("re-configure", "Change config.yaml", Outage::inside, existing, [&](const std::string& host) {
+      on_each("record", "Record what runs", Outage::no, existing, [&](const std::string& host) {
+        return record_programs(deployment, host);
+      }));
+  stages.push_back(
+      on_each("stop", "Stop the programs", Outage::begins, existing, [&](const std::string& host) {
+        return stop_programs(deployment, host);
+      }));
+  stages.push_back(quiet(deployment));
+  stages.push_back(
+      {"clear", "Clear the region's rows", Outage::inside, {{clear_rows(deployment)}}});
+  stages.push_back(on_each(
+      "re-configure", "Change config.yaml", Outage::inside, existing, [&](const std::string& host) {
         return edit_config(deployment, host);
       }));
   stages.push_back(initialise_existing(deployment));
@@ -126,10 +145,11 @@ std::vector<Stage> keep_cm_url(const Deployment& deployment) {
   stages.push_back({"back-up", "Back up the MetaDB", Outage::no, {{back_up(deployment)}}});
   for (Stage& stage : join(deployment))
     stages.push_back(std::move(stage));
-  stages.push_back(on_each(
-      "re-configure", "Change config.yaml of the existing nodes", Outage::no, deployment.existing, [&](const std::string& host) {
-        return edit_config(deployment, host);
-      }));
+  stages.push_back(on_each("re-configure",
+                           "Change config.yaml of the existing nodes",
+                           Outage::no,
+                           deployment.existing,
+                           [&](const std::string& host) { return edit_config(deployment, host); }));
   if (deployment.facts.choices.reload_existing) {
     Lane lane;
     for (const std::string& host : deployment.existing)
@@ -147,22 +167,27 @@ std::vector<std::string> notes(const Deployment& deployment) {
     lines.emplace_back("cm_url stays: no program stops and no row is deleted");
     if (!facts.choices.reload_existing)
       lines.emplace_back(
-          "the new cm_nodes of the existing nodes is loaded at their next docker_init.sh; --reload-existing does it now");
+          "the new cm_nodes of the existing nodes is loaded at their next docker_init.sh; "
+          "--reload-existing does it now");
   } else {
-    lines.push_back(fmt::format("cm_url changes from {} to {}: OMS stops on {} until it is initialised again (the vendor "
-                                "says 2 to 5 minutes)",
-                                facts.deployed->cm_url.text,
-                                facts.target.cm_url.text,
-                                base::join(deployment.existing, ", ")));
+    lines.push_back(fmt::format(
+        "cm_url changes from {} to {}: OMS stops on {} until it is initialised again (the vendor "
+        "says 2 to 5 minutes)",
+        facts.deployed->cm_url.text,
+        facts.target.cm_url.text,
+        base::join(deployment.existing, ", ")));
     if (facts.metadb.active_projects > 0)
       lines.push_back(base::count_of(facts.metadb.active_projects, "migration project") +
                       " not DELETED: what runs of them is interrupted meanwhile");
   }
   lines.push_back("every node must show RUNNING: " + base::join(deployment.programs, ", "));
   if (!deployment.demands_health)
-    lines.emplace_back("/oms/health does not answer on the initial node, so it is not demanded afterwards");
+    lines.emplace_back(
+        "/oms/health does not answer on the initial node, so it is not demanded afterwards");
   if (deployment.self_initialising)
-    lines.emplace_back("the image initialises itself when its container starts: docker_init.sh is not run on new nodes");
+    lines.emplace_back(
+        "the image initialises itself when its container starts: docker_init.sh is not run on new "
+        "nodes");
   if (!facts.metadb.via.empty())
     lines.push_back("the MetaDB is reached through " + facts.metadb.via);
   for (const std::string& difference : oms::differences_from_guide(*facts.initial_container()))
@@ -176,7 +201,8 @@ std::string target_digest(const oms::Values& values) {
     if (oms::is_secret_key(key))
       continue;  // a digest of few unknown bytes can be guessed
     const auto* list = std::get_if<std::vector<std::string>>(&value);
-    text += fmt::format("{}={}\n", key, list != nullptr ? base::join(*list, ",") : std::get<std::string>(value));
+    text += fmt::format(
+        "{}={}\n", key, list != nullptr ? base::join(*list, ",") : std::get<std::string>(value));
   }
   return base::sha256(text);
 }
@@ -196,23 +222,28 @@ bool nothing_to_do(const facts::Facts& facts) {
   if (!facts.added().empty() || !facts.keeps_cm_url())
     return false;
   return std::all_of(facts.nodes.begin(), facts.nodes.end(), [&](const facts::NodeFacts& node) {
-    return !node.config_text.empty() && oms::differences(oms::values_of(node.config_text), facts.target_values).empty();
+    return !node.config_text.empty() &&
+           oms::differences(oms::values_of(node.config_text), facts.target_values).empty();
   });
 }
 
-Runbook scale_out_node(const facts::Facts& facts, const std::string& run, const std::string& version) {
+Runbook scale_out_node(const facts::Facts& facts,
+                       const std::string& run,
+                       const std::string& version) {
   Runbook book;
   const Deployment deployment = deployment_of(facts, run, book.artifacts);
   book.plan.omsctl_version = version;
   book.plan.run = run;
   book.plan.command = "scale-out node";
-  book.plan.deployment =
-      fmt::format("{}:{}/{}", facts.target.meta_host, facts.target.meta_port.number, facts.target.rm_db);
+  book.plan.deployment = fmt::format(
+      "{}:{}/{}", facts.target.meta_host, facts.target.meta_port.number, facts.target.rm_db);
   book.plan.region = std::to_string(facts.target.cm_location);
   book.artifacts["target.yaml"] = facts.target_text;
   book.plan.stages = facts.keeps_cm_url() ? keep_cm_url(deployment) : change_cm_url(deployment);
   std::erase_if(book.plan.stages, [](const Stage& stage) {
-    return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) { return lane.steps.empty(); });
+    return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
+      return lane.steps.empty();
+    });
   });
   book.plan.notes = notes(deployment);
   book.plan.target_digest = target_digest(facts.target_values);

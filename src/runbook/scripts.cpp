@@ -16,12 +16,15 @@ std::string in_url(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
-std::string scheme(const Deployment& deployment) { return deployment.paths.has_https() ? "https" : "http"; }
+std::string scheme(const Deployment& deployment) {
+  return deployment.paths.has_https() ? "https" : "http";
+}
 
 }  // namespace
 
 std::string layers_script(const std::string& image) {
-  return command_line({"docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image}) +
+  return command_line(
+             {"docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image}) +
          " 2>/dev/null | sha256sum | cut -c1-64";
 }
 
@@ -30,7 +33,9 @@ std::string layers_digest(const std::vector<std::string>& layers) {
 }
 
 std::string prints(const std::string& script, const std::string& expected) {
-  return fmt::format("seen=$({})\n[ \"$seen\" = {} ] || {{ echo \"it is: $seen\"; exit 1; }}\n", script, quote(expected));
+  return fmt::format("seen=$({})\n[ \"$seen\" = {} ] || {{ echo \"it is: $seen\"; exit 1; }}\n",
+                     script,
+                     quote(expected));
 }
 
 std::string has_digest(const std::string& path, const std::string& sha256) {
@@ -46,8 +51,10 @@ std::string new_copy(const Deployment& deployment) {
 }
 
 std::string node_health_url(const Deployment& deployment, const std::string& host) {
-  return fmt::format(
-      "{}://{}:{}/oms/health", scheme(deployment), in_url(host), deployment.facts.target.ports.nginx.number);
+  return fmt::format("{}://{}:{}/oms/health",
+                     scheme(deployment),
+                     in_url(host),
+                     deployment.facts.target.ports.nginx.number);
 }
 
 std::string node_cm_url(const Deployment& deployment, const std::string& host) {

@@ -6,6 +6,7 @@
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
+
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -17,9 +18,12 @@ using plan::HostHolds;
 using plan::Step;
 using remote::command_line;
 
-constexpr int quiet_deadline = 60;  // seconds; programs that take longer to stop are a reason not to go on
+constexpr int quiet_deadline =
+    60;  // seconds; programs that take longer to stop are a reason not to go on
 
-std::string programs_record(const std::string& host) { return host + ".programs"; }
+std::string programs_record(const std::string& host) {
+  return host + ".programs";
+}
 
 }  // namespace
 
@@ -29,8 +33,10 @@ Step record_programs(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = "record which programs are RUNNING";
   step.source = "design: exactly these are started again if the run has to go back";
-  step.apply = {plan::Capture{
-      host, "record the programs", oms::status_script(deployment.container), programs_record(host)}};
+  step.apply = {plan::Capture{host,
+                              "record the programs",
+                              oms::status_script(deployment.container),
+                              programs_record(host)}};
   step.undo.cannot = "a record on this machine: it is kept";
   return step;
 }
@@ -42,7 +48,8 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.title = "supervisorctl stop all";
   step.source = "guide, physical address, step 2: stop the processes in the original container";
   step.interruption = plan::Interruption::never;
-  step.apply = {Command{host, "stop all programs", oms::stop_all_script(deployment.container), 120}};
+  step.apply = {
+      Command{host, "stop all programs", oms::stop_all_script(deployment.container), 120}};
   step.undo.actions = {plan::StartPrograms{host, deployment.container, programs_record(host)}};
   return step;
 }
@@ -54,11 +61,12 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = "no program runs, nothing listens on the CM, nginx and console ports";
   step.source = "design: a stopped wrapper can leave its child alive";
-  step.apply = {Await{HostHolds{host,
-                                "the node is quiet",
-                                oms::quiet_script(deployment.container,
-                                                  {ports.cm.number, ports.nginx.number, ports.ghana.number})},
-                      quiet_deadline}};
+  step.apply = {
+      Await{HostHolds{host,
+                      "the node is quiet",
+                      oms::quiet_script(deployment.container,
+                                        {ports.cm.number, ports.nginx.number, ports.ghana.number})},
+            quiet_deadline}};
   return step;
 }
 
@@ -68,7 +76,8 @@ Step prove_rows_quiet(const Deployment& deployment) {
   step.where = plan::at_metadb;
   step.title = "the region's rows are equal in two reads";
   step.source = "design: nobody writes to the tables any more";
-  step.apply = {Await{plan::RowsStable{"the region's rows stand still", deployment.scope}, quiet_deadline}};
+  step.apply = {
+      Await{plan::RowsStable{"the region's rows stand still", deployment.scope}, quiet_deadline}};
   return step;
 }
 
@@ -85,16 +94,19 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   clear.id = "clear";
   clear.where = plan::at_metadb;
   clear.title = "exactly these rows deleted, in one transaction";
-  clear.source = "guide, physical address, step 3.2: delete the data; the Note names the four tables";
+  clear.source =
+      "guide, physical address, step 3.2: delete the data; the Note names the four tables";
   clear.interruption = plan::Interruption::never;
   clear.decisive = true;
   clear.apply = {plan::DeleteRows{"backup/clear", deployment.scope}};
   clear.undo.actions = {plan::RestoreRows{"backup/clear"}};
   for (const metadb::RowSet& set : deployment.scope)
-    clear.ensures.emplace_back(plan::SqlEquals{
-        fmt::format("{} holds no row of the region", set.table),
-        fmt::format("SELECT COUNT(*) FROM {} WHERE {}", metadb::quote_name(set.database, set.table), set.where),
-        {{"0"}}});
+    clear.ensures.emplace_back(
+        plan::SqlEquals{fmt::format("{} holds no row of the region", set.table),
+                        fmt::format("SELECT COUNT(*) FROM {} WHERE {}",
+                                    metadb::quote_name(set.database, set.table),
+                                    set.where),
+                        {{"0"}}});
   return {save, clear};
 }
 
@@ -105,15 +117,17 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "edit." + host;
   step.where = host;
-  step.title = deployment.facts.keeps_cm_url() ? "cm_nodes in config.yaml, in place" : "cm_url and cm_nodes in config.yaml, in place";
+  step.title = deployment.facts.keeps_cm_url() ? "cm_nodes in config.yaml, in place"
+                                               : "cm_url and cm_nodes in config.yaml, in place";
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  const auto replace = [&](const std::string& source, const std::string& from, const std::string& to) {
-    return Command{host,
-                   "write config.yaml in place and look at it through the container",
-                   oms::replace_content_script(deployment.container, path, source, from, to)};
-  };
+  const auto replace =
+      [&](const std::string& source, const std::string& from, const std::string& to) {
+        return Command{host,
+                       "write config.yaml in place and look at it through the container",
+                       oms::replace_content_script(deployment.container, path, source, from, to)};
+      };
   step.apply = {replace(new_copy(deployment), before, after)};
   step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
   step.undo.actions = {replace(old_copy(deployment), after, before)};
@@ -150,7 +164,8 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
                                       "oms_drc_supervisor"}) +
                             "\n",
                         300}};
-  step.undo.cannot = "the old config.yaml is put back by the undo of its edit; reload it the same way";
+  step.undo.cannot =
+      "the old config.yaml is put back by the undo of its edit; reload it the same way";
   return step;
 }
 

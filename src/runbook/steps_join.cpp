@@ -7,6 +7,7 @@
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
+
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -18,8 +19,9 @@ using plan::HostHolds;
 using plan::Step;
 using remote::command_line;
 
-// Seconds. A container needs minutes until its supervisor answers (domain §8.11); heartbeats come at a rate that only
-// the vendor knows, and a host counts as down after 540 s without one (domain §4.4).
+// Seconds. A container needs minutes until its supervisor answers (domain §8.11); heartbeats come
+// at a rate that only the vendor knows, and a host counts as down after 540 s without one (domain
+// §4.4).
 constexpr int supervisor_deadline = 300;
 constexpr int prove_deadline = 180;
 constexpr int heartbeat_deadline = 180;
@@ -33,61 +35,82 @@ Await programs_run(const Deployment& deployment, const std::string& host) {
 }
 
 Await healthy(const Deployment& deployment, const std::string& host) {
-  return {HostHolds{host, "/oms/health says healthy", oms::healthy_script(node_health_url(deployment, host))},
-          prove_deadline};
+  return {
+      HostHolds{
+          host, "/oms/health says healthy", oms::healthy_script(node_health_url(deployment, host))},
+      prove_deadline};
 }
 
 Await vip_answers(const Deployment& deployment, const std::string& host) {
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
-  return {HostHolds{host,
-                    fmt::format("the VIP answers {0} of {0} times on both ports", vip_requests),
-                    "(" + oms::http_answers_script(vip_cm_url(deployment), vip_requests, before.cm_status) + ") && (" +
-                        oms::http_answers_script(vip_nginx_url(deployment), vip_requests, before.nginx_status) + ")\n"},
-          prove_deadline};
+  return {
+      HostHolds{
+          host,
+          fmt::format("the VIP answers {0} of {0} times on both ports", vip_requests),
+          "(" + oms::http_answers_script(vip_cm_url(deployment), vip_requests, before.cm_status) +
+              ") && (" +
+              oms::http_answers_script(
+                  vip_nginx_url(deployment), vip_requests, before.nginx_status) +
+              ")\n"},
+      prove_deadline};
 }
 
-/// Running from the right image with the guide's flags, this host's OMS_HOST_IP and the paths mounted.
+/// Running from the right image with the guide's flags, this host's OMS_HOST_IP and the paths
+/// mounted.
 Await container_right(const Deployment& deployment, const std::string& host) {
   const oms::NodePaths& paths = deployment.paths;
   std::string script =
       "(" +
-      prints(command_line({"docker",
-                           "inspect",
-                           "--type",
-                           "container",
-                           "--format",
-                           "{{.State.Status}} {{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}}",
-                           deployment.container}),
-             "running host true") +
-      ") && (" + prints(command_line({"docker", "exec", deployment.container, "printenv", "OMS_HOST_IP"}), host) +
+      prints(
+          command_line({"docker",
+                        "inspect",
+                        "--type",
+                        "container",
+                        "--format",
+                        "{{.State.Status}} {{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}}",
+                        deployment.container}),
+          "running host true") +
+      ") && (" +
+      prints(command_line({"docker", "exec", deployment.container, "printenv", "OMS_HOST_IP"}),
+             host) +
       ") && (image=$(" +
-      command_line(
-          {"docker", "inspect", "--type", "container", "--format", "{{.Image}}", deployment.container}) +
+      command_line({"docker",
+                    "inspect",
+                    "--type",
+                    "container",
+                    "--format",
+                    "{{.Image}}",
+                    deployment.container}) +
       ")\n" +
-      prints("docker image inspect --format '{{json .RootFS.Layers}}' \"$image\" | sha256sum | cut -c1-64",
-             deployment.layers_sha256) +
+      prints(
+          "docker image inspect --format '{{json .RootFS.Layers}}' \"$image\" | sha256sum | cut "
+          "-c1-64",
+          deployment.layers_sha256) +
       ")\n";
-  std::vector<std::pair<std::string, std::string_view>> mounts{{paths.logs, oms::logs_in_container},
-                                                               {paths.store, oms::store_in_container},
-                                                               {paths.run, oms::run_in_container}};
+  std::vector<std::pair<std::string, std::string_view>> mounts{
+      {paths.logs, oms::logs_in_container},
+      {paths.store, oms::store_in_container},
+      {paths.run, oms::run_in_container}};
   if (std::find(deployment.added.begin(), deployment.added.end(), host) != deployment.added.end())
     mounts.emplace_back(paths.config, oms::config_in_container);
   for (const auto& [source, destination] : mounts)
-    script += fmt::format(
-        "{} | grep -qxF {} || {{ echo {}; exit 1; }}\n",
-        command_line({"docker",
-                      "inspect",
-                      "--type",
-                      "container",
-                      "--format",
-                      "{{range .Mounts}}{{.Source}}>{{.Destination}}{{println}}{{end}}",
-                      deployment.container}),
-        remote::quote(source + ">" + std::string(destination)),
-        remote::quote(fmt::format("{} is not mounted on {}", source, destination)));
+    script +=
+        fmt::format("{} | grep -qxF {} || {{ echo {}; exit 1; }}\n",
+                    command_line({"docker",
+                                  "inspect",
+                                  "--type",
+                                  "container",
+                                  "--format",
+                                  "{{range .Mounts}}{{.Source}}>{{.Destination}}{{println}}{{end}}",
+                                  deployment.container}),
+                    remote::quote(source + ">" + std::string(destination)),
+                    remote::quote(fmt::format("{} is not mounted on {}", source, destination)));
   return {HostHolds{host, "the container is the right one", "set -e\n" + script}, 30};
 }
 
-std::string code(const Deployment& deployment) { return std::to_string(deployment.facts.target.cm_location); }
+std::string code(const Deployment& deployment) {
+  return std::to_string(deployment.facts.target.cm_location);
+}
 
 plan::SqlEquals cluster_info_right(const Deployment& deployment) {
   return {"cluster_info has the target's cm_url",
@@ -108,7 +131,8 @@ std::vector<std::vector<std::string>> online(std::vector<std::string> nodes) {
 
 Step run_container(const Deployment& deployment, const std::string& host) {
   const facts::Facts& facts = deployment.facts;
-  oms::ContainerSpec spec = oms::like(*facts.initial_container(), *facts.image, deployment.paths, host);
+  oms::ContainerSpec spec =
+      oms::like(*facts.initial_container(), *facts.image, deployment.paths, host);
   spec.name = deployment.container;
   spec.image = deployment.image;
   Step step;
@@ -117,16 +141,18 @@ Step run_container(const Deployment& deployment, const std::string& host) {
   step.title = fmt::format("docker run {}, OMS_HOST_IP={}", deployment.container, host);
   step.source = "guide, physical address, step 6: start the OMS container on another host";
   step.decisive = true;
-  step.apply = {Command{host, "start the container", command_line(oms::docker_run(spec)) + "\n", 300},
-                Await{HostHolds{host, "its supervisor answers", oms::answers_script(deployment.container)},
-                      supervisor_deadline}};
+  step.apply = {
+      Command{host, "start the container", command_line(oms::docker_run(spec)) + "\n", 300},
+      Await{HostHolds{host, "its supervisor answers", oms::answers_script(deployment.container)},
+            supervisor_deadline}};
   if (deployment.self_initialising)
-    step.apply.emplace_back(
-        Await{HostHolds{host,
-                        "the container has initialised itself",
-                        prints(command_line({"docker", "logs", "--tail", "1", deployment.container}) + " 2>&1",
-                               "OMS service start successfully")},
-              facts.choices.init_timeout});
+    step.apply.emplace_back(Await{
+        HostHolds{
+            host,
+            "the container has initialised itself",
+            prints(command_line({"docker", "logs", "--tail", "1", deployment.container}) + " 2>&1",
+                   "OMS service start successfully")},
+        facts.choices.init_timeout});
   step.ensures = {HostHolds{host,
                             "the container runs",
                             prints(command_line({"docker",
@@ -138,13 +164,16 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                                                  deployment.container}) +
                                        " 2>/dev/null",
                                    "running")}};
-  step.undo.actions = {
-      Command{host, "remove the container", command_line({"docker", "rm", "-f", deployment.container}) + "\n", 120}};
+  step.undo.actions = {Command{host,
+                               "remove the container",
+                               command_line({"docker", "rm", "-f", deployment.container}) + "\n",
+                               120}};
   return step;
 }
 
 Step initialise(const Deployment& deployment, const std::string& host) {
-  const oms::JobPlace place = oms::job_place(deployment.container, deployment.paths.logs, deployment.run);
+  const oms::JobPlace place =
+      oms::job_place(deployment.container, deployment.paths.logs, deployment.run);
   Step step;
   step.id = "init." + host;
   step.where = host;
@@ -160,7 +189,8 @@ Step initialise(const Deployment& deployment, const std::string& host) {
                                deployment.paths.logs,
                                deployment.facts.choices.init_timeout}};
   step.undo.cannot =
-      "rows are put back from the snapshot; what docker_init.sh changed outside the four tables stays";
+      "rows are put back from the snapshot; what docker_init.sh changed outside the four tables "
+      "stays";
   return step;
 }
 
@@ -168,11 +198,13 @@ Step prove_node(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "prove." + host;
   step.where = host;
-  step.title = deployment.demands_health ? "programs RUNNING, healthy, the VIP answers" : "programs RUNNING, the VIP answers";
+  step.title = deployment.demands_health ? "programs RUNNING, healthy, the VIP answers"
+                                         : "programs RUNNING, the VIP answers";
   step.source = "guide, physical address, step 5: after the initialization";
   // One script: each round trip would prolong the outage.
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
-  std::string script = "(" + oms::running_script(deployment.container, deployment.programs) + ") && (";
+  std::string script =
+      "(" + oms::running_script(deployment.container, deployment.programs) + ") && (";
   if (deployment.demands_health)
     script += oms::healthy_script(node_health_url(deployment, host)) + ") && (";
   script += oms::http_answers_script(vip_cm_url(deployment), 1, before.cm_status) + ") && (" +
@@ -186,7 +218,8 @@ Step prove_region(const Deployment& deployment) {
   Step step;
   step.id = "prove.region";
   step.where = plan::at_metadb;
-  step.title = fmt::format("cluster_info.cm_url is {}, host rows ONLINE", deployment.facts.target.cm_url.text);
+  step.title = fmt::format("cluster_info.cm_url is {}, host rows ONLINE",
+                           deployment.facts.target.cm_url.text);
   step.source = "guide, physical address, step 5: check that cm_url in cluster_info is the VIP";
   step.apply = {Await{cluster_info_right(deployment), 30},
                 Await{plan::SqlEquals{"the host rows are ONLINE",
@@ -228,13 +261,15 @@ Step verify_region(const Deployment& deployment) {
   step.where = plan::at_metadb;
   step.title = "cluster_info, host rows ONLINE for exactly cm_nodes, heartbeats advance";
   step.source = "design §9; domain §4.4";
-  step.apply = {Await{cluster_info_right(deployment), 30},
-                Await{plan::SqlEquals{"the region's hosts are exactly cm_nodes, all ONLINE",
-                                      oms::hosts_query(names, code(deployment)),
-                                      online(nodes)},
-                      heartbeat_deadline},
-                Await{plan::SqlAdvances{"every node's heartbeat advances", oms::heartbeat_query(names, nodes), nodes},
-                      heartbeat_deadline}};
+  step.apply = {
+      Await{cluster_info_right(deployment), 30},
+      Await{plan::SqlEquals{"the region's hosts are exactly cm_nodes, all ONLINE",
+                            oms::hosts_query(names, code(deployment)),
+                            online(nodes)},
+            heartbeat_deadline},
+      Await{plan::SqlAdvances{
+                "every node's heartbeat advances", oms::heartbeat_query(names, nodes), nodes},
+            heartbeat_deadline}};
   return step;
 }
 

@@ -7,6 +7,7 @@
 #include "omsctl/oms/settings_edit.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
+
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -23,7 +24,10 @@ using plan::Step;
 using remote::command_line;
 using remote::quote;
 
-PutFile put_file(const Deployment& deployment, const std::string& host, const std::string& path, const std::string& artifact) {
+PutFile put_file(const Deployment& deployment,
+                 const std::string& host,
+                 const std::string& path,
+                 const std::string& artifact) {
   return {host, path, artifact, "0600", base::sha256(deployment.artifacts.at(artifact))};
 }
 
@@ -37,7 +41,8 @@ bool has_image(const Deployment& deployment, const NodeFacts& node) {
   return std::any_of(node.images.begin(), node.images.end(), [&](const oms::Image& image) {
     const auto& names = image.references;
     return image.same_as(*deployment.facts.image) &&
-           (image.id == deployment.image || std::find(names.begin(), names.end(), deployment.image) != names.end());
+           (image.id == deployment.image ||
+            std::find(names.begin(), names.end(), deployment.image) != names.end());
   });
 }
 
@@ -46,8 +51,10 @@ Step ship_image(const Deployment& deployment, const std::string& host) {
   step.id = "image." + host;
   step.where = host;
   const std::string& archive = deployment.facts.choices.image_archive;
-  step.title = archive.empty() ? fmt::format("image {}, streamed from {}", deployment.image, deployment.facts.initial)
-                               : fmt::format("image {}, loaded from {}", deployment.image, archive);
+  step.title =
+      archive.empty()
+          ? fmt::format("image {}, streamed from {}", deployment.image, deployment.facts.initial)
+          : fmt::format("image {}, loaded from {}", deployment.image, archive);
   step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
   step.apply = {ShipImage{host,
                           deployment.image,
@@ -55,10 +62,11 @@ Step ship_image(const Deployment& deployment, const std::string& host) {
                           archive.empty() ? deployment.facts.initial : "",
                           deployment.layers_sha256,
                           deployment.facts.image->size}};
-  step.ensures = {HostHolds{host, "the image is there", prints(layers_script(deployment.image), deployment.layers_sha256)}};
-  step.undo.actions = {Command{host,
-                               "remove the image",
-                               command_line({"docker", "rmi", deployment.image}) + " || true\n"}};
+  step.ensures = {HostHolds{host,
+                            "the image is there",
+                            prints(layers_script(deployment.image), deployment.layers_sha256)}};
+  step.undo.actions = {Command{
+      host, "remove the image", command_line({"docker", "rmi", deployment.image}) + " || true\n"}};
   return step;
 }
 
@@ -88,7 +96,8 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   if (!absent.empty()) {
     remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
     remove.insert(remove.end(), absent.begin(), absent.end());
-    step.undo.actions = {Command{node.address, "remove the directories that the run made", command_line(remove) + "\n"}};
+    step.undo.actions = {Command{
+        node.address, "remove the directories that the run made", command_line(remove) + "\n"}};
   }
   return step;
 }
@@ -118,22 +127,28 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
   step.source = "guide, docker run: -v https_crt, -v https_key";
   step.apply = {put_file(deployment, host, deployment.paths.https_crt, "https.crt"),
                 put_file(deployment, host, deployment.paths.https_key, "https.key")};
-  step.undo.actions = {remove_files(host, {deployment.paths.https_crt, deployment.paths.https_key})};
+  step.undo.actions = {
+      remove_files(host, {deployment.paths.https_crt, deployment.paths.https_key})};
   return step;
 }
 
 }  // namespace
 
-Deployment deployment_of(const Facts& facts, const std::string& run, std::map<std::string, std::string>& artifacts) {
+Deployment deployment_of(const Facts& facts,
+                         const std::string& run,
+                         std::map<std::string, std::string>& artifacts) {
   const NodeFacts& node = *facts.initial_node();
   const oms::Container& container = *facts.initial_container();
-  // A tag that has been moved since the container started names another image by now: then only the id is right.
+  // A tag that has been moved since the container started names another image by now: then only the
+  // id is right.
   const auto& names = facts.image->references;
   const bool tag_holds = std::find(names.begin(), names.end(), container.image_ref) != names.end();
   return {facts,
           run,
           facts.container_name(),
-          !facts.choices.image.empty() ? facts.choices.image : tag_holds ? container.image_ref : facts.image->id,
+          !facts.choices.image.empty() ? facts.choices.image
+          : tag_holds                  ? container.image_ref
+                                       : facts.image->id,
           layers_digest(facts.image->layers),
           *facts.paths,
           facts.existing(),

@@ -19,7 +19,9 @@ TEST(Printable, ShowsBrokenUtf8AndBidirectionalOverrides) {
   EXPECT_EQ(printable("\xC0\xAF"), "\\xc0\\xaf");
 }
 
-TEST(Printable, ShowsLineEndsAndTabs) { EXPECT_EQ(printable("a\nb\tc"), "a\\nb\\tc"); }
+TEST(Printable, ShowsLineEndsAndTabs) {
+  EXPECT_EQ(printable("a\nb\tc"), "a\\nb\\tc");
+}
 
 TEST(Lines, LeaveOutTheFinalEmptyLineAndCarriageReturns) {
   EXPECT_EQ(lines_of("a\r\n\nb\n"), (std::vector<std::string>{"a", "", "b"}));
@@ -42,7 +44,9 @@ TEST(HumanDuration, GrowsCoarser) {
   EXPECT_EQ(human_duration(std::chrono::milliseconds{185000}), "3 min 05 s");
 }
 
-TEST(DisplayWidth, CountsWideCharactersTwice) { EXPECT_EQ(display_width("步骤a"), 5U); }
+TEST(DisplayWidth, CountsWideCharactersTwice) {
+  EXPECT_EQ(display_width("步骤a"), 5U);
+}
 
 }  // namespace
 }  // namespace omsctl::base

@@ -17,8 +17,8 @@ using tests::sample_facts;
 using tests::vip_cm_url;
 
 const Finding* find(const Findings& findings, const std::string& id) {
-  const auto found =
-      std::find_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.id == id; });
+  const auto found = std::find_if(
+      findings.begin(), findings.end(), [&](const Finding& finding) { return finding.id == id; });
   return found == findings.end() ? nullptr : &*found;
 }
 
@@ -29,7 +29,8 @@ TEST(CheckNode, RefusesNothingOnAHealthyDeployment) {
   }
 }
 
-/// What is wrong with the deployment, the finding that must name it, and what its evidence must contain.
+/// What is wrong with the deployment, the finding that must name it, and what its evidence must
+/// contain.
 struct Case {
   const char* name;
   std::function<void(Facts&)> spoil;
@@ -59,19 +60,41 @@ INSTANTIATE_TEST_SUITE_P(
     Rules,
     Refusal,
     testing::Values(
-        Case{"NewNodeUnreachable", [](Facts& f) { cut_off(f.nodes[1], "unreachable"); }, "host.unreachable", "new node"},
-        Case{"ExistingNodeUnreachable", [](Facts& f) { cut_off(f.nodes[0], "unreachable"); }, "host.unreachable", "writing into the tables"},
-        Case{"HostKeyUnknown", [](Facts& f) { cut_off(f.nodes[1], "host_key"); }, "host.key-unknown", "new node"},
-        Case{"WrongKey", [](Facts& f) { cut_off(f.nodes[1], "authentication"); }, "host.authentication", "new node"},
+        Case{"NewNodeUnreachable",
+             [](Facts& f) { cut_off(f.nodes[1], "unreachable"); },
+             "host.unreachable",
+             "new node"},
+        Case{"ExistingNodeUnreachable",
+             [](Facts& f) { cut_off(f.nodes[0], "unreachable"); },
+             "host.unreachable",
+             "writing into the tables"},
+        Case{"HostKeyUnknown",
+             [](Facts& f) { cut_off(f.nodes[1], "host_key"); },
+             "host.key-unknown",
+             "new node"},
+        Case{"WrongKey",
+             [](Facts& f) { cut_off(f.nodes[1], "authentication"); },
+             "host.authentication",
+             "new node"},
         Case{"NoSudo",
              [](Facts& f) {
-               f.nodes[1].connection = {true, false, "op", "sudo: a password is required", "allow it", "sudo"};
+               f.nodes[1].connection = {
+                   true, false, "op", "sudo: a password is required", "allow it", "sudo"};
              },
              "host.privilege",
              "sudo"},
-        Case{"DockerMissing", [](Facts& f) { f.nodes[1].docker_problem = "missing"; }, "docker.missing", "no docker"},
-        Case{"DockerRefused", [](Facts& f) { f.nodes[1].docker_problem = "Cannot connect"; }, "docker.refused", "Cannot connect"},
-        Case{"DockerTooOld", [](Facts& f) { f.nodes[1].docker_version = "1.12.6"; }, "docker.version", "1.12.6"},
+        Case{"DockerMissing",
+             [](Facts& f) { f.nodes[1].docker_problem = "missing"; },
+             "docker.missing",
+             "no docker"},
+        Case{"DockerRefused",
+             [](Facts& f) { f.nodes[1].docker_problem = "Cannot connect"; },
+             "docker.refused",
+             "Cannot connect"},
+        Case{"DockerTooOld",
+             [](Facts& f) { f.nodes[1].docker_version = "1.12.6"; },
+             "docker.version",
+             "1.12.6"},
         Case{"ForeignContainer",
              [](Facts& f) {
                oms::Container foreign;
@@ -89,15 +112,23 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "node.runs-oms",
              "other"},
-        Case{"PortsTaken", [](Facts& f) { f.nodes[1].listening = {22, 8088, 8084}; }, "ports.taken", "8088 (CM), 8084"},
+        Case{"PortsTaken",
+             [](Facts& f) {
+               f.nodes[1].listening = {22, 8088, 8084};
+             },
+             "ports.taken",
+             "8088 (CM), 8084"},
         Case{"MountNotEmpty",
              [](Facts& f) {
-               f.nodes[1].paths["/data/oms/oms_store"] = {facts::PathFacts::Kind::directory, "755", "0:0", false, 1ULL << 40U};
+               f.nodes[1].paths["/data/oms/oms_store"] = {
+                   facts::PathFacts::Kind::directory, "755", "0:0", false, 1ULL << 40U};
              },
              "mount.not-empty",
              "/data/oms/oms_store"},
         Case{"ConfigThereAlready",
-             [](Facts& f) { f.nodes[1].paths["/data/config.yaml"].kind = facts::PathFacts::Kind::file; },
+             [](Facts& f) {
+               f.nodes[1].paths["/data/config.yaml"].kind = facts::PathFacts::Kind::file;
+             },
              "mount.file-exists",
              "/data/config.yaml"},
         Case{"OtherImage",
@@ -107,8 +138,16 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "image.other",
              "oms-lab/oms"},
-        Case{"MetadbOutOfReach", [](Facts& f) { f.nodes[1].reaches["MetaDB"] = "no connection"; }, "node.metadb-unreachable", "192.0.2.5:3306"},
-        Case{"ForeignAddress", [](Facts& f) { f.nodes[1].own_addresses = {"127.0.0.1", "192.0.2.99"}; }, "node.foreign-address", "192.0.2.99"},
+        Case{"MetadbOutOfReach",
+             [](Facts& f) { f.nodes[1].reaches["MetaDB"] = "no connection"; },
+             "node.metadb-unreachable",
+             "192.0.2.5:3306"},
+        Case{"ForeignAddress",
+             [](Facts& f) {
+               f.nodes[1].own_addresses = {"127.0.0.1", "192.0.2.99"};
+             },
+             "node.foreign-address",
+             "192.0.2.99"},
         Case{"OneMachineTwice",
              [](Facts& f) {
                f.nodes[1].own_addresses.emplace_back("192.0.2.13");
@@ -123,16 +162,52 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "initial.none",
              "no OMS container"},
-        Case{"ContainerStopped", [](Facts& f) { f.nodes[0].containers[0].state = "exited"; }, "node.container-stopped", "exited"},
-        Case{"NothingRuns", [](Facts& f) { f.nodes[0].programs.clear(); }, "node.programs-stopped", "RUNNING"},
-        Case{"NodeRemoved", [](Facts& f) { f.target.cm_nodes = {"192.0.2.12", "192.0.2.13"}; }, "nodes.removed", "cm_nodes"},
-        Case{"OtherKeyDiffers", [](Facts& f) { f.target_values["cm_region"] = "cn-else"; }, "config.differs", "cm_region: cn-lab on the initial node 192.0.2.11, cn-else"},
-        Case{"DatabaseDiffers", [](Facts& f) { f.target_values["drc_cm_db"] = "other"; }, "config.databases-differ", "drc_cm_db"},
-        Case{"StaleMount", [](Facts& f) { f.nodes[0].config_on_host = "x: 1\n"; }, "config.stale-mount", "an editor replaced it"},
-        Case{"CmUrlDisagrees", [](Facts& f) { f.metadb.view.regions[0].cm_url = "http://192.0.2.77:8088"; }, "deployment.cm-url-disagrees", "192.0.2.77"},
-        Case{"VipIsANode", [](Facts& f) { f.target.cm_url.host = "192.0.2.12"; }, "vip.is-a-node", "192.0.2.12"},
-        Case{"VipDead", [](Facts& f) { f.nodes[0].vip = facts::VipFacts{0, 0, "no answer"}; }, "vip.unreachable", "from 192.0.2.11"},
-        Case{"VipUnstable", [](Facts& f) { f.nodes[0].vip = facts::VipFacts{13, 20, "HTTP 503"}; }, "vip.unstable", "13 of 20"},
+        Case{"ContainerStopped",
+             [](Facts& f) { f.nodes[0].containers[0].state = "exited"; },
+             "node.container-stopped",
+             "exited"},
+        Case{"NothingRuns",
+             [](Facts& f) { f.nodes[0].programs.clear(); },
+             "node.programs-stopped",
+             "RUNNING"},
+        Case{"NodeRemoved",
+             [](Facts& f) {
+               f.target.cm_nodes = {"192.0.2.12", "192.0.2.13"};
+             },
+             "nodes.removed",
+             "cm_nodes"},
+        Case{"OtherKeyDiffers",
+             [](Facts& f) { f.target_values["cm_region"] = "cn-else"; },
+             "config.differs",
+             "cm_region: cn-lab on the initial node 192.0.2.11, cn-else"},
+        Case{"DatabaseDiffers",
+             [](Facts& f) { f.target_values["drc_cm_db"] = "other"; },
+             "config.databases-differ",
+             "drc_cm_db"},
+        Case{"StaleMount",
+             [](Facts& f) { f.nodes[0].config_on_host = "x: 1\n"; },
+             "config.stale-mount",
+             "an editor replaced it"},
+        Case{"CmUrlDisagrees",
+             [](Facts& f) { f.metadb.view.regions[0].cm_url = "http://192.0.2.77:8088"; },
+             "deployment.cm-url-disagrees",
+             "192.0.2.77"},
+        Case{"VipIsANode",
+             [](Facts& f) { f.target.cm_url.host = "192.0.2.12"; },
+             "vip.is-a-node",
+             "192.0.2.12"},
+        Case{"VipDead",
+             [](Facts& f) {
+               f.nodes[0].vip = facts::VipFacts{0, 0, "no answer"};
+             },
+             "vip.unreachable",
+             "from 192.0.2.11"},
+        Case{"VipUnstable",
+             [](Facts& f) {
+               f.nodes[0].vip = facts::VipFacts{13, 20, "HTTP 503"};
+             },
+             "vip.unstable",
+             "13 of 20"},
         Case{"MetadbDown",
              [](Facts& f) {
                f.metadb = {};
@@ -141,16 +216,50 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "metadb.unreachable",
              "refused"},
-        Case{"TableMissing", [](Facts& f) { f.metadb.tables[3].exists = false; }, "metadb.table-missing", "oms_cm.location_cm"},
-        Case{"ColumnMissing", [](Facts& f) { f.metadb.tables[0].missing_columns = {"cm_url"}; }, "metadb.column-missing", "cm_url"},
-        Case{"PrivilegeMissing", [](Facts& f) { f.metadb.tables[2].missing_privileges = {"DELETE (denied)"}; }, "metadb.privilege", "oms_cm.host"},
-        Case{"NotTransactional", [](Facts& f) { f.metadb.tables[2].engine = "MyISAM"; }, "metadb.engine", "MyISAM"},
-        Case{"RegionMissing", [](Facts& f) { f.metadb.view.regions[0].code = "2"; }, "metadb.region-missing", "2 (cn-lab)"},
-        Case{"OutsideRows", [](Facts& f) { f.metadb.view.groups.push_back({"9", "left-over"}); }, "metadb.rows-outside-region", "left-over"},
-        Case{"DatabaseMissing", [](Facts& f) { f.metadb.databases.erase("oms_cm"); }, "metadb.database-missing", "oms_cm"},
-        Case{"ForeignKey", [](Facts& f) { f.metadb.foreign_keys = {{"oms_cm.task", "oms_cm.host", "RESTRICT", 3}}; }, "metadb.foreign-key", "oms_cm.task"},
-        Case{"HaEnabled", [](Facts& f) { f.metadb.ha_enabled = true; }, "ha.enabled", "enable: true"},
-        Case{"ArchiveMissing", [](Facts& f) { f.choices.image_archive = "/nonexistent/oms.tar"; }, "image.archive-missing", "no such file"}),
+        Case{"TableMissing",
+             [](Facts& f) { f.metadb.tables[3].exists = false; },
+             "metadb.table-missing",
+             "oms_cm.location_cm"},
+        Case{"ColumnMissing",
+             [](Facts& f) { f.metadb.tables[0].missing_columns = {"cm_url"}; },
+             "metadb.column-missing",
+             "cm_url"},
+        Case{"PrivilegeMissing",
+             [](Facts& f) { f.metadb.tables[2].missing_privileges = {"DELETE (denied)"}; },
+             "metadb.privilege",
+             "oms_cm.host"},
+        Case{"NotTransactional",
+             [](Facts& f) { f.metadb.tables[2].engine = "MyISAM"; },
+             "metadb.engine",
+             "MyISAM"},
+        Case{"RegionMissing",
+             [](Facts& f) { f.metadb.view.regions[0].code = "2"; },
+             "metadb.region-missing",
+             "2 (cn-lab)"},
+        Case{"OutsideRows",
+             [](Facts& f) {
+               f.metadb.view.groups.push_back({"9", "left-over"});
+             },
+             "metadb.rows-outside-region",
+             "left-over"},
+        Case{"DatabaseMissing",
+             [](Facts& f) { f.metadb.databases.erase("oms_cm"); },
+             "metadb.database-missing",
+             "oms_cm"},
+        Case{"ForeignKey",
+             [](Facts& f) {
+               f.metadb.foreign_keys = {{"oms_cm.task", "oms_cm.host", "RESTRICT", 3}};
+             },
+             "metadb.foreign-key",
+             "oms_cm.task"},
+        Case{"HaEnabled",
+             [](Facts& f) { f.metadb.ha_enabled = true; },
+             "ha.enabled",
+             "enable: true"},
+        Case{"ArchiveMissing",
+             [](Facts& f) { f.choices.image_archive = "/nonexistent/oms.tar"; },
+             "image.archive-missing",
+             "no such file"}),
     [](const testing::TestParamInfo<Case>& test) { return test.param.name; });
 
 TEST(CheckNode, TellsAllProblemsAtOnce) {

@@ -14,7 +14,8 @@
 namespace omsctl::oms {
 namespace {
 
-/// config.yaml with its copies in a directory with a hostile name; `docker exec … sha256sum` looks at `seen`.
+/// config.yaml with its copies in a directory with a hostile name; `docker exec … sha256sum` looks
+/// at `seen`.
 class ReplaceContent : public testing::Test {
  protected:
   ReplaceContent() {
@@ -28,9 +29,11 @@ class ReplaceContent : public testing::Test {
   [[nodiscard]] remote::Result run(const std::string& seen) const {
     const std::string docker = "docker() { sha256sum < " + remote::quote(seen) + "; }\n";
     return remote::run_process(
-        {.argv = {"/bin/sh",
-                  "-c",
-                  docker + replace_content_script("c", path(), source(), base::sha256(before_), base::sha256(after_))}});
+        {.argv = {
+             "/bin/sh",
+             "-c",
+             docker + replace_content_script(
+                          "c", path(), source(), base::sha256(before_), base::sha256(after_))}});
   }
   [[nodiscard]] struct stat status() const {
     struct stat found {};
@@ -38,7 +41,8 @@ class ReplaceContent : public testing::Test {
     return found;
   }
 
-  std::string before_ = "cm_url: http://192.0.2.11:8088 # a longer line than the one that replaces it\n";
+  std::string before_ =
+      "cm_url: http://192.0.2.11:8088 # a longer line than the one that replaces it\n";
   std::string after_ = "cm_url: http://192.0.2.100:8088\n";
   base::TempDir temporary_;
   std::string directory_;

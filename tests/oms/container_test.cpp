@@ -28,7 +28,9 @@ constexpr const char* inspect_output = R"([{
     {"Type": "volume", "Source": "/var/v", "Destination": "/v", "RW": true}]
 }])";
 
-Container sample() { return parse_containers(inspect_output).at(0); }
+Container sample() {
+  return parse_containers(inspect_output).at(0);
+}
 
 TEST(ParseContainers, ReadsWhatOmsNeeds) {
   const Container container = sample();
@@ -65,24 +67,46 @@ TEST(DockerRun, TakesOverWhatTheInitialContainerHasAndDropsWhatIsItsOwn) {
   const Container model = sample();
   const auto argv = docker_run(like(model, image, paths_of(model).value(), "192.0.2.12"));
   EXPECT_THAT(argv,
-              ElementsAre("docker", "run", "-dit", "--net", "host",
-                          "-v", "/d/conf/config.yaml:/home/admin/conf/config.yaml",
-                          "-v", "/d/logs:/home/admin/logs",
-                          "-v", "/d/store:/home/ds/store",
-                          "-v", "/d/run:/home/ds/run",
-                          "-v", "/d/conf:/home/admin/conf",
-                          "--mount", "type=bind,source=/etc/tz:x,target=/etc/localtime,readonly",
-                          "-e", "OMS_HOST_IP=192.0.2.12",
-                          "-e", "EXTRA=a b",
-                          "--privileged=true", "--pids-limit", "-1",
-                          "--ulimit", "nproc=65535:65535", "--ulimit", "nofile=1:2",
-                          "--restart=on-failure:3", "--name", "oms_421", "oms:4"));
+              ElementsAre("docker",
+                          "run",
+                          "-dit",
+                          "--net",
+                          "host",
+                          "-v",
+                          "/d/conf/config.yaml:/home/admin/conf/config.yaml",
+                          "-v",
+                          "/d/logs:/home/admin/logs",
+                          "-v",
+                          "/d/store:/home/ds/store",
+                          "-v",
+                          "/d/run:/home/ds/run",
+                          "-v",
+                          "/d/conf:/home/admin/conf",
+                          "--mount",
+                          "type=bind,source=/etc/tz:x,target=/etc/localtime,readonly",
+                          "-e",
+                          "OMS_HOST_IP=192.0.2.12",
+                          "-e",
+                          "EXTRA=a b",
+                          "--privileged=true",
+                          "--pids-limit",
+                          "-1",
+                          "--ulimit",
+                          "nproc=65535:65535",
+                          "--ulimit",
+                          "nofile=1:2",
+                          "--restart=on-failure:3",
+                          "--name",
+                          "oms_421",
+                          "oms:4"));
 }
 
 TEST(DockerRun, MountsTheCertificateWhereNginxLooksForIt) {
-  ContainerSpec spec{"c", "i", "192.0.2.12", {"/c", "/l", "/s", "/r", "/crt", "/key"}, {}, {}, {}, "no"};
-  EXPECT_THAT(docker_run(spec),
-              IsSupersetOf({"/crt:/etc/pki/nginx/oms_server.crt", "/key:/etc/pki/nginx/oms_server.key"}));
+  ContainerSpec spec{
+      "c", "i", "192.0.2.12", {"/c", "/l", "/s", "/r", "/crt", "/key"}, {}, {}, {}, "no"};
+  EXPECT_THAT(
+      docker_run(spec),
+      IsSupersetOf({"/crt:/etc/pki/nginx/oms_server.crt", "/key:/etc/pki/nginx/oms_server.key"}));
 }
 
 TEST(Image, IsTheSameByLayersAndConfigNotById) {
@@ -99,7 +123,8 @@ TEST(DifferencesFromGuide, AreToldOneALine) {
   Container container = sample();
   container.network = "bridge";
   EXPECT_THAT(differences_from_guide(container),
-              IsSupersetOf({"network is bridge, the guide says host", "restart policy on-failure:3, taken over"}));
+              IsSupersetOf({"network is bridge, the guide says host",
+                            "restart policy on-failure:3, taken over"}));
 }
 
 }  // namespace

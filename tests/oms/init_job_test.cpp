@@ -22,7 +22,8 @@ TEST(EndLine, IsKnownInAllThreeForms) {
 }
 
 TEST(StepHeading, IsFoundInBothLanguages) {
-  EXPECT_EQ(step_heading("# 【步骤一】校验 config.yaml 配置文件"), "【步骤一】校验 config.yaml 配置文件");
+  EXPECT_EQ(step_heading("# 【步骤一】校验 config.yaml 配置文件"),
+            "【步骤一】校验 config.yaml 配置文件");
   EXPECT_EQ(step_heading("# [Step 2] Create the OMS MetaDB."), "[Step 2] Create the OMS MetaDB.");
   EXPECT_EQ(step_heading("python -m omsflow"), std::nullopt);
 }
@@ -49,7 +50,8 @@ TEST(Judge, DoneNeedsStatusEndLineAndMarker) {
   EXPECT_EQ(judge({State::running, -1, true, true, 1}, good).kind, Kind::failed);
 }
 
-/// The job's scripts on this machine: `docker exec … C sh -c X` becomes `sh -c X`, in a directory of its own.
+/// The job's scripts on this machine: `docker exec … C sh -c X` becomes `sh -c X`, in a directory
+/// of its own.
 class JobScripts : public testing::Test {
  protected:
   JobScripts() {
@@ -59,8 +61,10 @@ class JobScripts : public testing::Test {
   [[nodiscard]] remote::Result run(const std::string& script) const {
     // -d means: in the background, detached from our pipes.
     const std::string docker =
-        "docker() { shift; detach=; while :; do case $1 in -d) detach=1; shift;; -w) shift 2;; *) break;; esac; done\n"
-        "  shift; if [ -n \"$detach\" ]; then \"$@\" >/dev/null 2>&1 </dev/null & else \"$@\"; fi; }\n";
+        "docker() { shift; detach=; while :; do case $1 in -d) detach=1; shift;; -w) shift 2;; *) "
+        "break;; esac; done\n"
+        "  shift; if [ -n \"$detach\" ]; then \"$@\" >/dev/null 2>&1 </dev/null & else \"$@\"; fi; "
+        "}\n";
     return remote::run_process({.argv = {"/bin/sh", "-c", docker + script}});
   }
   [[nodiscard]] JobState look() const {
@@ -72,7 +76,9 @@ class JobScripts : public testing::Test {
   JobPlace place_;
 };
 
-TEST_F(JobScripts, AJobThatWasNeverStartedIsAbsent) { EXPECT_EQ(look().kind, State::absent); }
+TEST_F(JobScripts, AJobThatWasNeverStartedIsAbsent) {
+  EXPECT_EQ(look().kind, State::absent);
+}
 
 TEST_F(JobScripts, FollowsAJobToItsEndAndShowsWhatItPrinted) {
   std::filesystem::create_directory(place_.on_host);

@@ -20,10 +20,15 @@ TEST(ParsePrograms, ReadsStatesAndLeavesOutOtherLines) {
   EXPECT_EQ(running(programs), std::vector<std::string>{"nginx"});
 }
 
-/// Runs a script with a stand-in `docker` that prints `text` and exits with supervisor's own, unreliable status.
+/// Runs a script with a stand-in `docker` that prints `text` and exits with supervisor's own,
+/// unreliable status.
 remote::Result run_with(const std::string& text, const std::string& script) {
   return remote::run_process(
-      {.argv = {"/bin/sh", "-c", "docker() { printf '%s' \"$TEXT\"; return 3; }\nTEXT=$1\n" + script, "sh", text}});
+      {.argv = {"/bin/sh",
+                "-c",
+                "docker() { printf '%s' \"$TEXT\"; return 3; }\nTEXT=$1\n" + script,
+                "sh",
+                text}});
 }
 
 TEST(StatusScript, HoldsWhenSupervisorAnswersWhateverItsExitStatus) {
@@ -41,7 +46,9 @@ TEST(RunningScript, NamesTheProgramThatDoesNotRun) {
 }
 
 TEST(RunningScript, DoesNotTakeANameForAPattern) {
-  EXPECT_FALSE(run_with("nginx_x   RUNNING   pid 1, uptime 0:00:01\n", running_script("c", {"nginx.x"})).ok());
+  EXPECT_FALSE(
+      run_with("nginx_x   RUNNING   pid 1, uptime 0:00:01\n", running_script("c", {"nginx.x"}))
+          .ok());
 }
 
 TEST(QuietScript, HoldsOnlyWhenNothingRunsOrStops) {

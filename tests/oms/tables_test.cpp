@@ -33,24 +33,28 @@ const metadb::RowSet& of(const Scope& scope, const std::string& table) {
 }
 
 TEST(Scope, TakesTheRegionsRowsOnlyByExactText) {
-  const Scope scope = decide_scope(one_region(), names, "0", {"192.0.2.11"}, OutsideRows::refuse, "");
+  const Scope scope =
+      decide_scope(one_region(), names, "0", {"192.0.2.11"}, OutsideRows::refuse, "");
   EXPECT_TRUE(scope.outside.empty());
   EXPECT_TRUE(scope.obstacles.empty());
   EXPECT_EQ(of(scope, "cluster_info").where, "BINARY CAST(`code` AS CHAR) = '0'");
   EXPECT_EQ(of(scope, "host").where,
-            "(BINARY CAST(`resource_group_id` AS CHAR) IN ('5') OR BINARY CAST(`ip` AS CHAR) IN ('192.0.2.11'))");
+            "(BINARY CAST(`resource_group_id` AS CHAR) IN ('5') OR BINARY CAST(`ip` AS CHAR) IN "
+            "('192.0.2.11'))");
   EXPECT_EQ(of(scope, "location_cm").where, "1");
 }
 
 TEST(Scope, UsesTheOneColumnThatTellsRegionsApart) {
-  const Scope scope = decide_scope(two_regions(), names, "1", {"192.0.2.21"}, OutsideRows::refuse, "");
+  const Scope scope =
+      decide_scope(two_regions(), names, "1", {"192.0.2.21"}, OutsideRows::refuse, "");
   EXPECT_EQ(of(scope, "location_cm").where, "BINARY CAST(`location` AS CHAR) = '1'");
 }
 
 TEST(Scope, TwoCandidateColumnsAreAnObstacleUntilOneIsChosen) {
   TablesView view = two_regions();
   view.location_columns.push_back({"code", 2, 0, 0});
-  EXPECT_EQ(decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::refuse, "").obstacles.size(), 1U);
+  EXPECT_EQ(
+      decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::refuse, "").obstacles.size(), 1U);
   const Scope scope = decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::refuse, "code");
   EXPECT_TRUE(scope.obstacles.empty());
   EXPECT_EQ(of(scope, "location_cm").where, "BINARY CAST(`code` AS CHAR) = '1'");
@@ -60,7 +64,8 @@ TEST(Scope, RowsOfNoRegionAreListedAndClearedOnlyOnRequest) {
   TablesView view = two_regions();
   view.groups.push_back({"9", "left-over"});
   view.hosts.push_back({"192.0.2.99", "OFFLINE", "9"});
-  EXPECT_EQ(decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::refuse, "").outside.size(), 2U);
+  EXPECT_EQ(decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::refuse, "").outside.size(),
+            2U);
   const Scope kept = decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::keep, "");
   EXPECT_EQ(of(kept, "resource_group").where, "BINARY CAST(`name` AS CHAR) = '1'");
   const Scope cleared = decide_scope(view, names, "1", {"192.0.2.21"}, OutsideRows::clear, "");

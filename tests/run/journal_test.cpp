@@ -39,11 +39,13 @@ TEST_F(JournalFile, AnUnknownFormatIsRefused) {
 }
 
 TEST(Summarise, TellsHowFarARunCame) {
-  const Summary killed = summarise({{{"event", "run_started"}, {"run", "r"}, {"command", "scale-out node"}},
-                                    {{"event", "step_started"}, {"step", "clear"}}});
+  const Summary killed =
+      summarise({{{"event", "run_started"}, {"run", "r"}, {"command", "scale-out node"}},
+                 {{"event", "step_started"}, {"step", "clear"}}});
   EXPECT_EQ(killed.state, "running?");
   EXPECT_EQ(killed.step, "clear");
-  const Summary done = summarise({{{"event", "run_started"}}, {{"event", "run_ended"}, {"state", "done"}}});
+  const Summary done =
+      summarise({{{"event", "run_started"}}, {{"event", "run_ended"}, {"state", "done"}}});
   EXPECT_EQ(done.state, "done");
 }
 

@@ -6,6 +6,7 @@
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/runbook/runbook.hpp"
+
 #include "support/sample_facts.hpp"
 
 namespace omsctl::runbook {
@@ -16,7 +17,9 @@ using tests::physical_cm_url;
 using tests::sample_facts;
 using tests::vip_cm_url;
 
-Runbook book_for(const Facts& facts) { return scale_out_node(facts, "20261122-151100-7f3a", "0.1.0"); }
+Runbook book_for(const Facts& facts) {
+  return scale_out_node(facts, "20261122-151100-7f3a", "0.1.0");
+}
 
 std::vector<std::string> stages_of(const plan::Plan& plan) {
   std::vector<std::string> ids;
@@ -25,7 +28,8 @@ std::vector<std::string> stages_of(const plan::Plan& plan) {
   return ids;
 }
 
-/// Compares with a file under tests/golden; `cmake --build … --target update_golden` writes them anew.
+/// Compares with a file under tests/golden; `cmake --build … --target update_golden` writes them
+/// anew.
 void expect_golden(const std::string& name, const std::string& text) {
   const std::string path = std::string(OMSCTL_SOURCE_DIR) + "/tests/golden/" + name;
   if (std::getenv("OMSCTL_UPDATE_GOLDEN") != nullptr)
@@ -50,8 +54,9 @@ TEST(ScaleOutNode, StopsAndClearsWhenTheCmUrlChanges) {
 }
 
 TEST(ScaleOutNode, StopsNothingWhenTheCmUrlStays) {
-  EXPECT_EQ(stages_of(book_for(sample_facts(vip_cm_url)).plan),
-            (std::vector<std::string>{"prepare", "back-up", "start", "join", "re-configure", "verify"}));
+  EXPECT_EQ(
+      stages_of(book_for(sample_facts(vip_cm_url)).plan),
+      (std::vector<std::string>{"prepare", "back-up", "start", "join", "re-configure", "verify"}));
 }
 
 TEST(ScaleOutNode, PhysicalPlanReadsLikeTheGuide) {
@@ -96,7 +101,8 @@ TEST(ScaleOutNode, DockerInitRunsOncePerNode) {
         for (const auto& action : step.apply)
           if (const auto* job = std::get_if<plan::AwaitJob>(&action))
             ++jobs[job->host];
-  EXPECT_EQ(jobs, (std::map<std::string, int>{{"192.0.2.11", 1}, {"192.0.2.12", 1}, {"192.0.2.13", 1}}));
+  EXPECT_EQ(jobs,
+            (std::map<std::string, int>{{"192.0.2.11", 1}, {"192.0.2.12", 1}, {"192.0.2.13", 1}}));
 }
 
 TEST(ScaleOutNode, ASelfInitialisingImageIsNotInitialisedASecondTime) {

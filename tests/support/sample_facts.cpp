@@ -58,7 +58,8 @@ NodeFacts plain_node(const std::string& address) {
   node.own_addresses = {"127.0.0.1", address};
   node.docker_version = "20.10.24";
   node.has_curl = true;
-  for (const char* path : {"/data/config.yaml", "/data/oms/oms_logs", "/data/oms/oms_store", "/data/oms/oms_run"})
+  for (const char* path :
+       {"/data/config.yaml", "/data/oms/oms_logs", "/data/oms/oms_store", "/data/oms/oms_run"})
     node.paths[path] = {PathFacts::Kind::absent, "", "", true, 500ULL << 30U};
   node.vip = facts::VipFacts{20, 20, ""};
   node.reaches = {{"MetaDB", ""}, {"192.0.2.11", ""}};
@@ -103,7 +104,8 @@ Facts sample_facts(const std::string& deployed_cm_url) {
   facts.paths = oms::paths_of(facts.nodes.front().containers.front());
   facts.image = oms_image();
   facts.deployed_values = oms::values_of(facts.nodes.front().config_text);
-  facts.deployed = oms::load_settings(facts.nodes.front().config_text, oms::Origin::deployed).settings;
+  facts.deployed =
+      oms::load_settings(facts.nodes.front().config_text, oms::Origin::deployed).settings;
   facts.metadb.reachable = true;
   facts.metadb.version = "10.11.6-MariaDB";
   facts.metadb.databases = {"oms_rm", "oms_cm", "oms_cm_heartbeat_1"};

@@ -5,8 +5,9 @@
 
 namespace omsctl::tests {
 
-/// Facts of a region with code 1 on 192.0.2.11, whose cm_url is `deployed_cm_url`; the target names the VIP
-/// 192.0.2.100 and the nodes 192.0.2.11 to .13. Everything is as it should be: no check refuses.
+/// Facts of a region with code 1 on 192.0.2.11, whose cm_url is `deployed_cm_url`; the target names
+/// the VIP 192.0.2.100 and the nodes 192.0.2.11 to .13. Everything is as it should be: no check
+/// refuses.
 [[nodiscard]] facts::Facts sample_facts(const std::string& deployed_cm_url);
 
 inline constexpr const char* physical_cm_url = "http://192.0.2.11:8088";

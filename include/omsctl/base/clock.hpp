@@ -39,8 +39,8 @@ class SystemClock final : public Clock {
 
 enum class Waited { held, timed_out, stopped };
 
-/// Asks `condition` at once and then every `interval` until it holds, `deadline` has passed or `stop` is
-/// requested. The condition is asked at least once.
+/// Asks `condition` at once and then every `interval` until it holds, `deadline` has passed or
+/// `stop` is requested. The condition is asked at least once.
 [[nodiscard]] Waited wait_until(Clock& clock,
                                 Milliseconds deadline,
                                 Milliseconds interval,

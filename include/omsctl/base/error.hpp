@@ -8,7 +8,8 @@
 
 namespace omsctl::base {
 
-/// What kind of failure it is. The table in error.cpp gives each its exit code (README, "Exit codes").
+/// What kind of failure it is. The table in error.cpp gives each its exit code (README, "Exit
+/// codes").
 enum class Code {
   internal,             ///< a defect in omsctl
   usage,                ///< the command line is wrong
@@ -25,9 +26,9 @@ enum class Code {
   storage,              ///< a local file could not be read or written, or a copy differs
 };
 
-/// The process exit status for `code`. Codes without one of their own (database, remote, storage) mean
-/// "refused": they end a command before it changed anything; a run that was under way wraps them in
-/// `stopped`.
+/// The process exit status for `code`. Codes without one of their own (database, remote, storage)
+/// mean "refused": they end a command before it changed anything; a run that was under way wraps
+/// them in `stopped`.
 [[nodiscard]] int exit_code(Code code) noexcept;
 
 /// The stable name of `code`, as JSON output carries it.
@@ -35,8 +36,8 @@ enum class Code {
 
 /// A failure that names the thing, the place and what to do next.
 ///
-/// `what()` is the message; `hint()` the next command or the fix (may be empty); `trace()` holds the
-/// context added on the way up, innermost first.
+/// `what()` is the message; `hint()` the next command or the fix (may be empty); `trace()` holds
+/// the context added on the way up, innermost first.
 class Error : public std::runtime_error {
  public:
   Error(Code code, const std::string& message, std::string hint = {});

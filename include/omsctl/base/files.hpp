@@ -39,11 +39,14 @@ inline constexpr FileMode owner_directory{0700};
 /// The whole file. Throws Error{storage} naming the path and the reason.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
-/// Writes `content` to a temporary file beside `path`, fsyncs it, renames it over `path` and fsyncs the
-/// directory: after a crash there is the old file or the new one. Throws Error{storage}.
-void write_file(const std::filesystem::path& path, std::string_view content, FileMode mode = owner_only);
+/// Writes `content` to a temporary file beside `path`, fsyncs it, renames it over `path` and fsyncs
+/// the directory: after a crash there is the old file or the new one. Throws Error{storage}.
+void write_file(const std::filesystem::path& path,
+                std::string_view content,
+                FileMode mode = owner_only);
 
-/// Writes all of `data` to `fd`, whatever write(2) takes at a time. Throws Error{storage} naming `what`.
+/// Writes all of `data` to `fd`, whatever write(2) takes at a time. Throws Error{storage} naming
+/// `what`.
 void write_all(int fd, std::string_view data, std::string_view what);
 
 /// Opens for reading, or creates and truncates for writing. Throws Error{storage}.
@@ -57,7 +60,8 @@ void sync_directory(const std::filesystem::path& path);
 /// Creates the directory and its parents, the last one with mode 0700, and fsyncs the parent.
 void make_private_directory(const std::filesystem::path& path);
 
-/// A directory of mode 0700 under $XDG_RUNTIME_DIR (/tmp where that is unset or unusable), removed with all it holds at the end.
+/// A directory of mode 0700 under $XDG_RUNTIME_DIR (/tmp where that is unset or unusable), removed
+/// with all it holds at the end.
 class TempDir {
  public:
   TempDir();

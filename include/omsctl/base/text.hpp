@@ -22,7 +22,8 @@ namespace omsctl::base {
 /// Whether `text` is valid UTF-8 (RFC 3629).
 [[nodiscard]] bool is_utf8(std::string_view text);
 
-/// `text` made safe for a terminal: control characters, escape sequences and broken UTF-8 become visible
+/// `text` made safe for a terminal: control characters, escape sequences and broken UTF-8 become
+/// visible
 /// `\xNN`; newlines `\n`. What remote programs answer goes through here before it is printed.
 [[nodiscard]] std::string printable(std::string_view text);
 

@@ -13,19 +13,20 @@ enum class Severity {
 };
 
 struct Finding {
-  std::string id;        ///< "vip.unreachable"; what --skip-check takes
+  std::string id;  ///< "vip.unreachable"; what --skip-check takes
   Severity severity = Severity::error;
-  std::string where;     ///< a host, "MetaDB", "VIP", "config.yaml"
-  std::string evidence;  ///< what was seen
-  std::string fix;       ///< what to do about it
-  bool skippable = true; ///< false: a plan cannot even be made
+  std::string where;      ///< a host, "MetaDB", "VIP", "config.yaml"
+  std::string evidence;   ///< what was seen
+  std::string fix;        ///< what to do about it
+  bool skippable = true;  ///< false: a plan cannot even be made
 };
 
 using Findings = std::vector<Finding>;
 
 [[nodiscard]] bool has_errors(const Findings& findings);
 
-/// The findings for people: errors first, each with its id, place, evidence and fix. Safe for a terminal.
+/// The findings for people: errors first, each with its id, place, evidence and fix. Safe for a
+/// terminal.
 [[nodiscard]] std::string describe(const Findings& findings);
 
 }  // namespace omsctl::checks

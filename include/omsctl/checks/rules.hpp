@@ -10,7 +10,8 @@
 namespace omsctl::checks {
 
 /// Every rule of `scale-out node` on `facts`, errors of the ids in `skipped` turned into warnings.
-[[nodiscard]] Findings check_node(const facts::Facts& facts, const std::vector<std::string>& skipped);
+[[nodiscard]] Findings check_node(const facts::Facts& facts,
+                                  const std::vector<std::string>& skipped);
 
 /// The rows that the region owns, by the operator's choices.
 [[nodiscard]] oms::Scope scope_of(const facts::Facts& facts);

@@ -1,4 +1,5 @@
-/// What is true now, as values: everything that checks and runbooks decide on. Nothing in here changes anything.
+/// What is true now, as values: everything that checks and runbooks decide on. Nothing in here
+/// changes anything.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace omsctl::facts {
 /// What the operator said on the command line; empty means "find out".
 struct Choices {
   std::string config_file;
-  std::string from;           ///< the initial node, when it should not be found out
+  std::string from;  ///< the initial node, when it should not be found out
   std::string container;
   std::string image;
   std::string image_archive;
@@ -44,19 +45,21 @@ struct Choices {
 /// A path on a host.
 struct PathFacts {
   enum class Kind { absent, file, directory, other } kind = Kind::absent;
-  std::string mode;    ///< octal
-  std::string owner;   ///< uid:gid
-  bool empty = true;   ///< a directory without entries
+  std::string mode;              ///< octal
+  std::string owner;             ///< uid:gid
+  bool empty = true;             ///< a directory without entries
   std::uint64_t free_bytes = 0;  ///< of the file system that holds it (or its nearest parent)
 };
 
-/// What a healthy node answers, so that no more is asked of it afterwards (design §9, "Calibrated").
+/// What a healthy node answers, so that no more is asked of it afterwards (design §9,
+/// "Calibrated").
 struct HealthFacts {
-  bool answers = false;   ///< /oms/health says healthy
+  bool answers = false;      ///< /oms/health says healthy
   std::string cm_status;     ///< HTTP status of the node's own CM port, "000" for none
   std::string nginx_status;  ///< and of its nginx port
-  bool marker = false;    ///< /root/init_flag.txt
-  bool self_initialising = false;  ///< `docker logs` end with the line of images that initialise themselves
+  bool marker = false;       ///< /root/init_flag.txt
+  bool self_initialising =
+      false;  ///< `docker logs` end with the line of images that initialise themselves
 };
 
 /// The VIP as one node sees it.
@@ -70,29 +73,30 @@ struct VipFacts {
 struct NodeFacts {
   std::string address;
   remote::Connection connection;
-  bool existing = false;  ///< runs OMS in this region already, by the MetaDB or by an existing node's cm_nodes
+  bool existing =
+      false;  ///< runs OMS in this region already, by the MetaDB or by an existing node's cm_nodes
 
   // First round: the same questions for every host.
   std::string hostname;
   std::vector<std::string> own_addresses;
-  std::string clock;               ///< seconds since the epoch, UTC
-  double clock_skew = 0;           ///< seconds ahead of this machine
-  std::string docker_version;      ///< empty: see docker_problem
-  std::string docker_problem;      ///< "" | "missing" | what docker said
+  std::string clock;           ///< seconds since the epoch, UTC
+  double clock_skew = 0;       ///< seconds ahead of this machine
+  std::string docker_version;  ///< empty: see docker_problem
+  std::string docker_problem;  ///< "" | "missing" | what docker said
   std::vector<oms::Container> containers;
   std::vector<oms::Image> images;
-  std::set<int> listening;         ///< TCP ports
+  std::set<int> listening;  ///< TCP ports
   bool has_curl = false;
 
   // Second round: what depends on the initial node's answers.
   std::map<std::string, PathFacts> paths;
-  std::string config_text;            ///< of an existing node, through its container
-  std::string config_on_host;         ///< the same file on the host's side of the mount
+  std::string config_text;     ///< of an existing node, through its container
+  std::string config_on_host;  ///< the same file on the host's side of the mount
   std::vector<oms::Program> programs;
   HealthFacts health;
   std::optional<VipFacts> vip;
   std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not
-  base::Secret https_crt;             ///< the initial node's certificate and key, when it mounts them
+  base::Secret https_crt;  ///< the initial node's certificate and key, when it mounts them
   base::Secret https_key;
 
   /// The OMS container of this node: the named one, else the only one.
@@ -106,7 +110,8 @@ struct TableFacts {
   bool exists = false;
   std::string engine;
   std::vector<std::string> columns;
-  std::vector<std::string> missing_columns;     ///< columns that OMS is known to have there and that are not
+  std::vector<std::string>
+      missing_columns;  ///< columns that OMS is known to have there and that are not
   std::vector<std::string> missing_privileges;  ///< "DELETE", …
   std::vector<std::string> triggers;
 };
@@ -115,7 +120,7 @@ struct TableFacts {
 struct ForeignKey {
   std::string from;  ///< database.table
   std::string to;
-  std::string rule;  ///< RESTRICT, CASCADE, SET NULL, NO ACTION
+  std::string rule;        ///< RESTRICT, CASCADE, SET NULL, NO ACTION
   std::uint64_t rows = 0;  ///< rows that refer to something
 };
 
@@ -123,13 +128,13 @@ struct MetadbFacts {
   bool reachable = false;
   std::string problem;  ///< why not
   std::string hint;
-  std::string via;      ///< "" directly, else the host it is reached through
+  std::string via;  ///< "" directly, else the host it is reached through
   std::string version;
   std::string time_zone;
   std::set<std::string> databases;  ///< of the target's three, those that exist
   std::vector<TableFacts> tables;
   std::vector<ForeignKey> foreign_keys;
-  bool may_create = true;    ///< the lease's table in the rm database
+  bool may_create = true;  ///< the lease's table in the rm database
   oms::TablesView view;
   bool ha_enabled = false;
   std::uint64_t active_projects = 0;
@@ -143,10 +148,11 @@ struct Facts {
   oms::Settings target;
   std::string target_text;
   oms::Values target_values;
-  std::vector<NodeFacts> nodes;   ///< cm_nodes in their order, then existing nodes that are not in it
+  std::vector<NodeFacts>
+      nodes;  ///< cm_nodes in their order, then existing nodes that are not in it
   MetadbFacts metadb;
-  std::string initial;            ///< address of the initial node; empty when there is none
-  oms::Values deployed_values;    ///< the initial node's config.yaml
+  std::string initial;          ///< address of the initial node; empty when there is none
+  oms::Values deployed_values;  ///< the initial node's config.yaml
   std::optional<oms::Settings> deployed;
   std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
   std::optional<oms::Image> image;      ///< of the initial node's container

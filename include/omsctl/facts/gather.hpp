@@ -1,4 +1,5 @@
-/// Finds out what is true now: hosts side by side, one script a host and phase, the MetaDB with reads only.
+/// Finds out what is true now: hosts side by side, one script a host and phase, the MetaDB with
+/// reads only.
 #pragma once
 
 #include <functional>
@@ -13,8 +14,8 @@ namespace omsctl::facts {
 /// Called with a line whenever a part begins: "asking 3 hosts".
 using Say = std::function<void(const std::string&)>;
 
-/// Everything about the deployment that `target` names. What cannot be found out is a fact too (unreachable, absent):
-/// this throws only for an interruption (Error{interrupted}) or a defect.
+/// Everything about the deployment that `target` names. What cannot be found out is a fact too
+/// (unreachable, absent): this throws only for an interruption (Error{interrupted}) or a defect.
 [[nodiscard]] Facts gather(const Choices& choices,
                            const oms::Settings& target,
                            const std::string& target_text,
@@ -28,7 +29,8 @@ using Say = std::function<void(const std::string&)>;
                                            const std::string& via,
                                            remote::Fleet& fleet);
 
-/// The MetaDB's part; `facts.metadb` is filled. Statements: reads of information_schema and of the tables, EXPLAIN.
+/// The MetaDB's part; `facts.metadb` is filled. Statements: reads of information_schema and of the
+/// tables, EXPLAIN.
 void gather_metadb(Facts& facts, remote::Fleet& fleet);
 
 }  // namespace omsctl::facts

@@ -14,11 +14,11 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop);
 
 /// What the second round asks about; the same for every node.
 struct DetailQuestions {
-  std::string container;      ///< the initial node's container name
+  std::string container;  ///< the initial node's container name
   oms::NodePaths paths;
-  std::string cm_port_url;    ///< "http://{}:8088/", {} is the node's address
-  std::string nginx_url;      ///< "http://{}:8089/oms/health"
-  std::string vip_cm_url;     ///< the target's
+  std::string cm_port_url;  ///< "http://{}:8088/", {} is the node's address
+  std::string nginx_url;    ///< "http://{}:8089/oms/health"
+  std::string vip_cm_url;   ///< the target's
   std::string vip_nginx_url;
   std::string metadb_host;
   int metadb_port = 0;
@@ -28,7 +28,10 @@ struct DetailQuestions {
 };
 [[nodiscard]] DetailQuestions detail_questions(const Facts& facts);
 
-void ask_node_details(NodeFacts& node, const DetailQuestions& questions, remote::Host& host, const std::stop_token& stop);
+void ask_node_details(NodeFacts& node,
+                      const DetailQuestions& questions,
+                      remote::Host& host,
+                      const std::stop_token& stop);
 
 /// TCP ports in state LISTEN in the text of /proc/net/tcp and tcp6.
 [[nodiscard]] std::set<int> listening_ports(std::string_view proc_net_tcp);

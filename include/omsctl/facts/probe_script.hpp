@@ -8,14 +8,16 @@
 
 namespace omsctl::facts {
 
-/// What one question brought: its exit status (124: too slow) and what it printed on stdout and stderr.
+/// What one question brought: its exit status (124: too slow) and what it printed on stdout and
+/// stderr.
 struct Answer {
   int status = -1;
   std::string text;
   [[nodiscard]] bool ok() const noexcept { return status == 0; }
 };
 
-/// Questions that travel together: a phase costs one round trip a host, not one a question (design §7).
+/// Questions that travel together: a phase costs one round trip a host, not one a question (design
+/// §7).
 class ProbeScript {
  public:
   ProbeScript();
@@ -24,8 +26,8 @@ class ProbeScript {
   [[nodiscard]] std::string text() const;
   /// Long enough for all questions, in seconds.
   [[nodiscard]] int deadline() const noexcept { return deadline_; }
-  /// The answers by name. A question that is missing in `output` has status -1. The frame carries 128 random bits, so
-  /// no answer can look like one.
+  /// The answers by name. A question that is missing in `output` has status -1. The frame carries
+  /// 128 random bits, so no answer can look like one.
   [[nodiscard]] std::map<std::string, Answer> answers(std::string_view output) const;
 
  private:

@@ -1,14 +1,16 @@
-/// Writes a bind-mounted config.yaml in place, so that a kill at any point can be mended (design §10).
+/// Writes a bind-mounted config.yaml in place, so that a kill at any point can be mended (design
+/// §10).
 #pragma once
 
 #include <string>
 
 namespace omsctl::oms {
 
-/// A script that gives `path` the content of `source`, a file beside it: the inode stays, since the container has it
-/// mounted as a single file, and so do owner and mode. The file must hold the content `before` (SHA-256); `after`
-/// means done already. Anything else is a stranger's edit, exit status 3, unless `source` + ".writing" shows that our
-/// own write was cut short: then it is written again. At the end the content is compared through the container.
+/// A script that gives `path` the content of `source`, a file beside it: the inode stays, since the
+/// container has it mounted as a single file, and so do owner and mode. The file must hold the
+/// content `before` (SHA-256); `after` means done already. Anything else is a stranger's edit, exit
+/// status 3, unless `source` + ".writing" shows that our own write was cut short: then it is
+/// written again. At the end the content is compared through the container.
 [[nodiscard]] std::string replace_content_script(const std::string& container,
                                                  const std::string& path,
                                                  const std::string& source,

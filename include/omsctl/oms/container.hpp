@@ -40,7 +40,7 @@ struct Container {
   std::string state;      ///< running, exited, created, …
   std::string image_ref;  ///< as given to `docker run`
   std::string image_id;
-  std::vector<Mount> mounts;  ///< bind mounts
+  std::vector<Mount> mounts;             ///< bind mounts
   std::vector<std::string> environment;  ///< KEY=value, those of the image included
   std::string network;
   bool privileged = false;
@@ -55,7 +55,8 @@ struct Container {
   [[nodiscard]] std::optional<std::string> host_path(std::string_view inside) const;
 };
 
-/// An OMS container is one whose config.yaml lies where the guide puts it, and that knows its OMS_HOST_IP.
+/// An OMS container is one whose config.yaml lies where the guide puts it, and that knows its
+/// OMS_HOST_IP.
 [[nodiscard]] bool is_oms(const Container& container);
 
 /// Reads the array that `docker inspect CONTAINER…` prints. Throws Error{remote} on anything else.
@@ -66,10 +67,12 @@ struct Image {
   std::string id;
   std::vector<std::string> references;  ///< name:tag
   std::vector<std::string> layers;      ///< RootFS
-  std::string config;  ///< what it runs: environment, command, entry point, working directory, user; canonical JSON
+  std::string config;      ///< what it runs: environment, command, entry point, working directory,
+                           ///< user; canonical JSON
   std::uint64_t size = 0;  ///< bytes
 
-  /// Equal layers and config mean the same image: IDs differ between Docker's image stores (design §7).
+  /// Equal layers and config mean the same image: IDs differ between Docker's image stores (design
+  /// §7).
   [[nodiscard]] bool same_as(const Image& other) const;
 };
 [[nodiscard]] std::vector<Image> parse_images(const std::string& inspect_output);
@@ -86,7 +89,8 @@ struct NodePaths {
   [[nodiscard]] bool operator==(const NodePaths&) const = default;
 };
 
-/// The paths behind a container's mounts; nullopt when one of config, logs, store, run is not mounted.
+/// The paths behind a container's mounts; nullopt when one of config, logs, store, run is not
+/// mounted.
 [[nodiscard]] std::optional<NodePaths> paths_of(const Container& container);
 
 /// A node's container to be.
@@ -101,8 +105,8 @@ struct ContainerSpec {
   std::string restart_policy;
 };
 
-/// A container like `model` on another host: its mounts, its own environment (less the image's, OMS_HOST_IP and
-/// IS_UPGRADE), restart policy and ulimits.
+/// A container like `model` on another host: its mounts, its own environment (less the image's,
+/// OMS_HOST_IP and IS_UPGRADE), restart policy and ulimits.
 [[nodiscard]] ContainerSpec like(const Container& model,
                                  const Image& image,
                                  const NodePaths& paths,

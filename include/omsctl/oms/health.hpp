@@ -5,12 +5,14 @@
 
 namespace omsctl::oms {
 
-/// A script that asks `url` `count` times, each on a connection of its own, and prints one HTTP status a line ("000":
-/// no answer); stops asking after a first one that was not answered at all.
+/// A script that asks `url` `count` times, each on a connection of its own, and prints one HTTP
+/// status a line ("000": no answer); stops asking after a first one that was not answered at all.
 [[nodiscard]] std::string http_statuses_script(const std::string& url, int count);
 
 /// Holds when all `count` answers have the HTTP status `expected`.
-[[nodiscard]] std::string http_answers_script(const std::string& url, int count, const std::string& expected);
+[[nodiscard]] std::string http_answers_script(const std::string& url,
+                                              int count,
+                                              const std::string& expected);
 
 /// Holds when `url` (…/oms/health) answers JSON with healthy true (domain §4.2).
 [[nodiscard]] std::string healthy_script(const std::string& url);

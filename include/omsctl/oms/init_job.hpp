@@ -8,25 +8,30 @@
 
 namespace omsctl::oms {
 
-/// Where a job's files lie: the same directory seen from the host and from the container (on the logs mount).
+/// Where a job's files lie: the same directory seen from the host and from the container (on the
+/// logs mount).
 struct JobPlace {
   std::string container;
   std::string on_host;       ///< <logs mount>/omsctl-<run>-init
   std::string in_container;  ///< /home/admin/logs/omsctl-<run>-init
 };
 
-[[nodiscard]] JobPlace job_place(const std::string& container, const std::string& logs_path, const std::string& run);
+[[nodiscard]] JobPlace job_place(const std::string& container,
+                                 const std::string& logs_path,
+                                 const std::string& run);
 
-/// Starts the job, detached, and returns at once. Its first act is `mkdir` of the job's directory, which decides who
-/// started it; it moves an old marker /root/init_flag.txt aside, runs `bash ./docker_init.sh` in /root in the
-/// container's own environment, writes its output to `output` and its status to `rc` (by rename).
+/// Starts the job, detached, and returns at once. Its first act is `mkdir` of the job's directory,
+/// which decides who started it; it moves an old marker /root/init_flag.txt aside, runs `bash
+/// ./docker_init.sh` in /root in the container's own environment, writes its output to `output` and
+/// its status to `rc` (by rename).
 [[nodiscard]] std::string start_job_script(const JobPlace& place);
 
 /// Holds when the job was started (by whoever).
 [[nodiscard]] std::string job_started_script(const JobPlace& place);
 
-/// Prints the output from byte `offset` on until the job ends or `seconds` have passed, then one line
-/// "omsctl-job <state> <rc> <marker_before> <marker_now> <seconds>" with state running, ended or died.
+/// Prints the output from byte `offset` on until the job ends or `seconds` have passed, then one
+/// line "omsctl-job <state> <rc> <marker_before> <marker_now> <seconds>" with state running, ended
+/// or died.
 [[nodiscard]] std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds);
 
 /// The last line of follow_job_script.
@@ -43,8 +48,8 @@ inline constexpr std::string_view job_state_prefix = "omsctl-job ";
 /// What an ended job proves.
 struct Verdict {
   enum class Kind {
-    done,          ///< exit status 0, a known end line, the marker where there was one before
-    unconfirmed,   ///< exit status 0 but no known end line: an operator may accept it after *prove*
+    done,         ///< exit status 0, a known end line, the marker where there was one before
+    unconfirmed,  ///< exit status 0 but no known end line: an operator may accept it after *prove*
     failed,
   } kind = Kind::failed;
   std::string reason;

@@ -1,4 +1,5 @@
-/// The programs in an OMS container, by supervisor's own text (its exit code cannot be trusted, domain §4.3).
+/// The programs in an OMS container, by supervisor's own text (its exit code cannot be trusted,
+/// domain §4.3).
 #pragma once
 
 #include <string>
@@ -24,13 +25,15 @@ struct Program {
 /// Prints `supervisorctl status` of the container; fails only when supervisor does not answer.
 [[nodiscard]] std::string status_script(const std::string& container);
 [[nodiscard]] std::string stop_all_script(const std::string& container);
-[[nodiscard]] std::string start_script(const std::string& container, const std::vector<std::string>& programs);
+[[nodiscard]] std::string start_script(const std::string& container,
+                                       const std::vector<std::string>& programs);
 /// Holds when supervisor answers.
 [[nodiscard]] std::string answers_script(const std::string& container);
 /// Holds when each of `programs` is RUNNING.
-[[nodiscard]] std::string running_script(const std::string& container, const std::vector<std::string>& programs);
-/// Holds when no program runs, starts or stops, and nothing listens on any of `ports` of the host: a stopped wrapper
-/// can leave its child alive (design §5.1, quiet).
+[[nodiscard]] std::string running_script(const std::string& container,
+                                         const std::vector<std::string>& programs);
+/// Holds when no program runs, starts or stops, and nothing listens on any of `ports` of the host:
+/// a stopped wrapper can leave its child alive (design §5.1, quiet).
 [[nodiscard]] std::string quiet_script(const std::string& container, const std::vector<int>& ports);
 
 }  // namespace omsctl::oms

@@ -1,4 +1,5 @@
-/// The four tables of the guide: which rows belong to a region, and the questions that omsctl asks of them.
+/// The four tables of the guide: which rows belong to a region, and the questions that omsctl asks
+/// of them.
 #pragma once
 
 #include <string>
@@ -35,7 +36,8 @@ struct HostRow {
   std::string group_id;
 };
 
-/// A column of location_cm whose values are the regions' codes; nobody outside the vendor knows its name.
+/// A column of location_cm whose values are the regions' codes; nobody outside the vendor knows its
+/// name.
 struct LocationColumn {
   std::string name;
   std::uint64_t rows_of_region = 0;
@@ -49,7 +51,8 @@ struct TablesView {
   std::vector<GroupRow> groups;
   std::vector<HostRow> hosts;
   std::uint64_t location_rows = 0;
-  std::vector<LocationColumn> location_columns;  ///< candidates: at least one row holds a region's code
+  std::vector<LocationColumn>
+      location_columns;  ///< candidates: at least one row holds a region's code
 };
 
 /// What to do with rows that belong to no region (design §6).
@@ -70,15 +73,18 @@ struct Scope {
                                  OutsideRows outside,
                                  const std::string& location_column);
 
-/// `column` equals `text` byte for byte, whatever the column's type: a bare `name = 0` matches every name that is no
-/// number.
+/// `column` equals `text` byte for byte, whatever the column's type: a bare `name = 0` matches
+/// every name that is no number.
 [[nodiscard]] std::string equals_text(const std::string& column, const std::string& text);
-[[nodiscard]] std::string in_texts(const std::string& column, const std::vector<std::string>& texts);
+[[nodiscard]] std::string in_texts(const std::string& column,
+                                   const std::vector<std::string>& texts);
 
 /// The questions of the proofs, one statement each, for plans and for a person to paste.
 [[nodiscard]] std::string cluster_info_query(const Databases& databases, const std::string& code);
 [[nodiscard]] std::string hosts_query(const Databases& databases, const std::string& code);
-[[nodiscard]] std::string host_status_query(const Databases& databases, const std::vector<std::string>& nodes);
-[[nodiscard]] std::string heartbeat_query(const Databases& databases, const std::vector<std::string>& nodes);
+[[nodiscard]] std::string host_status_query(const Databases& databases,
+                                            const std::vector<std::string>& nodes);
+[[nodiscard]] std::string heartbeat_query(const Databases& databases,
+                                          const std::vector<std::string>& nodes);
 
 }  // namespace omsctl::oms

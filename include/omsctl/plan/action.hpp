@@ -1,4 +1,5 @@
-/// Everything that a plan can ask for, as values. `describe`, `execute` and the codec each visit this one list.
+/// Everything that a plan can ask for, as values. `describe`, `execute` and the codec each visit
+/// this one list.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,8 @@
 
 namespace omsctl::plan {
 
-// ---- Probes: questions with a yes or no; they change nothing. -------------------------------------------------------
+// ---- Probes: questions with a yes or no; they change nothing.
+// -------------------------------------------------------
 
 /// Holds when `script` exits 0 on the host; what it prints is the evidence.
 struct HostHolds {
@@ -20,7 +22,8 @@ struct HostHolds {
   [[nodiscard]] bool operator==(const HostHolds&) const = default;
 };
 
-/// Holds when what `script` prints is a config.yaml equal to the artifact's as parsed values (design §9).
+/// Holds when what `script` prints is a config.yaml equal to the artifact's as parsed values
+/// (design §9).
 struct ConfigEquals {
   std::string host;
   std::string says;
@@ -29,7 +32,8 @@ struct ConfigEquals {
   [[nodiscard]] bool operator==(const ConfigEquals&) const = default;
 };
 
-/// Holds when the MetaDB answers `sql` with exactly these rows, in this order. NULL reads as "NULL".
+/// Holds when the MetaDB answers `sql` with exactly these rows, in this order. NULL reads as
+/// "NULL".
 struct SqlEquals {
   std::string says;
   std::string sql;
@@ -37,7 +41,8 @@ struct SqlEquals {
   [[nodiscard]] bool operator==(const SqlEquals&) const = default;
 };
 
-/// Holds when `sql` answers one row (key, value) for each of `keys` and every value has grown since the first look.
+/// Holds when `sql` answers one row (key, value) for each of `keys` and every value has grown since
+/// the first look.
 struct SqlAdvances {
   std::string says;
   std::string sql;
@@ -54,7 +59,8 @@ struct RowsStable {
 
 using Probe = std::variant<HostHolds, ConfigEquals, SqlEquals, SqlAdvances, RowsStable>;
 
-// ---- Actions ---------------------------------------------------------------------------------------------------------
+// ---- Actions
+// ---------------------------------------------------------------------------------------------------------
 
 /// Runs `script` on the host as root; it must exit 0.
 struct Command {
@@ -65,8 +71,8 @@ struct Command {
   [[nodiscard]] bool operator==(const Command&) const = default;
 };
 
-/// Runs `script` and keeps what it prints as an artifact. An artifact that exists is kept: it was taken when it
-/// could still be had.
+/// Runs `script` and keeps what it prints as an artifact. An artifact that exists is kept: it was
+/// taken when it could still be had.
 struct Capture {
   std::string host;
   std::string says;
@@ -89,11 +95,11 @@ struct PutFile {
 /// Brings an image to the host: from an archive on this machine, else streamed from another host.
 struct ShipImage {
   std::string host;
-  std::string image;         ///< reference, as `docker run` will name it
-  std::string archive;       ///< path on this machine, or empty
-  std::string from;          ///< host that has it, when there is no archive
-  std::string layers_sha256; ///< digest of the image's layers: what must be there afterwards
-  std::size_t size = 0;      ///< bytes, for the progress
+  std::string image;          ///< reference, as `docker run` will name it
+  std::string archive;        ///< path on this machine, or empty
+  std::string from;           ///< host that has it, when there is no archive
+  std::string layers_sha256;  ///< digest of the image's layers: what must be there afterwards
+  std::size_t size = 0;       ///< bytes, for the progress
   [[nodiscard]] bool operator==(const ShipImage&) const = default;
 };
 
@@ -136,10 +142,10 @@ struct StartPrograms {
 struct AwaitJob {
   std::string host;
   std::string container;
-  std::string on_host;       ///< the job's directory
+  std::string on_host;  ///< the job's directory
   std::string in_container;
-  std::string logs;          ///< the host's logs directory, named when it fails
-  int deadline = 900;        ///< seconds
+  std::string logs;    ///< the host's logs directory, named when it fails
+  int deadline = 900;  ///< seconds
   [[nodiscard]] bool operator==(const AwaitJob&) const = default;
 };
 

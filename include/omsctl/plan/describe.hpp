@@ -14,7 +14,8 @@ namespace omsctl::plan {
 /// The exact commands or statements of an action, one a line; passwords are in none.
 [[nodiscard]] std::vector<std::string> commands(const Action& action);
 
-/// Stages with their steps, where they run, outage marks and how each is undone; at most `width` columns.
+/// Stages with their steps, where they run, outage marks and how each is undone; at most `width`
+/// columns.
 [[nodiscard]] std::string table(const Plan& plan);
 
 /// Every step with its source, its exact commands, probes and undo.

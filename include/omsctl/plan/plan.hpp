@@ -22,17 +22,18 @@ struct Undo {
 enum class Interruption { allowed, never };
 
 struct Step {
-  std::string id;      ///< unique in the plan, e.g. "stop.198.18.0.11"
-  std::string where;   ///< a host's name, or "MetaDB"
+  std::string id;     ///< unique in the plan, e.g. "stop.198.18.0.11"
+  std::string where;  ///< a host's name, or "MetaDB"
   std::string title;
   std::string source;  ///< where the guide (or the domain notes) asks for it
   std::vector<Action> apply;
-  /// Looked at only before the first apply in a run and for a step that was started but not finished: a later step
-  /// may make it false again (design §4).
+  /// Looked at only before the first apply in a run and for a step that was started but not
+  /// finished: a later step may make it false again (design §4).
   std::vector<Probe> ensures;
   Undo undo;
   Interruption interruption = Interruption::allowed;
-  /// From here on going back is the operator's decision: before the first such step a failed run undoes itself.
+  /// From here on going back is the operator's decision: before the first such step a failed run
+  /// undoes itself.
   bool decisive = false;
   [[nodiscard]] bool operator==(const Step&) const = default;
 };
@@ -58,11 +59,11 @@ struct Plan {
   int format = 1;
   std::string omsctl_version;
   std::string run;
-  std::string command;        ///< "scale-out node"
-  std::string deployment;     ///< who is changed: "<meta host>:<port>/<rm database>"
-  std::string region;         ///< cm_location
-  std::string target_digest;  ///< of the target config's values
-  std::string facts_digest;   ///< of what the plan was computed from
+  std::string command;             ///< "scale-out node"
+  std::string deployment;          ///< who is changed: "<meta host>:<port>/<rm database>"
+  std::string region;              ///< cm_location
+  std::string target_digest;       ///< of the target config's values
+  std::string facts_digest;        ///< of what the plan was computed from
   std::vector<std::string> notes;  ///< what a person should know before saying yes
   std::vector<Stage> stages;
   [[nodiscard]] bool operator==(const Plan&) const = default;

@@ -31,16 +31,17 @@ struct StepContext {
   std::stop_token stop;
 };
 
-/// Does `action` or throws Error: the message names host, cause and place; `trace()` holds the last lines of what the
-/// remote side printed. Error{stopped} with an unconfirmed init job carries its own hint.
+/// Does `action` or throws Error: the message names host, cause and place; `trace()` holds the last
+/// lines of what the remote side printed. Error{stopped} with an unconfirmed init job carries its
+/// own hint.
 void execute(const plan::Action& action, Workbench& bench, const StepContext& step);
 
 /// Asks probes. Remembers what it has to between two looks at the same probe.
 class Prober {
  public:
   Prober(const plan::Probe& probe, Workbench& bench) : probe_(probe), bench_(bench) {}
-  /// Whether the probe holds now; evidence() then says what was seen. Throws Error only for what asking again cannot
-  /// mend.
+  /// Whether the probe holds now; evidence() then says what was seen. Throws Error only for what
+  /// asking again cannot mend.
   [[nodiscard]] bool holds(const std::stop_token& stop);
   [[nodiscard]] const std::string& evidence() const noexcept { return evidence_; }
 

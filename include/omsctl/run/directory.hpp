@@ -12,17 +12,19 @@ namespace omsctl::run {
 /// "20261122-151100-7f3a": UTC and four random digits.
 [[nodiscard]] std::string new_run_id();
 
-/// $XDG_STATE_HOME/omsctl, else ~/.local/state/omsctl. Throws Error{usage} when neither variable is set.
+/// $XDG_STATE_HOME/omsctl, else ~/.local/state/omsctl. Throws Error{usage} when neither variable is
+/// set.
 [[nodiscard]] std::filesystem::path default_state_directory();
 
-/// One run's directory, mode 0700, files 0600. The owner of the object that created or locked it is alive as long as
-/// the flock on `lock` is held: "the holder is gone" on the same machine means that the flock is free.
+/// One run's directory, mode 0700, files 0600. The owner of the object that created or locked it is
+/// alive as long as the flock on `lock` is held: "the holder is gone" on the same machine means
+/// that the flock is free.
 class RunDirectory {
  public:
   /// Creates <state>/runs/<run>/ and locks it. Throws Error{storage}.
   static RunDirectory create(const std::filesystem::path& state, const std::string& run);
-  /// Opens an existing run without locking it. `run` may be a prefix or "last". Throws Error{usage} when there is
-  /// none, or when several fit.
+  /// Opens an existing run without locking it. `run` may be a prefix or "last". Throws Error{usage}
+  /// when there is none, or when several fit.
   static RunDirectory open(const std::filesystem::path& state, const std::string& run);
 
   [[nodiscard]] const std::string& run() const noexcept { return run_; }

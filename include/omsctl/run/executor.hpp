@@ -32,15 +32,15 @@ struct Outcome {
   } state = State::done;
   std::vector<Failure> failures;
   std::vector<std::string> undo_problems;  ///< what could not be taken back
-  bool services_stopped = false;           ///< programs were stopped by this run and not started again
-  base::Milliseconds outage{0};            ///< from the first stopped program until the nodes were proven
-  base::Milliseconds init{0};              ///< docker_init.sh's own time within it
+  bool services_stopped = false;  ///< programs were stopped by this run and not started again
+  base::Milliseconds outage{0};   ///< from the first stopped program until the nodes were proven
+  base::Milliseconds init{0};     ///< docker_init.sh's own time within it
 };
 
 [[nodiscard]] std::string name(Outcome::State state);
 
-/// Executes `plan` from its first step. Never throws for a step that fails: that is the outcome. Throws Error{storage}
-/// when the journal itself cannot be written.
+/// Executes `plan` from its first step. Never throws for a step that fails: that is the outcome.
+/// Throws Error{storage} when the journal itself cannot be written.
 [[nodiscard]] Outcome execute_plan(const plan::Plan& plan,
                                    Workbench& bench,
                                    Journal& journal,

@@ -8,8 +8,8 @@
 
 namespace omsctl::run {
 
-/// While it lives, the first SIGINT, SIGTERM or SIGHUP requests a stop; a second one ends the process at once with
-/// status 130. One at a time.
+/// While it lives, the first SIGINT, SIGTERM or SIGHUP requests a stop; a second one ends the
+/// process at once with status 130. One at a time.
 class Interrupts {
  public:
   Interrupts();

@@ -12,8 +12,8 @@
 
 namespace omsctl::run {
 
-/// Events of a journal. A record carries `at` (UTC), `event`, and what belongs to it: `stage`, `step`, `where`,
-/// `seconds`, `reason`.
+/// Events of a journal. A record carries `at` (UTC), `event`, and what belongs to it: `stage`,
+/// `step`, `where`, `seconds`, `reason`.
 namespace event {
 inline constexpr const char* run_started = "run_started";
 inline constexpr const char* step_started = "step_started";
@@ -28,8 +28,8 @@ inline constexpr const char* run_ended = "run_ended";
 /// Appends records; each is fdatasynced before append() returns. Thread-safe.
 class Journal {
  public:
-  /// Opens or creates journal.jsonl; a new one begins with {"format":1}. A torn last line left by a crash is ended
-  /// with a line break first, so that it stays ignorable.
+  /// Opens or creates journal.jsonl; a new one begins with {"format":1}. A torn last line left by a
+  /// crash is ended with a line break first, so that it stays ignorable.
   explicit Journal(const std::filesystem::path& path);
   void append(nlohmann::json record);
 
@@ -39,8 +39,8 @@ class Journal {
   base::Fd fd_;
 };
 
-/// The records without the format line. A torn last line is ignored; a torn one elsewhere or an unknown format is
-/// Error{storage}.
+/// The records without the format line. A torn last line is ignored; a torn one elsewhere or an
+/// unknown format is Error{storage}.
 [[nodiscard]] std::vector<nlohmann::json> read_journal(const std::filesystem::path& path);
 
 /// What a journal says about its run.
@@ -50,11 +50,12 @@ struct Summary {
   std::string deployment;
   std::string started;
   std::string ended;
-  std::string state;    ///< "running?" while unfinished, else done, undone, stopped, unverified, interrupted
-  std::string step;     ///< the last step that was started or failed
+  std::string
+      state;  ///< "running?" while unfinished, else done, undone, stopped, unverified, interrupted
+  std::string step;  ///< the last step that was started or failed
   std::string reason;
-  double outage = 0;    ///< seconds; 0 when no program was stopped
-  double init = 0;      ///< seconds that docker_init.sh itself took within the outage
+  double outage = 0;  ///< seconds; 0 when no program was stopped
+  double init = 0;    ///< seconds that docker_init.sh itself took within the outage
 };
 [[nodiscard]] Summary summarise(const std::vector<nlohmann::json>& records);
 

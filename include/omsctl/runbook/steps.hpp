@@ -1,4 +1,5 @@
-/// Steps that the runbooks share, each in the guide's words. Every function gives values; none asks or changes anything.
+/// Steps that the runbooks share, each in the guide's words. Every function gives values; none asks
+/// or changes anything.
 #pragma once
 
 #include <map>
@@ -14,14 +15,15 @@ namespace omsctl::runbook {
 struct Deployment {
   const facts::Facts& facts;
   std::string run;
-  std::string container;            ///< name, the same on every node
-  std::string image;                ///< what `docker run` names
-  std::string layers_sha256;        ///< digest of the image's layers
+  std::string container;      ///< name, the same on every node
+  std::string image;          ///< what `docker run` names
+  std::string layers_sha256;  ///< digest of the image's layers
   oms::NodePaths paths;
   std::vector<std::string> existing;
   std::vector<std::string> added;
-  std::vector<std::string> programs;   ///< RUNNING on the initial node: what is demanded of every node
-  bool demands_health = false;         ///< the initial node answers /oms/health
+  std::vector<std::string>
+      programs;                 ///< RUNNING on the initial node: what is demanded of every node
+  bool demands_health = false;  ///< the initial node answers /oms/health
   bool self_initialising = false;
   std::vector<metadb::RowSet> scope;
   std::map<std::string, std::string>& artifacts;
@@ -33,7 +35,8 @@ struct Deployment {
 
 // A lane of one node in a stage.
 [[nodiscard]] plan::Lane prepare_new_node(const Deployment& deployment, const std::string& host);
-[[nodiscard]] plan::Lane prepare_existing_node(const Deployment& deployment, const std::string& host);
+[[nodiscard]] plan::Lane prepare_existing_node(const Deployment& deployment,
+                                               const std::string& host);
 
 // Steps, in the order of the guide.
 [[nodiscard]] std::vector<plan::Step> back_up(const Deployment& deployment);

@@ -1,0 +1,169 @@
+# shellcheck shell=bash
+# What the end-to-end tests say in one word. Every wait is a condition with a deadline.
+
+# use_lab: the names of tests/lab/lab and of the binary, and all that the lab's lab.env tells.
+use_lab() {
+    local project
+    project=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+    export OMSLAB_NAME=${OMSLAB_NAME:-omse2e} OMSLAB_DIR=${OMSLAB_DIR:-/var/lib/omsctl-lab-e2e}
+    LAB=$project/tests/lab/lab
+    OMSCTL=$(realpath -m -- "${OMSCTL:-$project/build/release/omsctl}")
+    # shellcheck source=/dev/null
+    [[ ! -r $OMSLAB_DIR/lab.env ]] || . "$OMSLAB_DIR/lab.env"
+}
+
+# use_place: where this test's runs are recorded and what omsctl said.
+use_place() {
+    STATE=$BATS_TEST_TMPDIR/state OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err CONFIG=$LAB_CONFIG DEADLINE=120
+}
+
+on() { "$LAB" exec "$1" -- "${@:2}" 3>&-; }
+
+sql() { "$LAB" sql -N -B -e "$1"; }
+
+password() { cat "$LAB_PASSWORD_FILE"; }
+
+# address HOST...
+address() {
+    local host
+    for host in "$@"; do echo "198.18.0.$((10 + ${host#h}))"; done
+}
+
+# target HOST... [-- SED OPTION...]: the lab's config.yaml with these hosts alone in cm_nodes, as $CONFIG.
+target() {
+    local drop=(-e '')
+    for host in $LAB_HOSTS; do
+        [[ " ${*%%--*} " == *" $host "* ]] || drop+=(-e "/^ - $(address "$host")\$/d")
+    done
+    while (($# > 0)) && [[ $1 != -- ]]; do shift; done
+    CONFIG=$BATS_TEST_TMPDIR/config.yaml
+    (umask 077 && sed "${drop[@]}" "${@:2}" "$LAB_CONFIG" >"$CONFIG")
+}
+
+# start COMMAND [WORD] [OPTION...]: omsctl in the lab's network, in the background.
+start() {
+    local words=("$@")
+    case $1 in
+        scale-out | check) words+=(-c "$CONFIG" --ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
+        runs) words+=(--state-dir "$STATE") ;;
+    esac
+    echo "\$ omsctl ${words[*]}"
+    "$LAB" exec controller -- "$OMSCTL" "${words[@]}" >"$OUT" 2>"$ERR" </dev/null 3>&- &
+    PID=$!
+}
+
+# finish: waits for it, $DEADLINE seconds; one that hangs is killed, and is a failure. Sets status.
+finish() {
+    status=0
+    if ! timeout "$DEADLINE" tail --pid="$PID" -s 0.05 -f /dev/null; then
+        kill -KILL "$PID"
+        echo "it still ran after $DEADLINE s"
+        return 1
+    fi
+    wait "$PID" || status=$?
+}
+
+# omsctl STATUS COMMAND...: runs it, and it must end with this exit code.
+omsctl() {
+    start "${@:2}"
+    finish
+    exit_code_is "$1"
+    nothing_secret_said
+}
+
+exit_code_is() { [[ $status -eq $1 ]] || { echo "exit code $status instead of $1" && return 1; }; }
+
+# told TEXT...: each is in what omsctl printed, on either stream.
+told() {
+    local text
+    for text in "$@"; do
+        cat "$OUT" "$ERR" | grep -qF -e "$text" || { echo "not told: $text" && return 1; }
+    done
+}
+
+untold() {
+    local text
+    for text in "$@"; do
+        if cat "$OUT" "$ERR" | grep -F -e "$text"; then echo "must not be told: $text" && return 1; fi
+    done
+}
+
+nothing_secret_said() { untold "$(password)"; }
+
+# finding ID WHERE [TEXT...]: this finding of severity "error" was told with its place and a fix.
+finding() {
+    local block
+    block=$(awk -v head="error: $1  $2" 'index($0, head) == 1 { shown = 1; print; next } /^[^ ]/ { shown = 0 } shown' "$ERR")
+    [[ $block == *'    fix: '?* ]] || { echo "no finding \"$1\" at \"$2\" with a fix" && return 1; }
+    for text in "${@:3}"; do
+        [[ $block == *"$text"* ]] || { echo "finding $1 does not say: $text" && echo "$block" && return 1; }
+    done
+}
+
+refute() {
+    if "$@"; then echo "holds, but must not: $*" && return 1; fi
+}
+
+# eventually SECONDS COMMAND...
+eventually() {
+    local end=$((SECONDS + $1))
+    until "${@:2}" >/dev/null 2>&1; do
+        ((SECONDS <= end)) || { echo "never held: ${*:2}" && "${@:2}"; return 1; }
+        sleep 0.05
+    done
+}
+
+run_directory() { echo "$STATE"/runs/*; }
+
+run_id() { basename "$(run_directory)"; }
+
+# journal_shows EVENT STEP: the run's journal holds this record.
+journal_shows() { cat "$STATE"/runs/*/journal.jsonl | grep -F "\"event\":\"$1\"" | grep -qF "\"step\":\"$2\""; }
+
+# when EVENT STEP COMMAND...: the moment the journal of the run in the background shows it.
+when() {
+    eventually 60 journal_shows "$1" "$2"
+    "${@:3}"
+}
+
+# The whole lab as lines; what a run leaves on purpose is the empty table of the lease.
+digest() { "$LAB" digest | grep -v ' metadb oms_rm.omsctl_lease$'; }
+
+remember_digest() { digest >"$BATS_TEST_TMPDIR/digest"; }
+
+nothing_changed() { diff "$BATS_TEST_TMPDIR/digest" <(digest); }
+
+# programs HOST: "NAME STATE" of each program in its container.
+programs() { on "$1" docker exec oms_421 supervisorctl status | awk '{ print $1, $2 }'; }
+
+all_running() {
+    local host
+    for host in "$@"; do
+        diff <(programs "$host") - <<'EXPECTED'
+nginx RUNNING
+oms_console RUNNING
+oms_drc_cm RUNNING
+oms_drc_supervisor RUNNING
+sshd RUNNING
+EXPECTED
+    done
+}
+
+init_runs() { on "$1" sh -c 'ls -d /data/oms/oms_logs/docker_init.log.* 2>/dev/null | wc -l'; }
+
+no_lease() { [[ $(sql 'SELECT COUNT(*) FROM oms_rm.omsctl_lease') == 0 ]]; }
+
+no_ssh_left() { refute pgrep -af "ssh.*$LAB_SSH_CONFIG"; }
+
+# For teardown: a test that failed shows what omsctl said and its journal, and its files are kept.
+keep_what_failed() {
+    [[ -z ${BATS_TEST_COMPLETED:-} ]] || return 0
+    local kept=${E2E_KEEP:-/var/tmp/omsctl-e2e}/${BATS_TEST_FILENAME##*/}-$BATS_TEST_NUMBER
+    printf '%s\n' '--- stdout' "$(tail -n 30 "$OUT" 2>/dev/null)" '--- stderr' "$(cat "$ERR" 2>/dev/null)"
+    tail -n 20 "$STATE"/runs/*/journal.jsonl 2>/dev/null
+    "$LAB" status
+    rm -rf -- "$kept"
+    mkdir -p -- "$kept"
+    cp -r -- "$BATS_TEST_TMPDIR/." "$kept/"
+    echo "--- kept in $kept"
+}

@@ -1,0 +1,141 @@
+# shellcheck shell=bash
+# The end state as text: rows, files, containers. Columns that differ from run to run are left out by name.
+
+# rows TABLE COLUMNS: "TABLE (COLUMNS)", then its rows.
+rows() {
+    echo "$1 ($2)"
+    sql "SELECT $2 FROM $1 ORDER BY 1"
+}
+
+# Left out: gmt_created, gmt_modified everywhere; heart_beat.id.
+region_rows() {
+    sql "SELECT CONCAT(table_schema, '.', table_name) FROM information_schema.tables WHERE table_schema LIKE 'oms%'" | LC_ALL=C sort
+    rows oms_rm.cluster_info 'id, region, region_cn, cm_url, code, is_default_cm'
+    rows oms_cm.resource_group 'id, name, description'
+    rows oms_cm.host 'id, ip, host_status, resource_group_id'
+    rows oms_cm.location_cm 'id, location, location_name, cm_url'
+    rows oms_cm_heartbeat_1.heart_beat 'host_ip, task_name, task_type'
+    echo oms_rm.omsctl_lease
+    sql 'SELECT * FROM oms_rm.omsctl_lease'
+}
+
+# Every column of what a scale-out has no business with.
+other_rows() {
+    local table
+    for table in oms_rm.oms_version oms_rm.oms_normal_config oms_rm.oms_project oms_rm.oms_sync_project oms_cm.config_job; do
+        rows "$table" '*'
+    done
+}
+
+# four_tables DATABASE DATABASE: all rows and columns of the tables that are cleared.
+four_tables() {
+    rows "$1.cluster_info" '*'
+    rows "$2.resource_group" '*'
+    rows "$2.host" '*'
+    rows "$2.location_cm" '*'
+}
+
+# files HOST: mode, owner, path; the run's name as RUN, the time in the name of an init log as TIME.
+files() {
+    on "$1" find /data /root /tmp /var/tmp /home -printf '%M %U:%G %p\n' |
+        sed -e "s|$(run_id)|RUN|" -e 's|docker_init.log.*|docker_init.log.TIME|' -e '/ \/home\/operator/d' | LC_ALL=C sort -k3
+}
+
+# expected_files LINE...: a node's files, and those that it has besides.
+expected_files() {
+    {
+        printf '%s\n' "$@"
+        cat <<'EXPECTED'
+drwxr-xr-x 0:0 /data
+-rw------- 0:0 /data/config.yaml
+drwxr-xr-x 0:0 /data/oms
+drwxr-xr-x 0:0 /data/oms/oms_logs
+drwxr-xr-x 0:0 /data/oms/oms_logs/cm
+drwxr-xr-x 0:0 /data/oms/oms_logs/cm/log
+-rw-r--r-- 0:0 /data/oms/oms_logs/docker_init.log.TIME
+drwxr-xr-x 0:0 /data/oms/oms_logs/ghana
+drwxr-xr-x 0:0 /data/oms/oms_logs/ghana/Ghana
+-rw-r--r-- 0:0 /data/oms/oms_logs/nginx_stderr.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/nginx_stdout.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/oms_console_stderr.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/oms_console_stdout.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/oms_drc_cm_stderr.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/oms_drc_cm_stdout.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/oms_drc_supervisor_stderr.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/oms_drc_supervisor_stdout.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/sshd_stderr.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/sshd_stdout.log
+drwxr-xr-x 1001:1001 /data/oms/oms_logs/supervisor
+-rw-r--r-- 0:0 /data/oms/oms_logs/supervisord.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/tengine-access.log
+-rw-r--r-- 0:0 /data/oms/oms_logs/tengine-error.log
+drwxr-xr-x 1001:1001 /data/oms/oms_run
+drwxr-xr-x 1001:1001 /data/oms/oms_store
+drwxr-xr-x 0:0 /home
+drwx------ 0:0 /root
+drwx------ 0:0 /root/.ssh
+-rw------- 0:0 /root/.ssh/authorized_keys
+drwxrwxrwt 0:0 /tmp
+drwxrwxrwt 0:0 /var/tmp
+EXPECTED
+    } | sed '/^$/d' | LC_ALL=C sort -k3
+}
+
+# The job of docker_init.sh, as the run leaves it beside the node's own logs.
+job_files() {
+    cat <<'EXPECTED'
+drwx------ 0:0 /data/oms/oms_logs/omsctl-RUN-init
+-rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/ended
+-rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/output
+-rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/pid
+-rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/rc
+-rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/started
+EXPECTED
+}
+
+# What stays beside config.yaml of an existing node.
+copy_files() {
+    printf '%s\n' '-rw------- 0:0 /data/config.yaml.omsctl-RUN.new' '-rw------- 0:0 /data/config.yaml.omsctl-RUN.old'
+}
+
+# container HOST: all settings that docker knows of it, less what is the host's own: names, ids, times, OMS_HOST_IP.
+container() {
+    on "$1" docker inspect oms_421 | jq -S '.[0] | {
+        Name, Path, Args, Image, RestartCount, HostConfig, Config, Mounts, running: .State.Running
+    } | .HostConfig.Binds |= sort | .Mounts |= sort_by(.Destination) | .Config.Env |= sort
+      | .Config.Env |= map(select(startswith("OMS_HOST_IP=") | not)) | del(.Config.Hostname)'
+}
+
+host_ip_of() { on "$1" docker inspect oms_421 | jq -r '.[0].Config.Env[] | select(startswith("OMS_HOST_IP="))'; }
+
+# joined HOST: its container equals h1's, knows its own address, has the target's config.yaml, and init ran there once.
+joined() {
+    diff <(container h1) <(container "$1")
+    [[ $(host_ip_of "$1") == "OMS_HOST_IP=$(address "$1")" ]]
+    diff "$CONFIG" <(on "$1" cat /data/config.yaml)
+    diff "$CONFIG" <(on "$1" docker exec oms_421 cat /home/admin/conf/config.yaml)
+    [[ $(init_runs "$1") -eq 1 ]]
+    all_running "$1"
+}
+
+heartbeats() { sql 'SELECT host_ip, MAX(gmt_modified) FROM oms_cm_heartbeat_1.heart_beat GROUP BY 1 ORDER BY 1'; }
+
+# every_heart_beats: each host's heartbeat differs from the one in the given text.
+every_heart_beats() { [[ -n $1 && -z $(comm -12 <(echo "$1") <(heartbeats)) ]]; }
+
+hearts_beat() {
+    local before
+    before=$(heartbeats)
+    [[ $(wc -l <<<"$before") -eq $1 ]]
+    eventually 10 every_heart_beats "$before"
+}
+
+# vip_answers HOST: 20 of 20, on both ports, asked from there.
+vip_answers() {
+    local port
+    for port in 8088 8089; do
+        # shellcheck disable=SC2016 # expanded by the inner shell
+        [[ $(on "$1" sh -c 'for i in $(seq 20); do curl -s -m 3 -o /dev/null -w "%{http_code}\n" "http://198.18.0.100:$1/"; done' sh "$port" |
+            sort | uniq -c | xargs) == '20 200' ]]
+    done
+}
