@@ -98,7 +98,7 @@ void add_node_choices(CLI::App& command, Options& options) {
   command
       .add_option("--init-timeout",
                   choices.init_timeout,
-                  "docker_init.sh may take this long (default: 15m)")
+                  "docker_init.sh may take this long, each proof after it a fifth (default: 15m)")
       ->type_name("TIME")
       ->transform(
           CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}))

@@ -261,7 +261,7 @@ void HumanOutput::report(const RunReport& report) {
   }
   for (const std::string& problem : outcome.undo_problems)
     text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
-  const bool taken_back = outcome.state == State::undone;
+  const bool taken_back = outcome.taken_back;
   text += fmt::format(
       "\nState: {}\n",
       taken_back

@@ -44,7 +44,9 @@ std::string start_job_script(const JobPlace& place) {
       "if [ -e /root/init_flag.txt ]; then mv /root/init_flag.txt init_flag.before; fi\n"
       "date +%s.%N > started\n"
       "( umask $mask; cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
-      "echo $? > rc.tmp; date +%s.%N > ended; sync rc.tmp output; mv rc.tmp rc\n",
+      "echo $? > rc.tmp; date +%s.%N > ended\n"
+      "if [ -s /root/init_flag.txt ]; then : > init_flag.after; fi\n"
+      "sync rc.tmp output; mv rc.tmp rc\n",
       quote(place.in_container));
   return command_line(
              {"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) +
@@ -65,10 +67,8 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
        fmt::format(
            "read -r pid start < {}/pid && [ \"$(cut -d' ' -f22 /proc/$pid/stat)\" = \"$start\" ]",
            quote(place.in_container))});
-  const std::string marker =
-      command_line({"docker", "exec", place.container, "sh", "-c", "test -s /root/init_flag.txt"});
   return fmt::format(
-      "cd {0} 2>/dev/null || {{ echo '{5}absent -1 0 0 0'; exit 0; }}\n"
+      "cd {0} 2>/dev/null || {{ echo '{4}absent -1 0 0 0'; exit 0; }}\n"
       "at={1}; left={2}; state=running\n"
       "show() {{ size=$(stat -c %s output 2>/dev/null || echo 0)\n"
       "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); "
@@ -84,16 +84,15 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
       "  left=$((left - 1)); sleep 0.1\n"
       "done\n"
       "before=0; [ -e init_flag.before ] && before=1\n"
-      "now=0; if [ $state = ended ] && {4} 2>/dev/null; then now=1; fi\n"
+      "now=0; [ -e init_flag.after ] && now=1\n"
       "took=$(cat started ended 2>/dev/null | awk 'NR==1 {{a=$1}} NR==2 {{b=$1}} END {{print (b ? "
       "b - a : 0)}}')\n"
-      "printf '\\n{5}%s %s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now "
+      "printf '\\n{4}%s %s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now "
       "$took\n",
       quote(place.on_host),
       offset,
       seconds * 10,
       alive,
-      marker,
       job_state_prefix);
 }
 

@@ -27,7 +27,7 @@ std::string run_script(const std::string& host,
                        int seconds,
                        Workbench& bench,
                        const StepContext& step) {
-  bench.lease.check();
+  check_lease(bench, step);
   const remote::Result result =
       bench.fleet.at(host).run({.script = script, .deadline = base::Seconds{seconds}}, step.stop);
   bench.directory.log(
@@ -89,7 +89,7 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
   await({plan::HostHolds{action.host,
                          "the programs are RUNNING again",
                          oms::running_script(action.container, programs)},
-         180},
+         60},
         bench,
         step);
 }

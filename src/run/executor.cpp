@@ -37,6 +37,8 @@ class Executor {
   void fail(const Step& step, const std::string& reason, const Error* error);
   [[nodiscard]] bool decided();
   void undo_all();
+  void settle(const std::string& stage);
+  void release_lease();
   bool undo(const Step& step);
   [[nodiscard]] StepContext context(const Step& step, bool may_stop);
   [[nodiscard]] bool must_halt() const { return failed_ || stop_.stop_requested(); }
@@ -53,8 +55,10 @@ class Executor {
   std::mutex mutex_;  // guards everything below, and the listener
   Outcome outcome_;
   std::vector<const Step*> started_;
+  std::size_t done_ = 0;
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
+  bool undoing_ = false;
   bool in_outage_ = false;
   base::TimePoint outage_began_{};
 };
@@ -71,6 +75,7 @@ StepContext Executor::context(const Step& step, bool may_stop) {
         outcome_.init += base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
     });
   };
+  made.undoing = undoing_;
   if (may_stop)
     made.stop = stop_;
   return made;
@@ -122,7 +127,10 @@ bool Executor::run_step(const Step& step) {
                      {"where", step.where},
                      {"held", held},
                      {"seconds", static_cast<double>(took.count()) / 1000}});
-    tell([&] { listener_.step_done(step, took, held); });
+    tell([&] {
+      ++done_;
+      listener_.step_done(step, took, held);
+    });
     return true;
   } catch (const Error& error) {
     fail(step, error.what(), &error);
@@ -225,6 +233,7 @@ bool Executor::undo(const Step& step) {
 /// Nothing decisive has happened: programs are started again first, then what was prepared is
 /// removed.
 void Executor::undo_all() {
+  undoing_ = true;
   const std::vector<const Step*> started = started_;
   for (auto it = started.rbegin(); it != started.rend(); ++it) {
     const bool image =
@@ -236,41 +245,59 @@ void Executor::undo_all() {
   }
 }
 
+/// How the run ended; before anything decisive, all that was done is taken back first.
+void Executor::settle(const std::string& stage) {
+  using State = Outcome::State;
+  const bool may_go_back = !decided();
+  if (may_go_back)
+    undo_all();
+  outcome_.taken_back = may_go_back && outcome_.undo_problems.empty();
+  outcome_.services_stopped = in_outage_ && !outcome_.taken_back;
+  if (in_outage_)
+    outcome_.outage =
+        std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+  if (stop_.stop_requested())
+    outcome_.state = State::interrupted;
+  else if (outcome_.taken_back)
+    outcome_.state = State::undone;
+  else
+    outcome_.state = stage == "verify" ? State::unverified : State::stopped;
+}
+
+/// A run that is over gives the lease back; one that stopped midway keeps its claim.
+void Executor::release_lease() {
+  if (outcome_.state != Outcome::State::done && !outcome_.taken_back)
+    return;
+  try {
+    bench_.lease.release();
+  } catch (const Error& error) {
+    outcome_.undo_problems.push_back(fmt::format(
+        "the lease could not be given back ({}); it ends by itself within a minute", error.what()));
+  }
+}
+
 Outcome Executor::run(const plan::Plan& plan) {
   journal_.append({{"event", event::run_started},
                    {"run", plan.run},
                    {"command", plan.command},
                    {"deployment", plan.deployment}});
-  bool verifying = false;
   for (const Stage& stage : plan.stages) {
-    verifying = stage.id == "verify";
-    run_stage(stage);
-    if (must_halt())
+    if (!must_halt())
+      run_stage(stage);
+    // An interruption during the last stage's last step comes too late to stop anything.
+    const bool all_done = &stage == &plan.stages.back() && !failed_ && started_.size() == done_;
+    if (must_halt() && !all_done) {
+      settle(stage.id);
       break;
+    }
   }
-  using State = Outcome::State;
-  if (must_halt()) {
-    const bool before_the_point = !decided();
-    if (before_the_point)
-      undo_all();
-    outcome_.services_stopped = in_outage_ && !(before_the_point && outcome_.undo_problems.empty());
-    outcome_.state = stop_.stop_requested()                               ? State::interrupted
-                     : before_the_point && outcome_.undo_problems.empty() ? State::undone
-                     : verifying                                          ? State::unverified
-                                                                          : State::stopped;
-    if (in_outage_)
-      outcome_.outage =
-          std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
-  }
-  const bool taken_back = must_halt() && !decided() && outcome_.undo_problems.empty();
   journal_.append({{"event", event::run_ended},
                    {"state", name(outcome_.state)},
-                   {"undone", taken_back},
+                   {"undone", outcome_.taken_back},
                    {"reason", outcome_.failures.empty() ? "" : outcome_.failures.front().reason},
                    {"outage_seconds", static_cast<double>(outcome_.outage.count()) / 1000},
                    {"init_seconds", static_cast<double>(outcome_.init.count()) / 1000}});
-  if (outcome_.state == State::done || taken_back)
-    bench_.lease.release();
+  release_lease();
   return outcome_;
 }
 

@@ -135,8 +135,17 @@ void load_archive(const plan::ShipImage& action, Workbench& bench, const StepCon
 
 }  // namespace
 
+void check_lease(Workbench& bench, const StepContext& step) {
+  try {
+    bench.lease.check();
+  } catch (const Error& error) {
+    if (!step.undoing || error.code() == Code::locked)
+      throw;
+  }
+}
+
 void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& step) {
-  bench.lease.check();
+  check_lease(bench, step);
   // Written beside its place and renamed: a half-written config.yaml never stands under its name.
   const std::string script = fmt::format(
       "umask 077\np={0}; t={1}\n"
@@ -157,7 +166,7 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
 }
 
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
-  bench.lease.check();
+  check_lease(bench, step);
   if (action.archive.empty()) {
     stream_image(action, bench, step);
   } else {

@@ -5,6 +5,10 @@
 
 namespace omsctl::run {
 
+/// The lease is still ours, or this throws. On the way back a MetaDB that does not answer is no
+/// obstacle, a lease that another run has taken is.
+void check_lease(Workbench& bench, const StepContext& step);
+
 void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& step);
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step);
 

@@ -23,22 +23,26 @@ using remote::command_line;
 // at a rate that only the vendor knows, and a host counts as down after 540 s without one (domain
 // §4.4).
 constexpr int supervisor_deadline = 300;
-constexpr int prove_deadline = 180;
-constexpr int heartbeat_deadline = 180;
 constexpr int vip_requests = 20;
+
+/// How long a proof may take after docker_init.sh: a fifth of what the script itself may take, 3
+/// min by default.
+int prove_deadline(const Deployment& deployment) {
+  return std::max(10, deployment.facts.choices.init_timeout / 5);
+}
 
 Await programs_run(const Deployment& deployment, const std::string& host) {
   return {HostHolds{host,
                     "the programs are RUNNING",
                     oms::running_script(deployment.container, deployment.programs)},
-          prove_deadline};
+          prove_deadline(deployment)};
 }
 
 Await healthy(const Deployment& deployment, const std::string& host) {
   return {
       HostHolds{
           host, "/oms/health says healthy", oms::healthy_script(node_health_url(deployment, host))},
-      prove_deadline};
+      prove_deadline(deployment)};
 }
 
 Await vip_answers(const Deployment& deployment, const std::string& host) {
@@ -52,7 +56,7 @@ Await vip_answers(const Deployment& deployment, const std::string& host) {
               oms::http_answers_script(
                   vip_nginx_url(deployment), vip_requests, before.nginx_status) +
               ")\n"},
-      prove_deadline};
+      prove_deadline(deployment)};
 }
 
 /// Running from the right image with the guide's flags, this host's OMS_HOST_IP and the paths
@@ -209,7 +213,7 @@ Step prove_node(const Deployment& deployment, const std::string& host) {
     script += oms::healthy_script(node_health_url(deployment, host)) + ") && (";
   script += oms::http_answers_script(vip_cm_url(deployment), 1, before.cm_status) + ") && (" +
             oms::http_answers_script(vip_nginx_url(deployment), 1, before.nginx_status) + ")\n";
-  step.apply = {Await{HostHolds{host, step.title, script}, prove_deadline}};
+  step.apply = {Await{HostHolds{host, step.title, script}, prove_deadline(deployment)}};
   return step;
 }
 
@@ -225,7 +229,7 @@ Step prove_region(const Deployment& deployment) {
                 Await{plan::SqlEquals{"the host rows are ONLINE",
                                       oms::host_status_query(names, deployment.existing),
                                       online(deployment.existing)},
-                      heartbeat_deadline}};
+                      prove_deadline(deployment)}};
   return step;
 }
 
@@ -266,10 +270,10 @@ Step verify_region(const Deployment& deployment) {
       Await{plan::SqlEquals{"the region's hosts are exactly cm_nodes, all ONLINE",
                             oms::hosts_query(names, code(deployment)),
                             online(nodes)},
-            heartbeat_deadline},
+            prove_deadline(deployment)},
       Await{plan::SqlAdvances{
                 "every node's heartbeat advances", oms::heartbeat_query(names, nodes), nodes},
-            heartbeat_deadline}};
+            prove_deadline(deployment)}};
   return step;
 }
 

@@ -29,6 +29,8 @@ struct StepContext {
   std::function<void(const std::string&)> progress;
   std::function<void(double)> init_took;  ///< seconds of docker_init.sh itself
   std::stop_token stop;
+  bool undoing =
+      false;  ///< going back: a MetaDB that cannot be asked does not keep programs stopped
 };
 
 /// Does `action` or throws Error: the message names host, cause and place; `trace()` holds the last

@@ -72,8 +72,8 @@ address_of() {
 
 machine_names() { host_names && echo metadb && echo vip; }
 
-is_machine() { machine_names | grep -qxF -- "$1"; }
-is_host() { host_names | grep -qxF -- "$1"; }
+is_machine() { grep -qxF -- "$1" <<<"$(machine_names)"; }
+is_host() { grep -qxF -- "$1" <<<"$(host_names)"; }
 
 # start_time PID: field 22 of /proc/PID/stat; with the pid it names one process for ever.
 start_time() {

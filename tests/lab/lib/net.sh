@@ -34,7 +34,7 @@ make_network() {
 # set_link MACHINE up|down: the bridge's side of its cable.
 set_link() { ip -n "$(netns_of controller)" link set "v-$1" "$2"; }
 
-link_is_down() { ! ip -n "$(netns_of controller)" -o link show "v-$1" | grep -q 'state UP'; }
+link_is_down() { [[ "$(ip -n "$(netns_of controller)" -o link show "v-$1")" != *"state UP"* ]]; }
 
 in_controller() { nsenter --net="/run/netns/$(netns_of controller)" -- "$@"; }
 
