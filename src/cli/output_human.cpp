@@ -237,8 +237,9 @@ void HumanOutput::report(const RunReport& report) {
   const run::Outcome& outcome = report.outcome;
   std::string text;
   if (outcome.outage.count() > 0)
-    text += fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
+    text += fmt::format("Outage: {}{}, of which docker_init.sh itself took {}\n",
                         base::human_duration(outcome.outage),
+                        outcome.services_stopped ? " so far, and it goes on" : "",
                         base::human_duration(outcome.init));
   if (outcome.state == State::done) {
     text += fmt::format("Done: {} proven behind {}\nRecord: {}",
@@ -266,7 +267,8 @@ void HumanOutput::report(const RunReport& report) {
       "\nState: {}\n",
       taken_back
           ? "all that was done has been taken back; programs run as before; nothing was deleted"
-      : outcome.services_stopped ? "OMS PROGRAMS ARE STOPPED on the existing nodes"
+      : outcome.services_stopped
+          ? "OMS IS DOWN: its programs were stopped and are not proven to run again"
       : outcome.state == State::unverified
           ? "every step was done, but the end state is not as it should be"
           : "stopped midway");

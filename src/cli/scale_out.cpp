@@ -1,3 +1,4 @@
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -140,7 +141,10 @@ std::string operator_name() {
   const char* user = std::getenv("SUDO_USER");
   if (user == nullptr || *user == '\0')
     user = std::getenv("USER");
-  return user == nullptr || *user == '\0' ? fmt::format("uid {}", ::getuid()) : user;
+  if (user != nullptr && *user != '\0')
+    return user;
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
 }
 
 run::Outcome execute(const Options& options,
@@ -192,12 +196,12 @@ int check_node(const Options& options, Output& output) {
   remote::Fleet fleet(options.reach);
   checks::Findings findings;
   const Facts facts = look_and_check(options, target, fleet, output, interrupts.token(), findings);
+  refuse_when_locked(facts, state_directory(options));
   output.findings(findings);
   if (checks::has_errors(findings)) {
     output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
     return base::exit_code(Code::refused);
   }
-  refuse_when_locked(facts, state_directory(options));
   output.result(0, "all checks passed");
   return 0;
 }
@@ -210,9 +214,9 @@ int scale_out_node(const Options& options, Output& output) {
   remote::Fleet fleet(options.reach);
   checks::Findings findings;
   const Facts facts = look_and_check(options, target, fleet, output, interrupts.token(), findings);
+  // What another run has half done looks like many mistakes: its name comes first, and alone.
+  refuse_when_locked(facts, state_directory(options));
   output.findings(findings);
-  if (facts.metadb.reachable)
-    refuse_when_locked(facts, state_directory(options));
   if (checks::has_errors(findings)) {
     output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
     return base::exit_code(Code::refused);
