@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
 #include <utility>
 
@@ -88,7 +87,9 @@ void set_options(MYSQL* connection, const Endpoint& endpoint) {
     const my_bool yes = 1;
     mysql_options(connection, MYSQL_OPT_SSL_CA, endpoint.ca_file.c_str());
     mysql_options(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
-    mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+    // The library takes a socket's server for "localhost"; the authority alone is verified then.
+    if (endpoint.socket.empty())
+      mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
   }
 }
 
@@ -105,14 +106,6 @@ void notice_a_dead_peer(MYSQL* connection) {
   set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
   set(IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
-}
-
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-bool same_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
 }
 
 std::vector<std::string> column_names(MYSQL_RES* result) {
@@ -135,6 +128,20 @@ void copy_row(MYSQL_RES* result, MYSQL_ROW values, Row& row) {
   }
 }
 
+bool open_session(MYSQL* connection, const Endpoint& endpoint) {
+  const bool local = !endpoint.socket.empty();
+  // Matched rows, not changed ones: a conditional UPDATE that sets what is there already has still
+  // found its row.
+  return mysql_real_connect(connection,
+                            local ? nullptr : endpoint.host.c_str(),
+                            endpoint.user.c_str(),
+                            endpoint.password.reveal().c_str(),
+                            nullptr,
+                            local ? 0 : endpoint.port,
+                            local ? endpoint.socket.c_str() : nullptr,
+                            CLIENT_FOUND_ROWS) != nullptr;
+}
+
 void prepare_session(Database& database) {
   database.execute("SET NAMES utf8mb4");
   database.execute(
@@ -153,20 +160,6 @@ void prepare_session(Database& database) {
 
 }  // namespace
 
-std::size_t Rows::index(std::string_view column) const {
-  const auto found = std::ranges::find_if(
-      columns, [column](const std::string& name) { return same_name(name, column); });
-  if (found == columns.end())
-    throw base::Error(base::Code::database,
-                      fmt::format("the MetaDB's answer has no column \"{}\"", column));
-  return static_cast<std::size_t>(found - columns.begin());
-}
-
-bool Rows::has(std::string_view column) const {
-  return std::ranges::any_of(columns,
-                             [column](const std::string& name) { return same_name(name, column); });
-}
-
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
@@ -182,15 +175,7 @@ Database Database::connect(const Endpoint& endpoint) {
   if (connection == nullptr)
     throw base::Error(base::Code::internal, "no memory for a database connection");
   set_options(connection, endpoint);
-  const bool local = !endpoint.socket.empty();
-  if (mysql_real_connect(connection,
-                         local ? nullptr : endpoint.host.c_str(),
-                         endpoint.user.c_str(),
-                         endpoint.password.reveal().c_str(),
-                         nullptr,
-                         local ? 0 : endpoint.port,
-                         local ? endpoint.socket.c_str() : nullptr,
-                         CLIENT_FOUND_ROWS) == nullptr) {
+  if (!open_session(connection, endpoint)) {
     const unsigned int number = mysql_errno(connection);
     throw DatabaseError(number,
                         means_lost(number),
@@ -199,7 +184,7 @@ Database Database::connect(const Endpoint& endpoint) {
                                     endpoint.user,
                                     mysql_error(connection),
                                     number),
-                        hint_for(number, state->address));
+                        connect_hint_for(number, state->address));
   }
   notice_a_dead_peer(connection);
   Database database(std::move(state));
@@ -271,28 +256,6 @@ bool Database::is_oceanbase() const noexcept {
 }
 const std::string& Database::address() const noexcept {
   return state_->address;
-}
-
-Transaction::Transaction(Database& database, std::string_view isolation) : database_(database) {
-  database_.execute(fmt::format("SET TRANSACTION ISOLATION LEVEL {}", isolation));
-  database_.execute(isolation == "REPEATABLE READ" ? "START TRANSACTION WITH CONSISTENT SNAPSHOT"
-                                                   : "START TRANSACTION");
-}
-
-Transaction::~Transaction() {
-  if (!open_)
-    return;
-  try {
-    database_.execute("ROLLBACK");
-  } catch (...) {
-    // The connection is gone, and with it the transaction.
-    open_ = false;
-  }
-}
-
-void Transaction::commit() {
-  database_.execute("COMMIT");
-  open_ = false;
 }
 
 }  // namespace omsctl::metadb

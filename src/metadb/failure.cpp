@@ -66,6 +66,15 @@ std::string hint_for(unsigned int number, std::string_view address) {
   return {};
 }
 
+std::string connect_hint_for(unsigned int number, std::string_view address) {
+  if (number == 2006 || number == 2013 || number == 2055)
+    return fmt::format(
+        "something listens at {} but does not answer as a MySQL server: check oms_meta_host and "
+        "oms_meta_port, and what stands in between",
+        address);
+  return hint_for(number, address);
+}
+
 std::string first_words(std::string_view sql) {
   constexpr std::size_t longest = 60;
   const std::size_t values = sql.find("VALUES");

@@ -18,6 +18,9 @@ enum ErrorNumber : unsigned int {
 /// What to do about `number`; empty when there is nothing to say beyond the message.
 [[nodiscard]] std::string hint_for(unsigned int number, std::string_view address);
 
+/// The same for a connection that was never made.
+[[nodiscard]] std::string connect_hint_for(unsigned int number, std::string_view address);
+
 /// The beginning of `sql`, safe to show: at most sixty characters, and no row values.
 [[nodiscard]] std::string first_words(std::string_view sql);
 

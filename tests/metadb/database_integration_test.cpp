@@ -1,3 +1,7 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <string>
 
 #include <gtest/gtest.h>
@@ -83,6 +87,27 @@ TEST(Database, SaysWhenNothingListens) {
   EXPECT_TRUE(mentions(error.what(), fmt::format("127.0.0.1:{}", server.tcp().port)))
       << error.what();
   EXPECT_TRUE(mentions(error.hint(), "firewall")) << error.hint();
+}
+
+TEST(Database, GivesUpOnAPortThatAcceptsButSaysNothing) {
+  const base::Fd silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(::bind(silent.get(), generic, size), 0);
+  ASSERT_EQ(::getsockname(silent.get(), generic, &size), 0);
+  ASSERT_EQ(::listen(silent.get(), 5), 0);
+  const Endpoint endpoint{.host = "127.0.0.1",
+                          .port = ntohs(address.sin_port),
+                          .user = "root",
+                          .password = {},
+                          .timeout = base::Milliseconds(1000)};
+  const base::TimePoint start = base::SystemClock().now();
+  const base::Error error = failure_of([&] { static_cast<void>(Database::connect(endpoint)); });
+  EXPECT_LT(base::SystemClock().now() - start, base::Seconds(10));
+  EXPECT_TRUE(mentions(error.hint(), "oms_meta_port")) << error.hint();
 }
 
 TEST(Database, TellsALostConnectionFromAWrongStatement) {

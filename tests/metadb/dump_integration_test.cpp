@@ -42,11 +42,14 @@ class Dump : public MetadbTest {
   Manifest dump() { return dump_databases(database_, {"oms_rm", "oms_cm", "oms_hb"}, directory()); }
 };
 
+const std::string child_table =
+    "CREATE TABLE a_child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES z_parent (id)) "
+    "ENGINE=InnoDB";
+
 TEST_F(Dump, OfThreeDatabasesLoadsEqual) {
   use("oms_rm",
       {"CREATE TABLE z_parent (id INT AUTO_INCREMENT PRIMARY KEY, v TEXT) ENGINE=InnoDB",
-       "CREATE TABLE a_child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES z_parent (id)) "
-       "ENGINE=InnoDB",
+       child_table,
        "INSERT INTO z_parent VALUES (0, 'zero'), (3, NULL)",
        "INSERT INTO a_child VALUES (1, 3)",
        "CREATE TRIGGER up BEFORE INSERT ON z_parent FOR EACH ROW SET NEW.v = UPPER(NEW.v)",

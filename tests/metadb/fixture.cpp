@@ -45,6 +45,16 @@ void MetadbTest::load_copy(const Manifest& manifest) {
   }
 }
 
+std::vector<std::string> region_tables() {
+  return {
+      "CREATE TABLE resource_group (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(64)) "
+      "ENGINE=InnoDB",
+      "CREATE TABLE host (ip VARCHAR(64) PRIMARY KEY, resource_group_id INT, FOREIGN KEY "
+      "(resource_group_id) REFERENCES resource_group (id)) ENGINE=InnoDB",
+      "INSERT INTO resource_group VALUES (1, '0'), (2, '1')",
+      "INSERT INTO host VALUES ('10.0.0.1', 1), ('10.0.0.2', 1), ('10.0.0.3', 2)"};
+}
+
 void overwrite(const std::filesystem::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
 }

@@ -46,6 +46,9 @@ base::Error failure_of(const Work& work) {
   return {base::Code::internal, ""};
 }
 
+/// Two regions in resource_group, three hosts that refer to them.
+[[nodiscard]] std::vector<std::string> region_tables();
+
 /// Without waiting for the disk: for tests that do it a thousand times.
 void overwrite(const std::filesystem::path& file, const std::string& content);
 

@@ -20,13 +20,17 @@ namespace omsctl::metadb {
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
-  std::filesystem::path socket{};  ///< set: reached through this unix socket (forwarded over a host)
+  std::filesystem::path
+      socket{};  ///< set: reached through this unix socket (forwarded over a host)
   std::string user;
   base::Secret password;
-  std::filesystem::path ca_file{};  ///< set: TLS is enforced and the server's certificate verified
+  /// Set: TLS is enforced and the server's certificate verified, with its name; through a `socket`
+  /// without its name.
+  std::filesystem::path ca_file{};
   base::Milliseconds timeout{10'000};  ///< for the connection to be made
-  /// For one answer. Long, because a large table is read without a pause only once the server has begun; a peer that
-  /// is gone is noticed by TCP keepalive within half a minute whatever is set here.
+  /// For one answer. Long, because a large table is read without a pause only once the server has
+  /// begun; a peer that is gone is noticed by TCP keepalive within half a minute whatever is set
+  /// here.
   base::Milliseconds answer_timeout{600'000};
 };
 
@@ -54,9 +58,10 @@ struct Rows {
   [[nodiscard]] bool has(std::string_view column) const;
 };
 
-/// One session: utf8mb4, UTC, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', autocommit on, foreign keys
-/// checked. Not thread-safe. Every failure is a DatabaseError with the server's number and text and the statement's
-/// first words, never with the password; a lost connection has hint "the MetaDB …" and lost() true.
+/// One session: utf8mb4, UTC, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', autocommit on,
+/// foreign keys checked. Not thread-safe. Every failure is a DatabaseError with the server's number
+/// and text and the statement's first words, never with the password; a lost connection has hint
+/// "the MetaDB …" and lost() true.
 class Database {
  public:
   [[nodiscard]] static Database connect(const Endpoint& endpoint);
@@ -91,8 +96,8 @@ class Database {
 /// `text` as an SQL string literal that means exactly these bytes under any sql_mode and utf8mb4.
 [[nodiscard]] std::string quote_text(std::string_view text);
 
-/// Rolls back at the end of its scope unless committed. `isolation` e.g. "READ COMMITTED"; "REPEATABLE READ" takes its
-/// snapshot at once.
+/// Rolls back at the end of its scope unless committed. `isolation` e.g. "READ COMMITTED";
+/// "REPEATABLE READ" takes its snapshot at once.
 class Transaction {
  public:
   Transaction(Database& database, std::string_view isolation);

@@ -32,7 +32,7 @@ struct RowDigest {
 struct SavedRows {
   RowSet rows;
   RowDigest digest;
-  std::string schema_file;    ///< name within the snapshot's directory
+  std::string schema_file;  ///< name within the snapshot's directory
   std::string schema_sha256;
   std::string rows_file;
   std::string rows_sha256;
@@ -41,52 +41,60 @@ struct SavedRows {
 /// manifest.json of a snapshot or a full dump: what is in it and what is not.
 struct Manifest {
   int format = 1;
-  std::string taken;           ///< UTC
+  std::string taken;  ///< UTC
   std::string server_version;
-  std::string time_zone;       ///< the server's
-  std::vector<SavedRows> tables;  ///< parents before children (foreign keys among them)
+  std::string time_zone;              ///< the server's
+  std::vector<SavedRows> tables;      ///< parents before children (foreign keys among them)
   std::vector<std::string> left_out;  ///< e.g. "routines of oms_rm"
 };
 void to_json(nlohmann::json& json, const Manifest& manifest);
 void from_json(const nlohmann::json& json, Manifest& manifest);
 
 /// Tells how far a long copy is: rows and bytes so far of `what`.
-using Progress = std::function<void(std::string_view what, std::uint64_t rows, std::uint64_t bytes)>;
+using Progress =
+    std::function<void(std::string_view what, std::uint64_t rows, std::uint64_t bytes)>;
 
 /// Digest of the rows as they are now, within the session's current transaction or without one.
 [[nodiscard]] RowDigest digest_rows(Database& database, const RowSet& rows);
 
-/// Saves the rows of all `sets` in one consistent read under `directory` (created, 0700; files 0600):
-/// NN-<table>.schema.sql and NN-<table>.rows.sql, which the stock mysql client loads into an empty
-/// schema, all fsynced; then parses the files again and compares with the rows on the same connection; manifest.json
-/// comes last, so a directory that has one is a copy that was verified, and is never written over. Throws
-/// Error{database}, or Error{storage} when the copy differs or cannot be written.
+/// Saves the rows of all `sets` in one consistent read under `directory` (created, 0700; files
+/// 0600): NN-<table>.schema.sql and NN-<table>.rows.sql, which the stock mysql client loads into an
+/// empty schema, all fsynced; then parses the files again and compares with the rows on the same
+/// connection; manifest.json comes last, so a directory that has one is a copy that was verified,
+/// and is never written over. Throws Error{database}, or Error{storage} when the copy differs or
+/// cannot be written.
 Manifest take_snapshot(Database& database,
                        const std::vector<RowSet>& sets,
                        const std::filesystem::path& directory,
                        const Progress& progress = {});
 
-/// Reads manifest.json and checks every file against it, re-parsing rows. Throws Error{storage} naming the file.
+/// Reads manifest.json and checks every file against it, re-parsing rows. Throws Error{storage}
+/// naming the file.
 [[nodiscard]] Manifest verify_snapshot(const std::filesystem::path& directory);
 
-/// Deletes exactly the rows of the verified snapshot in one READ COMMITTED transaction: `guard` first (the lease's
-/// conditional update), then the rows locked, their digests compared with the manifest, then deleted children first,
-/// counts compared, `guard` may throw to stop. No file is touched inside. Throws Error{stopped} when rows have
-/// changed since the snapshot (nothing is deleted then).
-void delete_rows(Database& database, const Manifest& manifest, const std::function<void(Database&)>& guard);
+/// Deletes exactly the rows of the verified snapshot in one READ COMMITTED transaction: `guard`
+/// first (the lease's conditional update), then the rows locked, their digests compared with the
+/// manifest, then deleted children first, counts compared, `guard` may throw to stop. No file is
+/// touched inside. Throws Error{stopped} when rows have changed since the snapshot (nothing is
+/// deleted then).
+void delete_rows(Database& database,
+                 const Manifest& manifest,
+                 const std::function<void(Database&)>& guard);
 
-/// Puts the snapshot's rows back in one transaction: rows of the scopes that are there now are deleted, the saved
-/// ones inserted with their ids, re-read and compared before the commit (what a trigger changed is set right once);
-/// AUTO_INCREMENT is raised afterwards where it is lower than before. Throws Error{database} or Error{stopped}; then
-/// nothing was changed, except when the context says "the rows are restored" and only AUTO_INCREMENT is not.
+/// Puts the snapshot's rows back in one transaction: rows of the scopes that are there now are
+/// deleted, the saved ones inserted with their ids, re-read and compared before the commit (what a
+/// trigger changed is set right once); AUTO_INCREMENT is raised afterwards where it is lower than
+/// before. Throws Error{database} or Error{stopped}; then nothing was changed, except when the
+/// context says "the rows are restored" and only AUTO_INCREMENT is not.
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard);
 
-/// Dumps whole databases in one consistent snapshot (REPEATABLE READ, set explicitly) into `directory`, one
-/// <database>.sql.zst each plus manifest.json, which carries a digest streamed inside that snapshot; then decompresses
-/// and parses each file again and compares. Of heatbeat_sequence only the schema and the newest row (it is unbounded).
-/// Constant memory. What is not in it (routines, events) is named in left_out.
+/// Dumps whole databases in one consistent snapshot (REPEATABLE READ, set explicitly) into
+/// `directory`, one <database>.sql.zst each plus manifest.json, which carries a digest streamed
+/// inside that snapshot; then decompresses and parses each file again and compares. Of
+/// heatbeat_sequence only the schema and the newest row (it is unbounded). Constant memory. What is
+/// not in it (routines, events) is named in left_out.
 Manifest dump_databases(Database& database,
                         const std::vector<std::string>& databases,
                         const std::filesystem::path& directory,
