@@ -147,36 +147,40 @@ void check_config(const Facts& facts, Findings& findings) {
 
 void check_vip(const Facts& facts, Findings& findings) {
   const oms::CmUrl& vip = facts.target.cm_url;
-  const auto judge = [&](const NodeFacts& node, int port, int good, const std::string& sample) {
-    if (good == 20)
-      return;
-    const std::string from = fmt::format("from {}", node.address);
-    if (good == 0)
+  const auto judge = [&](int port, int facts::VipFacts::*good) {
+    std::vector<std::string> silent;
+    std::vector<std::string> unstable;
+    for (const NodeFacts& node : facts.nodes) {
+      if (!node.vip || !node.connection.reachable || (*node.vip).*good == 20)
+        continue;
+      const std::string seen = node.vip->sample.empty() ? "no answer" : node.vip->sample;
+      if ((*node.vip).*good == 0)
+        silent.push_back(fmt::format("from {}: {}", node.address, seen));
+      else
+        unstable.push_back(
+            fmt::format("from {}: {} of 20 requests answered as the initial node does, others: {}",
+                        node.address,
+                        (*node.vip).*good,
+                        seen));
+    }
+    const std::string where = fmt::format("{}:{}", vip.host, port);
+    if (!silent.empty())
       findings.push_back({"vip.unreachable",
                           Severity::error,
-                          fmt::format("{}:{}", vip.host, port),
-                          fmt::format("{}: {}", from, sample.empty() ? "no answer" : sample),
+                          where,
+                          base::join(silent, "; "),
                           "bind the VIP, balancer or domain for ports 8088 and 8089 to the nodes "
-                          "that run now (guide, "
-                          "step 1), then try again"});
-    else
-      findings.push_back(
-          {"vip.unstable",
-           Severity::error,
-           fmt::format("{}:{}", vip.host, port),
-           fmt::format("{}: {} of 20 requests answered as the initial node does, others: {}",
-                       from,
-                       good,
-                       sample),
-           "bind only running nodes until they have joined, or switch the balancer's health checks "
-           "on"});
+                          "that run now (guide, step 1), then try again"});
+    if (!unstable.empty())
+      findings.push_back({"vip.unstable",
+                          Severity::error,
+                          where,
+                          base::join(unstable, "; "),
+                          "bind only running nodes until they have joined, or switch the "
+                          "balancer's health checks on"});
   };
-  for (const NodeFacts& node : facts.nodes) {
-    if (!node.vip || !node.connection.reachable)
-      continue;
-    judge(node, vip.port.number, node.vip->cm_good, node.vip->sample);
-    judge(node, facts.target.ports.nginx.number, node.vip->nginx_good, node.vip->sample);
-  }
+  judge(vip.port.number, &facts::VipFacts::cm_good);
+  judge(facts.target.ports.nginx.number, &facts::VipFacts::nginx_good);
 }
 
 }  // namespace omsctl::checks

@@ -237,10 +237,12 @@ void HumanOutput::report(const RunReport& report) {
   const run::Outcome& outcome = report.outcome;
   std::string text;
   if (outcome.outage.count() > 0)
-    text += fmt::format("Outage: {}{}, of which docker_init.sh itself took {}\n",
-                        base::human_duration(outcome.outage),
-                        outcome.services_stopped ? " so far, and it goes on" : "",
-                        base::human_duration(outcome.init));
+    text += outcome.services_stopped
+                ? fmt::format("Outage: {} so far, and it goes on\n",
+                              base::human_duration(outcome.outage))
+                : fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
+                              base::human_duration(outcome.outage),
+                              base::human_duration(outcome.init));
   if (outcome.state == State::done) {
     text += fmt::format("Done: {} proven behind {}\nRecord: {}",
                         base::count_of(report.nodes, "node"),
@@ -250,11 +252,8 @@ void HumanOutput::report(const RunReport& report) {
     return;
   }
   for (const run::Failure& failure : outcome.failures) {
-    text += fmt::format("\n{} {} ({}): {}\n",
-                        paint(Color::red, "failed:"),
-                        failure.step,
-                        printable(failure.where),
-                        printable(failure.reason));
+    text += fmt::format(
+        "\n{} {}: {}\n", paint(Color::red, "failed:"), failure.step, printable(failure.reason));
     for (const std::string& row : failure.tail)
       text += fmt::format("    | {}\n", printable(row));
     if (!failure.hint.empty())
