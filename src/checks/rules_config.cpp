@@ -4,18 +4,16 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
 
 namespace omsctl::checks {
 namespace {
 
+using base::contains;
 using facts::Facts;
 using facts::NodeFacts;
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 void check_removed(const Facts& facts, Findings& findings) {
   for (const std::string& address : facts.existing())

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/host_probes.hpp"
@@ -14,10 +15,7 @@
 namespace omsctl::facts {
 namespace {
 
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
-
+using base::contains;
 void stop_if_asked(const std::stop_token& stop) {
   if (stop.stop_requested())
     throw base::Error(base::Code::interrupted,

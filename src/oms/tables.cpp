@@ -5,17 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 
 namespace omsctl::oms {
 namespace {
 
+using base::contains;
 using metadb::quote_name;
 using metadb::quote_text;
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 std::string either(const std::string& left, const std::string& right) {
   return fmt::format("({} OR {})", left, right);

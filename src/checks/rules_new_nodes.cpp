@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/lists.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/checks/rules.hpp"
+
+namespace omsctl::checks {
+namespace {
+
+using base::contains;
+using facts::Facts;
+using facts::NodeFacts;
+using facts::PathFacts;
+
+constexpr std::uint64_t wanted_free =
+    50ULL << 30U;  // per mount; the vendor's own tool warns below it (domain §1.2)
+
+/// The ports of a node and what uses each (domain §5); 8084 is supervisor's own and has no key.
+std::vector<std::pair<int, std::string>> oms_ports(const oms::NodePorts& ports) {
+  return {{ports.cm.number, "CM"},
+          {ports.nginx.number, "nginx"},
+          {ports.ghana.number, "console"},
+          {ports.supervisor.number, "supervisor component"},
+          {ports.sshd.number, "sshd of the container"},
+          {8084, "supervisord"}};
+}
+
+void check_ports(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  std::vector<std::string> taken;
+  for (const auto& [port, use] : oms_ports(facts.target.ports))
+    if (node.listening.contains(port))
+      taken.push_back(fmt::format("{} ({})", port, use));
+  if (!taken.empty())
+    findings.push_back(
+        {"ports.taken",
+         Severity::error,
+         node.address,
+         "something listens on " + base::join(taken, ", "),
+         fmt::format(
+             "ssh {} \"ss -ltnp\" shows what; stop it, or set other ports in config.yaml on all "
+             "nodes",
+             node.address)});
+}
+
+void check_containers(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  for (const oms::Container& container : node.containers) {
+    if (container.name == facts.container_name())
+      findings.push_back({"container.name-taken",
+                          Severity::error,
+                          node.address,
+                          fmt::format("a container \"{}\" exists there ({}, image {})",
+                                      container.name,
+                                      container.state,
+                                      container.image_ref),
+                          fmt::format("look at it; if it is not needed: ssh {} docker rm {}",
+                                      node.address,
+                                      container.name),
+                          false});
+    else if (oms::is_oms(container) && container.is_running())
+      findings.push_back(
+          {"node.runs-oms",
+           Severity::error,
+           node.address,
+           fmt::format("OMS container \"{}\" runs there, but this region does not know the node",
+                       container.name),
+           "a host can carry one OMS container only (ports); remove it or choose another host"});
+  }
+}
+
+void check_mounts(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  if (!facts.paths)
+    return;
+  const auto look = [&](const std::string& path) -> const PathFacts* {
+    const auto found = node.paths.find(path);
+    return found == node.paths.end() ? nullptr : &found->second;
+  };
+  using Kind = PathFacts::Kind;
+  for (const std::string& path : {facts.paths->logs, facts.paths->store, facts.paths->run}) {
+    const PathFacts* seen = look(path);
+    if (seen == nullptr)
+      continue;
+    const bool fine = seen->kind == Kind::absent || (seen->kind == Kind::directory && seen->empty);
+    if (!fine)
+      findings.push_back(
+          {"mount.not-empty",
+           Severity::error,
+           node.address,
+           seen->kind == Kind::directory ? path + " is not empty" : path + " is no directory",
+           "a new node starts with empty mount directories: move what lies there away"});
+    if (seen->free_bytes < wanted_free)
+      findings.push_back({"disk.space",
+                          Severity::warning,
+                          node.address,
+                          fmt::format("{} free for {}", base::human_size(seen->free_bytes), path),
+                          "the vendor asks for 50 GiB at least"});
+  }
+  std::vector<std::string> files{facts.paths->config};
+  if (facts.paths->has_https())
+    files.insert(files.end(), {facts.paths->https_crt, facts.paths->https_key});
+  for (const std::string& path : files) {
+    const PathFacts* seen = look(path);
+    if (seen != nullptr && seen->kind != Kind::absent)
+      findings.push_back({"mount.file-exists",
+                          Severity::error,
+                          node.address,
+                          path + " exists already",
+                          "omsctl would have to overwrite it: move it away first"});
+  }
+}
+
+void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  const oms::Container* initial = facts.initial_container();
+  if (initial == nullptr || !facts.image)
+    return;
+  for (const oms::Image& image : node.images)
+    if (contains(image.references, initial->image_ref) && !image.same_as(*facts.image))
+      findings.push_back(
+          {"image.other",
+           Severity::error,
+           node.address,
+           fmt::format(
+               "{} is another image there than on the initial node {} ({} layers against {})",
+               initial->image_ref,
+               facts.initial,
+               image.layers.size(),
+               facts.image->layers.size()),
+           fmt::format(
+               "docker_init.sh of another version would change the shared MetaDB; remove it: ssh "
+               "{} docker rmi {}",
+               node.address,
+               initial->image_ref),
+           false});
+}
+
+}  // namespace
+
+void check_new_nodes(const Facts& facts, Findings& findings) {
+  for (const std::string& address : facts.added()) {
+    const NodeFacts* node = facts.node(address);
+    if (node == nullptr || !node->connection.reachable || !node->docker_problem.empty())
+      continue;
+    check_containers(facts, *node, findings);
+    check_ports(facts, *node, findings);
+    check_mounts(facts, *node, findings);
+    check_image(facts, *node, findings);
+    for (const auto& [what, problem] : node->reaches)
+      if (!problem.empty())
+        findings.push_back(
+            {what == "MetaDB" ? "node.metadb-unreachable" : "node.peer-unreachable",
+             Severity::error,
+             address,
+             fmt::format("no TCP connection from this node to {}",
+                         what == "MetaDB" ? fmt::format("the MetaDB {}:{}",
+                                                        facts.target.meta_host,
+                                                        facts.target.meta_port.number)
+                                          : fmt::format("the CM port of {}", what)),
+             "open the way (firewall, routes, the database's allow list): OMS needs it"});
+  }
+  const std::string& archive = facts.choices.image_archive;
+  std::error_code ignored;
+  if (!archive.empty() && !std::filesystem::is_regular_file(archive, ignored))
+    findings.push_back({"image.archive-missing",
+                        Severity::error,
+                        archive,
+                        "there is no such file on this machine",
+                        "give --image-archive the path of the archive, or leave it out",
+                        false});
+}
+
+}  // namespace omsctl::checks
