@@ -71,6 +71,7 @@ void check_region(const Facts& facts, Findings& findings) {
   if (ours == 1)
     return;
   std::vector<std::string> codes;
+  codes.reserve(regions.size());
   for (const oms::RegionRow& region : regions)
     codes.push_back(fmt::format("{} ({})", region.code, region.region));
   findings.push_back({"metadb.region-missing",
@@ -137,7 +138,7 @@ void check_metadb(const Facts& facts, Findings& findings) {
   }
   for (const std::string& name :
        {facts.target.rm_db, facts.target.cm_db, facts.target.heartbeat_db})
-    if (metadb.databases.count(name) == 0)
+    if (!metadb.databases.contains(name))
       findings.push_back(
           {"metadb.database-missing",
            Severity::error,

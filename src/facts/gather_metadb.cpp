@@ -267,7 +267,7 @@ void ask(Database& database, Facts& facts) {
   read_view(database, names, metadb);
   read_locations(database, names, std::to_string(facts.target.cm_location), metadb);
   read_foreign_keys(database, names, metadb);
-  if (metadb.databases.count(names.rm) > 0) {
+  if (metadb.databases.contains(names.rm)) {
     read_console(database, names.rm, metadb);
     metadb.lease = metadb::read_lease(database, names.rm);
   }

@@ -120,7 +120,7 @@ bool is_guides_mount(std::string_view destination) {
                                          run_in_container,
                                          crt_in_container,
                                          key_in_container};
-  return fixed.count(destination) > 0;
+  return fixed.contains(destination);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ std::vector<std::string> outside_hosts(const TablesView& view,
         regional.insert(group.id);
   std::vector<std::string> lines;
   for (const HostRow& host : view.hosts)
-    if (regional.count(host.group_id) == 0 && !contains(nodes, host.ip))
+    if (!regional.contains(host.group_id) && !contains(nodes, host.ip))
       lines.push_back(
           fmt::format("host \"{}\" in resource_group {}", base::printable(host.ip), host.group_id));
   return lines;

@@ -167,3 +167,37 @@ keep_what_failed() {
     cp -r -- "$BATS_TEST_TMPDIR/." "$kept/"
     echo "--- kept in $kept"
 }
+
+# --- runs that are stopped
+
+# stopped_midway STATUS HOST TEXT...: how it ended is told with host and cause, and what to type next.
+stopped_midway() {
+    exit_code_is "$1"
+    nothing_secret_said
+    told failed: "($2)" "${@:3}" State: "omsctl resume $(run_id)" "omsctl rollback $(run_id)" "$(run_directory)"
+    [[ $(tail -n 1 "$(run_directory)/journal.jsonl" | jq -r .event) == run_ended ]]
+    no_ssh_left
+}
+
+# taken_back HOST TEXT...: exit code 5, nothing is left of the run, and the same command may be given again.
+taken_back() {
+    exit_code_is 5
+    nothing_secret_said
+    told failed: "($1)" "${@:2}" 'has been taken back' 'Next: mend the cause, then run the same command again'
+    "$LAB" heal
+    eventually 20 nothing_changed
+    all_running h1
+    no_ssh_left
+    forget_run
+}
+
+forget_run() { rm -r "$STATE"; }
+
+# blocked: the run that stopped midway keeps the deployment, and whoever comes is told which it is and what to type.
+blocked() {
+    local run
+    run=$(run_id)
+    omsctl 8 scale-out node --yes
+    told "$run" 'stopped midway' "omsctl resume $run" "omsctl rollback $run"
+    [[ $(ls "$STATE/runs") == "$run" ]]
+}
