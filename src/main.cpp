@@ -8,17 +8,17 @@ namespace {
 
 int run(int argc, const char* const* argv) noexcept {
   // Inherited as ignored (some supervisors do), it would make every child's exit status vanish.
-  std::signal(SIGCHLD, SIG_DFL);
+  (void)std::signal(SIGCHLD, SIG_DFL);
   // A reader that closes its end (| head) must not kill a run: its writes fail instead.
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
   try {
     return omsctl::cli::run_command_line(argc, argv);
   } catch (const std::exception& error) {
-    std::fputs("omsctl: internal error: ", stderr);
-    std::fputs(error.what(), stderr);
-    std::fputs("\n", stderr);
+    (void)std::fputs("omsctl: internal error: ", stderr);
+    (void)std::fputs(error.what(), stderr);
+    (void)std::fputs("\n", stderr);
   } catch (...) {
-    std::fputs("omsctl: internal error\n", stderr);
+    (void)std::fputs("omsctl: internal error\n", stderr);
   }
   return 1;
 }

@@ -81,6 +81,10 @@ void add_node_choices(CLI::App& command, Options& options) {
   command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")
       ->type_name("PATH");
   command.add_option("--https-key", choices.https_key, "its key on the hosts")->type_name("PATH");
+}
+
+void add_run_choices(CLI::App& command, Options& options) {
+  facts::Choices& choices = options.choices;
   command
       .add_option_function<std::string>(
           "--backup",
@@ -177,6 +181,7 @@ void build(CLI::App& app, Options& options, Command& chosen) {
   for (CLI::App* command : {node, check_of_node}) {
     add_reach(*command, options);
     add_node_choices(*command, options);
+    add_run_choices(*command, options);
     command->footer(scale_out_examples);
   }
   add_change(*node, options);

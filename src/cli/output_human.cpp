@@ -36,8 +36,8 @@ class HumanOutput final : public Output {
   void answer(const std::string& text) override {
     const std::lock_guard lock(mutex_);
     clear_status();
-    fmt::print(stdout, "{}{}", text, text.ends_with('\n') ? "" : "\n");
-    std::fflush(stdout);
+    (void)std::fputs((text.ends_with('\n') ? text : text + "\n").c_str(), stdout);
+    (void)std::fflush(stdout);
   }
   void problems(const std::string& file, const std::vector<oms::Problem>& problems) override {
     for (const oms::Problem& problem : problems)
@@ -96,14 +96,14 @@ std::string HumanOutput::paint(Color color, const std::string& text) const {
 
 void HumanOutput::clear_status() {
   if (status_shown_)
-    std::fputs("\r\x1b[K", stderr);
+    (void)std::fputs("\r\x1b[K", stderr);
   status_shown_ = false;
 }
 
 /// Callers hold the lock.
 void HumanOutput::print(const std::string& text) {
   clear_status();
-  std::fputs((text + "\n").c_str(), stderr);
+  (void)std::fputs((text + "\n").c_str(), stderr);
 }
 
 void HumanOutput::line(const std::string& text) {
@@ -135,7 +135,7 @@ void HumanOutput::show_running() {
                                 now - running.since)));
     while (base::display_width(status) >= columns)
       status.pop_back();
-    std::fputs(("\r\x1b[K" + paint(Color::dim, printable(status))).c_str(), stderr);
+    (void)std::fputs(("\r\x1b[K" + paint(Color::dim, printable(status))).c_str(), stderr);
     status_shown_ = true;
     return;
   }

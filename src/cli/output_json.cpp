@@ -127,8 +127,8 @@ class JsonOutput final : public Output {
       record["run"] = run_;
     // What hosts print may be no UTF-8: replaced, so that every line stays JSON.
     const std::string line = record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-    std::fputs(line.c_str(), stdout);
-    std::fflush(stdout);
+    (void)std::fputs(line.c_str(), stdout);
+    (void)std::fflush(stdout);
   }
 
   std::mutex mutex_;

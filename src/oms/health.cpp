@@ -65,7 +65,8 @@ std::string http_answers_script(const std::string& url, int count, const std::st
       "all=$(\n{0})\ngood=$(printf '%s\\n' \"$all\" | grep -c -x {1})\n"
       "[ \"$good\" -eq {2} ] || {{ echo \"$good of {2} requests to\" {3} \"answered\" {1}\", "
       "others:\" "
-      "$(printf '%s\\n' \"$all\" | grep -v -x {1} | sort | uniq -c); exit 1; }}\n",
+      "$(printf '%s\\n' \"$all\" | grep -v -x {1} | sed 's/^000$/no answer/' | sort | uniq -c | tr "
+      "-s ' '); exit 1; }}\n",
       http_statuses_script(url, count),
       remote::quote(expected),
       count,

@@ -35,8 +35,13 @@ std::string run_script(const std::string& host,
       fmt::format("== {} {}: {}\n{}{}", base::utc_now(), step.id, says, result.out, result.err));
   if (result.ok())
     return result.out;
-  Error error(Code::stopped,
-              fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)));
+  Error error(
+      Code::stopped,
+      fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)),
+      result.ending == remote::Ending::unknown
+          ? fmt::format("nobody knows whether it ran: look on {} before doing anything by hand",
+                        host)
+          : "");
   for (const std::string& line : base::last_lines(result.out + result.err, shown_lines))
     error.add_context(line);
   throw error;

@@ -19,6 +19,7 @@ constexpr std::size_t shown_lines = 40;  // design §8
 struct Followed {
   JobState state;
   std::string output;
+  std::string silence;  ///< why the host did not answer the last look
 };
 
 /// One look: appends what the job printed since the last one. False when the host did not answer.
@@ -49,11 +50,13 @@ bool look(const plan::AwaitJob& action,
                 .deadline = base::Seconds{seconds + 60}});
   const std::size_t last = seen.rfind(std::string("\n") + std::string(oms::job_state_prefix));
   if (!result.ok() || last == std::string::npos) {
-    step.progress(fmt::format("{} does not answer ({}); docker_init.sh goes on without us",
-                              action.host,
-                              remote::describe(result)));
+    job.silence = remote::describe(result);
+    if (!base::trim(result.err).empty())
+      job.silence += ": " + base::last_lines(result.err, 1).front();
+    step.progress(fmt::format("no answer ({}); docker_init.sh goes on without us", job.silence));
     return false;
   }
+  job.silence.clear();
   job.output += seen.substr(0, last);
   job.state = oms::parse_job_state(base::trim(std::string_view(seen).substr(last + 1)))
                   .value_or(JobState{});
@@ -107,16 +110,27 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
   bench.directory.log(
       action.host,
       fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
+  const std::string look_at_it = fmt::format(
+      "look at it: ssh {} tail {}/output; it must not be interrupted or started again "
+      "while it runs",
+      action.host,
+      action.on_host);
+  if (!job.silence.empty())
+    fail(action,
+         job,
+         fmt::format("the host could not be asked until the deadline of {} s ({}): whether "
+                     "docker_init.sh has "
+                     "ended is unknown, it goes on there by itself",
+                     action.deadline,
+                     job.silence),
+         look_at_it);
   if (job.state.kind == JobState::Kind::running || job.state.kind == JobState::Kind::absent)
     fail(action,
          job,
          fmt::format(
              "docker_init.sh has not ended after {} s; it was not stopped and may still be running",
              action.deadline),
-         fmt::format("look at it: ssh {} tail {}/output; it must not be interrupted or started "
-                     "again while it runs",
-                     action.host,
-                     action.on_host));
+         look_at_it);
   step.init_took(job.state.seconds);
   const oms::Verdict verdict = oms::judge(job.state, job.output);
   if (verdict.kind == oms::Verdict::Kind::done)

@@ -107,7 +107,7 @@ start_metadb() {
     directory=$(machine_dir metadb)
     ! runs_own metadb mariadbd || return 0
     spawn metadb "$directory/log/mariadbd.log" mariadbd --no-defaults --user=mysql --datadir="$directory/data" \
-        --socket=mysqld.sock --pid-file=mysqld.pid --bind-address="$LAB_METADB" --port=3306 --skip-name-resolve \
+        --tmpdir="$directory/tmp" --socket=mysqld.sock --pid-file=mysqld.pid --bind-address="$LAB_METADB" --port=3306 --skip-name-resolve \
         --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=2 --performance-schema=OFF \
         --key-buffer-size=1M --max-connections=300 --character-set-server=utf8mb4 --default-time-zone=+08:00 \
         --general-log-file="$directory/log/general.log" --skip-log-bin --plugin-load-add=auth_socket
@@ -124,7 +124,9 @@ stop_metadb() {
 prepare_metadb() {
     local directory seed
     directory=$(machine_dir metadb)
-    mkdir -p "$directory/log" "$LAB_CACHE"
+    # A server that starts empties its tmpdir of '#sql' files, another server's too: never the shared /tmp.
+    mkdir -p "$directory/log" "$directory/tmp" "$LAB_CACHE"
+    chown mysql: "$directory/tmp"
     seed=$LAB_CACHE/mariadb-$(mariadbd --version | sha256sum | cut -c1-16).tar.zst
     if [[ ! -e $seed ]]; then
         (
@@ -132,7 +134,7 @@ prepare_metadb() {
             [[ ! -e $seed ]] || exit 0
             rm -rf "$directory/seed"
             mkdir -p "$directory/seed"
-            mariadb-install-db --no-defaults --user=mysql --datadir="$directory/seed" --skip-test-db --skip-name-resolve \
+            mariadb-install-db --no-defaults --user=mysql --datadir="$directory/seed" --tmpdir="$directory/tmp" --skip-test-db --skip-name-resolve \
                 --innodb-log-file-size=16M --auth-root-authentication-method=socket --auth-root-socket-user=root \
                 >"$directory/log/install.log" 2>&1 7>&- 9>&- || exit 1
             tar -C "$directory/seed" -cf - . | zstd -q -1 >"$seed.new" && mv "$seed.new" "$seed"
