@@ -68,7 +68,7 @@ show_deployment() {
 say 'Packages'
 quietly 2400 "$root/tests/install.sh" build lab
 cd "$root"
-say 'Building omsctl (build/release)'
+say 'Building omsctl in build/release (the first time a few minutes)'
 quietly 300 cmake --preset release
 quietly 3600 cmake --build --preset release --target omsctl -j "$(nproc)"
 "$omsctl" version
