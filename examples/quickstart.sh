@@ -12,7 +12,7 @@ root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 readonly root lab=$root/tests/lab/lab omsctl=$root/build/release/omsctl
 # A lab of its own: others may be up at the same time.
 export OMSLAB_NAME=omsquick OMSLAB_DIR=/var/lib/omsctl-quickstart
-readonly state=$OMSLAB_DIR/omsctl
+readonly state=/var/lib/omsctl-quickstart-runs
 export LC_ALL=C.UTF-8 CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 keep=no
@@ -34,7 +34,10 @@ leave() {
         say 'Taking the lab down'
         timeout 120 "$lab" down >>"$log" 2>&1 || echo "the lab is not down: see $log, then: sudo OMSLAB_DIR=$OMSLAB_DIR $lab down" >&2
     fi
-    ((status != 0)) || rm -f -- "$log"
+    if ((status == 0)); then
+        rm -f -- "$log"
+        [[ $keep == yes ]] || rm -rf -- "$state"
+    fi
     exit "$status"
 }
 trap leave EXIT
@@ -106,6 +109,6 @@ if [[ $keep == yes ]]; then
   sudo -E $lab exec controller -- $omsctl scale-out node -c $OMSLAB_DIR/config.yaml \\
       ${reach[*]} --dry-run
   sudo -E $omsctl runs last --state-dir $state
-  sudo -E $lab down
+  sudo -E $lab down && sudo rm -r $state
 NEXT
 fi
