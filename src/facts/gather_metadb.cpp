@@ -113,24 +113,28 @@ TableFacts describe_table(Database& database, const std::string& schema, const K
   return facts;
 }
 
+/// Whether one line of SHOW GRANTS lets the user create a table in `schema`.
+bool grants_create(const std::string& grant, const std::string& schema) {
+  const std::size_t on = grant.find(" ON ");
+  if (on == std::string::npos)
+    return true;  // a role's grant: what is in it is not listed here
+  const std::string what = grant.substr(0, on);
+  const std::string where = grant.substr(on + 4, grant.find(" TO ") - on - 4);
+  const bool pattern = where.find_first_of("%\\") != std::string::npos;
+  const bool here = where == "*.*" || where == quote_name(schema) + ".*" || pattern;
+  return here && (what.find("ALL PRIVILEGES") != std::string::npos ||
+                  what.find("CREATE,") != std::string::npos || what.ends_with("CREATE"));
+}
+
 /// CREATE has no EXPLAIN: read from the grants. Doubt counts as yes; the server has the last word
 /// before any change.
 bool may_create(Database& database, const std::string& schema) {
   if (has_table(database, schema, "omsctl_lease"))
     return true;
-  for (const std::string& grant : column_of(database, "SHOW GRANTS")) {
-    const std::size_t on = grant.find(" ON ");
-    if (on == std::string::npos)
-      return true;  // a role's grant: what is in it is not listed here
-    const std::string what = grant.substr(0, on);
-    const std::string where = grant.substr(on + 4);
-    const bool here = where.starts_with("*.*") || where.starts_with(quote_name(schema) + ".*") ||
-                      where.find('%') < where.find("TO ") || where.find("\\_") < where.find("TO ");
-    if (here && (what.find("ALL PRIVILEGES") != std::string::npos ||
-                 what.find("CREATE,") != std::string::npos || what.ends_with("CREATE")))
-      return true;
-  }
-  return false;
+  const std::vector<std::string> grants = column_of(database, "SHOW GRANTS");
+  return std::any_of(grants.begin(), grants.end(), [&](const std::string& grant) {
+    return grants_create(grant, schema);
+  });
 }
 
 void read_view(Database& database, const oms::Databases& names, MetadbFacts& facts) {
