@@ -65,7 +65,7 @@ std::string at_address(const std::string& pattern, const std::string& address) {
   return fmt::format(fmt::runtime(pattern), host);
 }
 
-/// kind, mode, uid:gid, entries (0 or 1), free KiB of the nearest parent that exists.
+/// kind, mode, uid:gid, entries (0 or 1), free KiB there, and the nearest ancestor that exists.
 std::string path_script(const std::string& path) {
   return fmt::format(
       "p={}; k=other; e=0\n"
@@ -75,7 +75,7 @@ std::string path_script(const std::string& path) {
       "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
       "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname \"$q\"); done\n"
       "echo \"$k $(stat -c '%a %u:%g' \"$p\" 2>/dev/null || echo '- -') $e $(df -Pk \"$q\" | awk "
-      "'NR==2 {{print $4}}')\"\n",
+      "'NR==2 {{print $4}}') $q\"\n",
       quote(path));
 }
 
@@ -93,6 +93,7 @@ PathFacts read_path(const Answer& answer) {
                                   : Kind::other;
   path.empty = entries == 0;
   path.free_bytes = kilobytes * 1024;
+  std::getline(words >> std::ws, path.nearest);
   return path;
 }
 

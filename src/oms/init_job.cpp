@@ -1,5 +1,6 @@
 #include "omsctl/oms/init_job.hpp"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -118,10 +119,9 @@ std::optional<JobState> parse_job_state(std::string_view line) {
 }
 
 bool is_end_line(std::string_view line) {
-  for (const std::string_view known : end_lines)
-    if (line.find(known) != std::string_view::npos)
-      return true;
-  return false;
+  return std::any_of(end_lines.begin(), end_lines.end(), [&](std::string_view known) {
+    return line.find(known) != std::string_view::npos;
+  });
 }
 
 Verdict judge(const JobState& state, std::string_view output) {

@@ -81,6 +81,7 @@ std::string location_scope(const TablesView& view,
   }
   if (candidates.size() > 1) {
     std::vector<std::string> names;
+    names.reserve(candidates.size());
     for (const LocationColumn& column : candidates)
       names.push_back(
           fmt::format("{} ({} rows of this region)", column.name, column.rows_of_region));
@@ -99,6 +100,7 @@ std::string equals_text(const std::string& column, const std::string& text) {
 
 std::string in_texts(const std::string& column, const std::vector<std::string>& texts) {
   std::vector<std::string> literals;
+  literals.reserve(texts.size());
   for (const std::string& text : texts)
     literals.push_back(quote_text(text));
   return fmt::format(

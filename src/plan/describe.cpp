@@ -65,6 +65,7 @@ std::string undo_of(const Step& step) {
   if (step.undo.actions.empty())
     return step.undo.cannot.empty() ? "nothing to undo" : step.undo.cannot;
   std::vector<std::string> parts;
+  parts.reserve(step.undo.actions.size());
   for (const Action& action : step.undo.actions)
     parts.push_back(headline(action));
   return base::join(parts, "; ");

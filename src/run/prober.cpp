@@ -33,6 +33,7 @@ std::string seen(const remote::Result& result) {
 
 std::string show(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::string> lines;
+  lines.reserve(rows.size());
   for (const auto& row : rows)
     lines.push_back(base::join(row, " | "));
   return lines.empty() ? "no row" : base::join(lines, "; ");
@@ -60,6 +61,7 @@ bool ask_config(const ConfigEquals& probe,
   const auto differences = oms::differences(
       oms::values_of(bench.directory.read_artifact(probe.artifact)), oms::values_of(result.out));
   std::vector<std::string> keys;
+  keys.reserve(differences.size());
   for (const oms::Difference& difference : differences)
     keys.push_back(
         fmt::format("{}: {} instead of {}", difference.key, difference.after, difference.before));

@@ -127,6 +127,7 @@ std::vector<std::vector<std::string>> online(std::vector<std::string> nodes) {
   // ORDER BY ip sorts as text.
   std::sort(nodes.begin(), nodes.end());
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(nodes.size());
   for (const std::string& node : nodes)
     rows.push_back({node, "ONLINE"});
   return rows;

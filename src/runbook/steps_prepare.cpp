@@ -4,6 +4,7 @@
 
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/oms/settings_edit.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
@@ -70,35 +71,58 @@ Step ship_image(const Deployment& deployment, const std::string& host) {
   return step;
 }
 
-/// mkdir of what is missing; undone by rmdir of exactly that, so what holds anything by then stays.
+std::string parent_of(const std::string& path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
+/// The ancestors of `path` that do not exist yet, deepest first.
+std::vector<std::string> absent_ancestors(const NodeFacts& node, const std::string& path) {
+  std::vector<std::string> absent;
+  const auto seen = node.paths.find(path);
+  if (seen == node.paths.end() || seen->second.nearest.empty())
+    return absent;
+  const std::string& nearest = seen->second.nearest;
+  for (std::string up = parent_of(path); up.size() > nearest.size(); up = parent_of(up))
+    absent.push_back(up);
+  return absent;
+}
+
+/// mkdir of what is missing; undone by removing exactly that, and the parents that were made for it
+/// unless they hold anything else by then.
 Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   const oms::NodePaths& paths = deployment.paths;
-  const std::vector<std::string> all{paths.logs, paths.store, paths.run};
-  std::vector<std::string> absent;
-  for (const std::string& path : all) {
+  const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
+  remote::Argv make{"mkdir", "-p", "--"};
+  remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
+  remote::Argv remove_parents{"rmdir", "--ignore-fail-on-non-empty", "--"};
+  const std::size_t fixed_words = remove_parents.size();
+  for (const std::string& path : mounts) {
+    make.push_back(path);
     const auto seen = node.paths.find(path);
     if (seen == node.paths.end() || seen->second.kind == PathFacts::Kind::absent)
-      absent.push_back(path);
+      remove.push_back(path);
   }
-  std::vector<std::string> parents;
   for (const std::string& file : {paths.config, paths.https_crt, paths.https_key})
     if (!file.empty())
-      parents.push_back(file.substr(0, std::max<std::size_t>(file.rfind('/'), 1)));
+      make.push_back(parent_of(file));
+  for (const std::string& path : {paths.logs, paths.store, paths.run, paths.config})
+    for (const std::string& up : absent_ancestors(node, path))
+      if (!base::contains(remove_parents, up) && !base::contains(mounts, up))
+        remove_parents.push_back(up);
+  std::sort(remove_parents.begin() + static_cast<std::ptrdiff_t>(fixed_words),
+            remove_parents.end(),
+            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
   Step step;
   step.id = "directories." + node.address;
   step.where = node.address;
   step.title = "mount directories";
   step.source = "guide, docker run: -v for logs, store, run";
-  remote::Argv argv{"mkdir", "-p", "--"};
-  argv.insert(argv.end(), all.begin(), all.end());
-  argv.insert(argv.end(), parents.begin(), parents.end());
-  step.apply = {Command{node.address, "create the mount directories", command_line(argv) + "\n"}};
-  if (!absent.empty()) {
-    remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
-    remove.insert(remove.end(), absent.begin(), absent.end());
-    step.undo.actions = {Command{
-        node.address, "remove the directories that the run made", command_line(remove) + "\n"}};
-  }
+  step.apply = {Command{node.address, "create the mount directories", command_line(make) + "\n"}};
+  std::string back = remove.size() > 4 ? command_line(remove) + "\n" : "";
+  if (remove_parents.size() > fixed_words)
+    back += command_line(remove_parents) + "\n";
+  if (!back.empty())
+    step.undo.actions = {Command{node.address, "remove the directories that the run made", back}};
   return step;
 }
 

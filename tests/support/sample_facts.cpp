@@ -60,7 +60,7 @@ NodeFacts plain_node(const std::string& address) {
   node.has_curl = true;
   for (const char* path :
        {"/data/config.yaml", "/data/oms/oms_logs", "/data/oms/oms_store", "/data/oms/oms_run"})
-    node.paths[path] = {PathFacts::Kind::absent, "", "", true, 500ULL << 30U};
+    node.paths[path] = {PathFacts::Kind::absent, "", "", true, 500ULL << 30U, "/data"};
   node.vip = facts::VipFacts{20, 20, ""};
   node.reaches = {{"MetaDB", ""}, {"192.0.2.11", ""}};
   return node;

@@ -49,6 +49,7 @@ struct PathFacts {
   std::string owner;             ///< uid:gid
   bool empty = true;             ///< a directory without entries
   std::uint64_t free_bytes = 0;  ///< of the file system that holds it (or its nearest parent)
+  std::string nearest{};         ///< the path itself, or its nearest ancestor that exists
 };
 
 /// What a healthy node answers, so that no more is asked of it afterwards (design §9,
