@@ -42,7 +42,7 @@ class Dump : public MetadbTest {
   Manifest dump() { return dump_databases(database_, {"oms_rm", "oms_cm", "oms_hb"}, directory()); }
 };
 
-const std::string child_table =
+constexpr auto child_table =
     "CREATE TABLE a_child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES z_parent (id)) "
     "ENGINE=InnoDB";
 

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pwd.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <iterator>
 #include <stdexcept>
 #include <stop_token>
 
@@ -21,16 +24,14 @@
 namespace omsctl::support {
 namespace {
 
-using base::operator""s;
-using base::operator""ms;
-
 /// Starts `argv` with its output in `output`; the kernel ends it when the test dies.
 pid_t spawn(const std::vector<std::string>& argv,
             const std::filesystem::path& input,
             const std::filesystem::path& output) {
   std::vector<char*> arguments;
-  for (const std::string& argument : argv)
-    arguments.push_back(const_cast<char*>(argument.c_str()));
+  std::ranges::transform(argv, std::back_inserter(arguments), [](const std::string& argument) {
+    return const_cast<char*>(argument.c_str());
+  });
   arguments.push_back(nullptr);
   const base::Fd in(::open(input.c_str(), O_RDONLY | O_CLOEXEC));
   const base::Fd out(::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -118,7 +119,9 @@ void MariadbServer::start() {
   pid_ = spawn(argv, "/dev/null", directory() / "server.log");
   base::SystemClock clock;
   const auto waited =
-      base::wait_until(clock, 30s, 20ms, std::stop_token(), [this] { return answers(); });
+      base::wait_until(clock, base::Seconds(30), base::Milliseconds(20), std::stop_token(), [this] {
+        return answers();
+      });
   if (waited != base::Waited::held)
     throw std::runtime_error("mariadbd does not answer: " +
                              base::read_file(directory() / "server.log"));
