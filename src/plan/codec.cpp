@@ -1,5 +1,7 @@
 #include "omsctl/plan/codec.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -164,10 +166,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan,
                                    stages)
 
 bool deletes_rows(const Step& step) {
-  for (const Action& action : step.apply)
-    if (std::holds_alternative<DeleteRows>(action))
-      return true;
-  return false;
+  return std::any_of(step.apply.begin(), step.apply.end(), [](const Action& action) {
+    return std::holds_alternative<DeleteRows>(action);
+  });
 }
 
 std::string encode(const Plan& plan) {

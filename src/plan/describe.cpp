@@ -84,10 +84,27 @@ std::vector<std::string> delete_statements(const DeleteRows& value) {
       "SQL: SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
       "SQL: the lease is checked, the rows are locked and compared with the snapshot"};
   // The manifest lists parents before children; deleting goes the other way.
-  for (auto set = value.sets.rbegin(); set != value.sets.rend(); ++set)
-    in_metadb(lines, fmt::format("DELETE FROM {} WHERE ({})", table_of(*set), set->where));
+  const std::vector<metadb::RowSet> children_first(value.sets.rbegin(), value.sets.rend());
+  for (const metadb::RowSet& set : children_first)
+    in_metadb(lines, fmt::format("DELETE FROM {} WHERE ({})", table_of(set), set.where));
   lines.emplace_back("SQL: COMMIT");
   return lines;
+}
+
+std::string details_of(const Step& step) {
+  std::string text =
+      fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
+  text += fmt::format("    because: {}\n", step.source);
+  for (const Action& action : step.apply) {
+    text += fmt::format("    * {}\n", printable(headline(action)));
+    for (const std::string& line : commands(action))
+      text += fmt::format("        {}\n", line);
+  }
+  text += fmt::format("    undo: {}\n", printable(undo_of(step)));
+  for (const Action& action : step.undo.actions)
+    for (const std::string& line : commands(action))
+      text += fmt::format("        {}\n", line);
+  return text;
 }
 
 }  // namespace
@@ -205,20 +222,8 @@ std::string details(const Plan& plan) {
     const std::string mark = outage_mark(stage.outage);
     text += fmt::format("=== {}{}\n", stage.title, mark.empty() ? "" : "   [" + mark + "]");
     for (const Lane& lane : stage.lanes)
-      for (const Step& step : lane.steps) {
-        text +=
-            fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
-        text += fmt::format("    because: {}\n", step.source);
-        for (const Action& action : step.apply) {
-          text += fmt::format("    * {}\n", printable(headline(action)));
-          for (const std::string& line : commands(action))
-            text += fmt::format("        {}\n", line);
-        }
-        text += fmt::format("    undo: {}\n", printable(undo_of(step)));
-        for (const Action& action : step.undo.actions)
-          for (const std::string& line : commands(action))
-            text += fmt::format("        {}\n", line);
-      }
+      for (const Step& step : lane.steps)
+        text += details_of(step);
   }
   return text;
 }

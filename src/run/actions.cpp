@@ -6,6 +6,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/programs.hpp"
 
+#include "failed.hpp"
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
 
@@ -17,7 +18,6 @@ using base::Error;
 using plan::Overloaded;
 
 constexpr base::Milliseconds probe_interval{200};
-constexpr std::size_t shown_lines = 40;
 
 /// Runs `script` on the host; whatever is not exit status 0 becomes an error with the last lines it
 /// printed.
@@ -35,16 +35,13 @@ std::string run_script(const std::string& host,
       fmt::format("== {} {}: {}\n{}{}", base::utc_now(), step.id, says, result.out, result.err));
   if (result.ok())
     return result.out;
-  Error error(
-      Code::stopped,
+  throw failed(
       fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)),
+      result.out + result.err,
       result.ending == remote::Ending::unknown
           ? fmt::format("nobody knows whether it ran: look on {} before doing anything by hand",
                         host)
           : "");
-  for (const std::string& line : base::last_lines(result.out + result.err, shown_lines))
-    error.add_context(line);
-  throw error;
 }
 
 void await(const plan::Await& action, Workbench& bench, const StepContext& step) {
@@ -68,13 +65,9 @@ void await(const plan::Await& action, Workbench& bench, const StepContext& step)
   if (waited == base::Waited::stopped)
     throw Error(Code::interrupted,
                 fmt::format("{}: interrupted while waiting", name_of(action.probe)));
-  Error error(
-      Code::stopped,
-      fmt::format("{}: it does not hold after {} s", name_of(action.probe), action.deadline));
-  for (const std::string& line :
-       base::last_lines(trouble.empty() ? prober.evidence() : trouble, shown_lines))
-    error.add_context(line);
-  throw error;
+  throw failed(
+      fmt::format("{}: it does not hold after {} s", name_of(action.probe), action.deadline),
+      trouble.empty() ? prober.evidence() : trouble);
 }
 
 void start_programs(const plan::StartPrograms& action, Workbench& bench, const StepContext& step) {

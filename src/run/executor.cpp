@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,7 +14,6 @@
 namespace omsctl::run {
 namespace {
 
-using base::Code;
 using base::Error;
 using nlohmann::json;
 using plan::Lane;
@@ -23,8 +23,8 @@ using plan::Step;
 
 class Executor {
  public:
-  Executor(Workbench& bench, Journal& journal, Listener& listener, const std::stop_token& stop)
-      : bench_(bench), journal_(journal), listener_(listener), stop_(stop) {}
+  Executor(Workbench& bench, Journal& journal, Listener& listener, std::stop_token stop)
+      : bench_(bench), journal_(journal), listener_(listener), stop_(std::move(stop)) {}
 
   Outcome run(const plan::Plan& plan);
 
@@ -234,14 +234,14 @@ bool Executor::undo(const Step& step) {
 /// removed.
 void Executor::undo_all() {
   undoing_ = true;
-  const std::vector<const Step*> started = started_;
-  for (auto it = started.rbegin(); it != started.rend(); ++it) {
+  const std::vector<const Step*> newest_first(started_.rbegin(), started_.rend());
+  for (const Step* step : newest_first) {
     const bool image =
-        std::any_of((*it)->apply.begin(), (*it)->apply.end(), [](const plan::Action& action) {
+        std::any_of(step->apply.begin(), step->apply.end(), [](const plan::Action& action) {
           return std::holds_alternative<plan::ShipImage>(action);
         });
     if (!image)  // an image that has arrived is no harm, and saves the next run the wait
-      (void)undo(**it);
+      (void)undo(*step);
   }
 }
 

@@ -13,6 +13,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/shell.hpp"
 
+#include "failed.hpp"
+
 namespace omsctl::run {
 namespace {
 
@@ -50,10 +52,8 @@ class Meter {
 [[noreturn]] void fail(const std::string& host,
                        const std::string& what,
                        const remote::Result& result) {
-  Error error(Code::stopped, fmt::format("{}: {}: {}", host, what, remote::describe(result)));
-  for (const std::string& line : base::last_lines(result.out + result.err, 10))
-    error.add_context(line);
-  throw error;
+  throw failed(fmt::format("{}: {}: {}", host, what, remote::describe(result)),
+               result.out + result.err);
 }
 
 struct Pipe {

@@ -2,19 +2,17 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/init_job.hpp"
+
+#include "failed.hpp"
 
 namespace omsctl::run {
 namespace {
 
-using base::Code;
-using base::Error;
 using oms::JobState;
 
 constexpr int look_seconds = 30;  // one look; a connection that breaks costs no more than this
-constexpr std::size_t shown_lines = 40;  // design §8
 
 struct Followed {
   JobState state;
@@ -67,16 +65,13 @@ bool look(const plan::AwaitJob& action,
                        const Followed& job,
                        const std::string& reason,
                        const std::string& hint) {
-  Error error(Code::stopped,
-              fmt::format("{}: {}; its output: {}/output, its log: {}/docker_init.log.*",
-                          action.host,
-                          reason,
-                          action.on_host,
-                          action.logs),
-              hint);
-  for (const std::string& line : base::last_lines(job.output, shown_lines))
-    error.add_context(line);
-  throw error;
+  throw failed(fmt::format("{}: {}; its output: {}/output, its log: {}/docker_init.log.*",
+                           action.host,
+                           reason,
+                           action.on_host,
+                           action.logs),
+               job.output,
+               hint);
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace {
 using plan::Lane;
 using plan::Outage;
 using plan::Stage;
-using plan::Step;
 
 /// One lane per host, side by side.
 template <typename MakeStep>

@@ -23,7 +23,6 @@ using plan::PutFile;
 using plan::ShipImage;
 using plan::Step;
 using remote::command_line;
-using remote::quote;
 
 PutFile put_file(const Deployment& deployment,
                  const std::string& host,
