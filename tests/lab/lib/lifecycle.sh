@@ -124,7 +124,7 @@ tear_down() {
     wait_for 10 "down: the lab's network" '' remove_network
     rm -rf --one-file-system -- "${LAB_DIR:?}"/{machines,saved}
     # The token goes last: as long as it is there, down can be run again.
-    find "$LAB_DIR" -mindepth 1 ! -name lock ! -name token -delete
+    find "$LAB_DIR" -mindepth 1 ! -path "$LAB_DIR/lock" ! -path "$LAB_DIR/token" -delete
     rm -f -- "$LAB_DIR/token"
 }
 
