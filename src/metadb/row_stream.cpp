@@ -52,7 +52,7 @@ std::string select_statement(const Table& table, const std::string& where, Lock 
 }
 
 void write_tuple(const Table& table, const Row& row, std::string& tuple) {
-  tuple = "(";
+  tuple.assign(1, '(');
   bool generated = false;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Column& column = table.columns[i];

@@ -65,6 +65,11 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
+/// A server that starts deletes all temporary tables in its tmpdir, those of other servers too.
+std::string own_tmpdir(const std::filesystem::path& directory) {
+  return "--tmpdir=" + directory.string();
+}
+
 std::string own_user() {
   return fmt::format("--user={}", ::getpwuid(::geteuid())->pw_name);
 }
@@ -78,6 +83,7 @@ MariadbServer::MariadbServer(std::vector<std::string> options) : options_(std::m
                                      "--datadir=" + (directory() / "data").string(),
                                      "--auth-root-authentication-method=normal",
                                      "--skip-test-db",
+                                     own_tmpdir(directory()),
                                      "--skip-name-resolve",
                                      "--innodb-log-file-size=4M",
                                      "--innodb-buffer-pool-size=8M",
@@ -106,6 +112,7 @@ void MariadbServer::start() {
                                 "--datadir=" + here + "/data",
                                 "--socket=" + here + "/socket",
                                 "--pid-file=" + here + "/pid",
+                                own_tmpdir(directory()),
                                 fmt::format("--port={}", port_),
                                 "--bind-address=127.0.0.1",
                                 "--skip-name-resolve",
@@ -137,7 +144,8 @@ void MariadbServer::stop() {
 
 bool MariadbServer::answers() const {
   try {
-    static_cast<void>(metadb::Database::connect(tcp()));
+    // By the socket: the port could have become another server's since it was found free.
+    static_cast<void>(metadb::Database::connect(socket()));
     return true;
   } catch (const base::Error&) {
     return false;
