@@ -18,12 +18,8 @@ using plan::HostHolds;
 using plan::Step;
 using remote::command_line;
 
-constexpr int quiet_deadline =
-    60;  // seconds; programs that take longer to stop are a reason not to go on
-
-std::string programs_record(const std::string& host) {
-  return host + ".programs";
-}
+/// Seconds, within the outage: what still runs after that long is a reason to go back.
+constexpr int quiet_deadline = 20;
 
 }  // namespace
 
