@@ -21,6 +21,10 @@ using remote::command_line;
 /// Seconds, within the outage: what still runs after that long is a reason to go back.
 constexpr int quiet_deadline = 20;
 
+std::string programs_record(const std::string& host) {
+  return host + ".programs";
+}
+
 }  // namespace
 
 Step record_programs(const Deployment& deployment, const std::string& host) {
