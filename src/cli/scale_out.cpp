@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -91,21 +92,23 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                           lease->run));
 }
 
-Facts look_and_check(const Options& options,
-                     const Target& target,
-                     remote::Fleet& fleet,
-                     Output& output,
-                     const std::stop_token& stop,
-                     checks::Findings& findings) {
-  Facts facts = facts::gather(
-      options.choices,
-      target.settings,
-      target.text,
-      fleet,
-      [&](const std::string& text) { output.say(text); },
-      stop);
-  findings = checks::check_node(facts, options.skipped_checks);
-  return facts;
+/// Reads the target, finds out what is there and checks it; nothing when a check refuses, which has
+/// been told then.
+std::optional<Facts> facts_without_errors(const Options& options,
+                                          remote::Fleet& fleet,
+                                          Output& output,
+                                          const std::stop_token& stop) {
+  const Target target = read_target(options, output);
+  const auto say = [&](const std::string& text) { output.say(text); };
+  Facts facts = facts::gather(options.choices, target.settings, target.text, fleet, say, stop);
+  // What another run has half done looks like many mistakes: its name comes first, and alone.
+  refuse_when_locked(facts, state_directory(options));
+  const checks::Findings findings = checks::check_node(facts, options.skipped_checks);
+  output.findings(findings);
+  if (!checks::has_errors(findings))
+    return facts;
+  output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
+  return std::nullopt;
 }
 
 std::vector<ConfigDiff> config_diffs(const Facts& facts, const runbook::Runbook& book) {
@@ -192,16 +195,9 @@ int exit_code_of(const run::Outcome& outcome) {
 
 int check_node(const Options& options, Output& output) {
   const run::Interrupts interrupts;
-  const Target target = read_target(options, output);
   remote::Fleet fleet(options.reach);
-  checks::Findings findings;
-  const Facts facts = look_and_check(options, target, fleet, output, interrupts.token(), findings);
-  refuse_when_locked(facts, state_directory(options));
-  output.findings(findings);
-  if (checks::has_errors(findings)) {
-    output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
+  if (!facts_without_errors(options, fleet, output, interrupts.token()))
     return base::exit_code(Code::refused);
-  }
   output.result(0, "all checks passed");
   return 0;
 }
@@ -210,17 +206,12 @@ int check_node(const Options& options, Output& output) {
 /// run, report.
 int scale_out_node(const Options& options, Output& output) {
   const run::Interrupts interrupts;
-  const Target target = read_target(options, output);
   remote::Fleet fleet(options.reach);
-  checks::Findings findings;
-  const Facts facts = look_and_check(options, target, fleet, output, interrupts.token(), findings);
-  // What another run has half done looks like many mistakes: its name comes first, and alone.
-  refuse_when_locked(facts, state_directory(options));
-  output.findings(findings);
-  if (checks::has_errors(findings)) {
-    output.result(base::exit_code(Code::refused), "the checks refuse; nothing was changed");
+  const std::optional<Facts> found =
+      facts_without_errors(options, fleet, output, interrupts.token());
+  if (!found)
     return base::exit_code(Code::refused);
-  }
+  const Facts& facts = *found;
   if (runbook::nothing_to_do(facts)) {
     output.result(
         0, "nothing to do: every node of cm_nodes has joined and every config.yaml is equal");
