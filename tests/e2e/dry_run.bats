@@ -22,7 +22,7 @@ images_and_processes() {
 watch_everything() {
     remember_digest
     images_and_processes >"$BATS_TEST_TMPDIR/processes"
-    : >"$LAB_GENERAL_LOG"
+    truncate -c -s 0 "$LAB_GENERAL_LOG"
     sql 'SET GLOBAL general_log = 1'
 }
 

@@ -17,7 +17,7 @@ use_place() {
     STATE=$BATS_TEST_TMPDIR/state OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err CONFIG=$LAB_CONFIG DEADLINE=120
 }
 
-on() { "$LAB" exec "$1" -- "${@:2}" 3>&-; }
+on() { "$LAB" exec "$1" -- "${@:2}" 3>&- 7>&-; }
 
 sql() { "$LAB" sql -N -B -e "$1"; }
 
@@ -48,7 +48,8 @@ start() {
         runs) words+=(--state-dir "$STATE") ;;
     esac
     echo "\$ omsctl ${words[*]}"
-    "$LAB" exec controller -- "$OMSCTL" "${words[@]}" >"$OUT" 2>"$ERR" </dev/null 3>&- &
+    RUNS_BEFORE=$(all_runs | wc -l)
+    "$LAB" exec controller -- "$OMSCTL" "${words[@]}" >"$OUT" 2>"$ERR" </dev/null 3>&- 7>&- &
     PID=$!
 }
 
@@ -113,17 +114,29 @@ eventually() {
     done
 }
 
-run_directory() { echo "$STATE"/runs/*; }
+all_runs() { find "$STATE/runs" -mindepth 1 -maxdepth 1 2>/dev/null | sort; }
+
+# The last run, and its name.
+run_directory() { all_runs | tail -n 1; }
 
 run_id() { basename "$(run_directory)"; }
 
-# journal_shows EVENT STEP: the run's journal holds this record.
-journal_shows() { cat "$STATE"/runs/*/journal.jsonl | grep -F "\"event\":\"$1\"" | grep -qF "\"step\":\"$2\""; }
+# journal_shows EVENT STEP: the journal of the run that was started last holds this record.
+journal_shows() {
+    (($(all_runs | wc -l) > RUNS_BEFORE)) &&
+        grep -F "\"event\":\"$1\"" "$(run_directory)/journal.jsonl" | grep -qF "\"step\":\"$2\""
+}
 
 # when EVENT STEP COMMAND...: the moment the journal of the run in the background shows it.
 when() {
     eventually 60 journal_shows "$1" "$2"
     "${@:3}"
+}
+
+# when_init_runs COMMAND...: the moment docker_init.sh shows its first step.
+when_init_runs() {
+    eventually 60 told 'docker_init.sh: 【步骤一】'
+    "$@"
 }
 
 # The whole lab as lines; what a run leaves on purpose is the empty table of the lease.
@@ -158,9 +171,10 @@ no_ssh_left() { refute pgrep -af "ssh.*$LAB_SSH_CONFIG"; }
 # For teardown: a test that failed shows what omsctl said and its journal, and its files are kept.
 keep_what_failed() {
     [[ -z ${BATS_TEST_COMPLETED:-} ]] || return 0
+    [[ -z ${PID:-} ]] || kill -KILL "$PID" 2>/dev/null || true
     local kept=${E2E_KEEP:-/var/tmp/omsctl-e2e}/${BATS_TEST_FILENAME##*/}-$BATS_TEST_NUMBER
     printf '%s\n' '--- stdout' "$(tail -n 30 "$OUT" 2>/dev/null)" '--- stderr' "$(cat "$ERR" 2>/dev/null)"
-    tail -n 20 "$STATE"/runs/*/journal.jsonl 2>/dev/null
+    tail -n 20 "$(run_directory)/journal.jsonl" 2>/dev/null
     "$LAB" status
     rm -rf -- "$kept"
     mkdir -p -- "$kept"
@@ -168,13 +182,28 @@ keep_what_failed() {
     echo "--- kept in $kept"
 }
 
+# The image is there already, so that no time goes into it; or it is not, so that sending it takes seconds.
+image_on_h2() { on h2 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h1 docker save "$LAB_IMAGE" | on h2 docker load -q; }
+
+no_image_on_h2() { ! on h2 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h2 docker rmi "$LAB_IMAGE" >/dev/null; }
+
 # --- runs that are stopped
+
+# failure TEXT...: each is said between "failed:" and "State:", or as where it failed.
+failure() {
+    local block text
+    block=$(sed -n '/^failed: /,/^State: /p' "$ERR")
+    for text in "$@"; do
+        [[ $block == *"$text"* ]] || { echo "the failure does not say: $text" && return 1; }
+    done
+}
 
 # stopped_midway STATUS HOST TEXT...: how it ended is told with host and cause, and what to type next.
 stopped_midway() {
     exit_code_is "$1"
     nothing_secret_said
-    told failed: "($2)" "${@:3}" State: "omsctl resume $(run_id)" "omsctl rollback $(run_id)" "$(run_directory)"
+    failure "${@:2}"
+    told State: "omsctl resume $(run_id)" "omsctl rollback $(run_id)" "$(run_directory)"
     [[ $(tail -n 1 "$(run_directory)/journal.jsonl" | jq -r .event) == run_ended ]]
     no_ssh_left
 }
@@ -183,21 +212,19 @@ stopped_midway() {
 taken_back() {
     exit_code_is 5
     nothing_secret_said
-    told failed: "($1)" "${@:2}" 'has been taken back' 'Next: mend the cause, then run the same command again'
+    failure "$@"
+    told 'has been taken back' 'Next: mend the cause, then run the same command again'
     "$LAB" heal
     eventually 20 nothing_changed
     all_running h1
     no_ssh_left
-    forget_run
 }
-
-forget_run() { rm -r "$STATE"; }
 
 # blocked: the run that stopped midway keeps the deployment, and whoever comes is told which it is and what to type.
 blocked() {
-    local run
-    run=$(run_id)
+    local run runs
+    run=$(run_id) runs=$(all_runs)
     omsctl 8 scale-out node --yes
     told "$run" 'stopped midway' "omsctl resume $run" "omsctl rollback $run"
-    [[ $(ls "$STATE/runs") == "$run" ]]
+    [[ $(all_runs) == "$runs" ]]
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The lab is brought up once for all files; one that is up already and has three hosts is used, and stays up.
+# Descriptor 7 holds the lock that keeps two suites out of one lab.
 
 setup_suite() {
     # shellcheck source=/dev/null
@@ -7,11 +8,14 @@ setup_suite() {
     use_lab
     [[ $EUID -eq 0 ]] || { echo "the lab needs root" && return 1; }
     [[ -x $OMSCTL ]] || { echo "no binary $OMSCTL: build it, or set OMSCTL" && return 1; }
+    exec 7>"$OMSLAB_DIR.suite"
+    flock -n 7 || { echo "another run of these tests uses $OMSLAB_DIR: set OMSLAB_NAME and OMSLAB_DIR" && return 1; }
     export E2E_LAB_WAS_UP=no OMSCTL
     [[ ! -e $OMSLAB_DIR/complete ]] || E2E_LAB_WAS_UP=yes
-    "$LAB" up --hosts 3
+    "$LAB" up --hosts 3 7>&-
 }
 
 teardown_suite() {
-    [[ ${E2E_LAB_WAS_UP:-yes} == yes ]] || "$LAB" down
+    [[ ${E2E_LAB_WAS_UP:-yes} == yes ]] || "$LAB" down 7>&-
+    rm -f -- "$OMSLAB_DIR.suite"
 }

@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# Hosts, MetaDB and VIP that go away during a run, and omsctl itself: documented exit code, cause, next command; nothing hangs.
+
+setup() {
+    load helpers
+    load state
+    use_lab
+    use_place
+    target h1 h2
+}
+
+teardown() { keep_what_failed; }
+
+begin() {
+    "$LAB" reset
+    image_on_h2
+    remember_digest
+}
+
+# sending_the_image HOST FAULT: a run, and the fault while h2 gets the image.
+fault_while_sending() {
+    no_image_on_h2
+    start scale-out node --yes
+    when step_started image.198.18.0.12 "$LAB" fault "$1" "$2"
+    finish
+}
+
+# What could not be reached to be taken back: the copies beside h1's config.yaml.
+all_but_copies() { grep -v ' h1 /data/config.yaml.omsctl-'; }
+
+all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest") <(digest | all_but_copies); }
+
+@test "a new node goes away while the image is sent: all is taken back, and the same command works afterwards" {
+    "$LAB" reset
+    remember_digest
+    for fault in sshd-down docker-down; do
+        fault_while_sending h2 "$fault"
+        taken_back 198.18.0.12 'docker load'
+    done
+    omsctl 0 scale-out node --yes
+    joined h2
+}
+
+@test "the initial node goes away before the stop: it goes on serving, nothing is deleted" {
+    "$LAB" reset
+    remember_digest
+    pids=$(on h1 docker exec oms_421 supervisorctl pid all)
+    for fault in sshd-down docker-down; do
+        fault_while_sending h1 "$fault"
+        exit_code_is 5
+        failure 198.18.0.11 'docker save'
+        told State: Next:
+        "$LAB" heal
+        [[ $(on h1 docker exec oms_421 supervisorctl pid all) == "$pids" ]]
+        eventually 20 all_but_copies_is_as_before
+    done
+    omsctl 0 check node
+}
+
+@test "both hosts are cut off without a word: noticed after a minute, told by name, nothing is deleted" {
+    "$LAB" reset
+    remember_digest
+    no_image_on_h2
+    start scale-out node --yes
+    when step_started image.198.18.0.12 "$LAB" fault h1 partition
+    "$LAB" fault h2 partition
+    finish
+    exit_code_is 5
+    failure 198.18.0.11 'not taken back'
+    "$LAB" heal
+    eventually 20 all_but_copies_is_as_before
+    all_running h1
+    no_ssh_left
+    omsctl 0 check node
+}
+
+@test "the MetaDB goes away before the delete: programs run again, nothing is deleted" {
+    "$LAB" reset
+    remember_digest
+    no_image_on_h2
+    start scale-out node --yes
+    when step_started image.198.18.0.12 "$LAB" fault metadb down
+    finish
+    taken_back 198.18.0.12 'cannot connect to the MetaDB at 198.18.0.5:3306'
+    start scale-out node --yes
+    when step_started stop.198.18.0.11 "$LAB" fault metadb down
+    finish
+    taken_back MetaDB 'cannot connect to the MetaDB at 198.18.0.5:3306'
+    omsctl 0 check node
+}
+
+@test "the MetaDB goes away during docker_init.sh: stopped midway, and afterwards nobody else may start" {
+    begin
+    "$LAB" fault h1 init-slow 1
+    start scale-out node --yes --init-timeout 40s
+    when_init_runs "$LAB" fault metadb down
+    finish
+    stopped_midway 5 198.18.0.11 'docker_init.sh ended with exit status 1'
+    "$LAB" heal
+    blocked
+}
+
+@test "the VIP goes away: before the proof the run stops midway, before the verification that alone fails" {
+    begin
+    "$LAB" fault h1 init-slow 1
+    start scale-out node --yes --init-timeout 40s
+    when_init_runs "$LAB" fault vip down
+    finish
+    stopped_midway 5 198.18.0.11 'http://198.18.0.100:808'
+    "$LAB" heal
+    all_running h1
+    blocked
+
+    begin
+    start scale-out node --yes --init-timeout 40s
+    when step_done prove.198.18.0.12 "$LAB" fault vip down
+    finish
+    stopped_midway 7 198.18.0.12 'the VIP answers 20 of 20 times on both ports' 'every step was done'
+    failure 198.18.0.11
+    "$LAB" heal
+    all_running h1 h2
+    blocked
+}
+
+@test "a new node goes away after the outage: the initial node serves behind the VIP" {
+    begin
+    start scale-out node --yes --init-timeout 10s
+    when step_done init.198.18.0.11 "$LAB" fault h2 docker-down
+    finish
+    stopped_midway 5 198.18.0.12 'Cannot connect to the Docker daemon'
+    untold 'OMS IS DOWN'
+    vip_answers h1
+    "$LAB" heal
+    blocked
+
+    begin
+    "$LAB" fault h2 init-slow 1
+    start scale-out node --yes --init-timeout 10s
+    when step_started init.198.18.0.12 eventually 20 told '198.18.0.12  docker_init.sh: 【步骤一】'
+    "$LAB" fault h2 sshd-down
+    finish
+    stopped_midway 5 198.18.0.12 'docker_init.sh has not ended after 10 s'
+    vip_answers h1
+    "$LAB" heal
+    blocked
+}
+
+@test "the initial node goes away during docker_init.sh and does not come back in time" {
+    begin
+    "$LAB" fault h1 init-slow 1
+    start scale-out node --yes --init-timeout 10s
+    when_init_runs "$LAB" fault h1 sshd-down
+    finish
+    stopped_midway 5 198.18.0.11 'docker_init.sh has not ended after 10 s'
+    "$LAB" heal
+    blocked
+}
+
+@test "killed in the outage: a new start names the run; one that is still at work too" {
+    begin
+    "$LAB" fault h1 init-slow 1
+    start scale-out node --yes
+    local first=$PID
+    when_init_runs true
+    omsctl 8 scale-out node --yes
+    told "$(run_id)" 'holds this deployment' --lock-wait
+    kill -KILL "$first"
+    # docker_init.sh goes on without us.
+    eventually 30 on h1 test -e "/data/oms/oms_logs/omsctl-$(run_id)-init/rc"
+    [[ $(init_runs h1) -eq 2 ]]
+    blocked
+    omsctl 0 runs
+    told "$(run_id)" killed
+}
+
+@test "interrupted: before the delete all is taken back; during docker_init.sh its end is waited for" {
+    "$LAB" reset
+    remember_digest
+    no_image_on_h2
+    start scale-out node --yes
+    when step_started image.198.18.0.12 kill -INT "$PID"
+    finish
+    exit_code_is 130
+    told 'has been taken back'
+    eventually 20 nothing_changed
+    all_running h1
+
+    image_on_h2
+    "$LAB" fault h1 init-slow 1
+    start scale-out node --yes
+    when_init_runs kill -INT "$PID"
+    finish
+    stopped_midway 130
+    told 'OMS IS DOWN'
+    [[ $(init_runs h1) -eq 2 ]]
+    on h1 grep -qF 全部初始化步骤执行成功 "/data/oms/oms_logs/omsctl-$(run_id)-init/output"
+    [[ $(on h2 docker ps -aq) == '' ]]
+    blocked
+}
