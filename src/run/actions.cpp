@@ -19,29 +19,26 @@ using plan::Overloaded;
 
 constexpr base::Milliseconds probe_interval{200};
 
-/// Runs `script` on the host; whatever is not exit status 0 becomes an error with the last lines it
-/// printed.
-std::string run_script(const std::string& host,
-                       const std::string& says,
-                       const std::string& script,
-                       int seconds,
-                       Workbench& bench,
-                       const StepContext& step) {
+/// Runs the command and gives what it printed; whatever is not exit status 0 becomes an error with
+/// the last lines of it.
+std::string run_command(const plan::Command& command, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
   const remote::Result result =
-      bench.fleet.at(host).run({.script = script, .deadline = base::Seconds{seconds}}, step.stop);
+      bench.fleet.at(command.host)
+          .run({.script = command.script, .deadline = base::Seconds{command.deadline}}, step.stop);
   bench.directory.log(
-      host,
-      fmt::format("== {} {}: {}\n{}{}", base::utc_now(), step.id, says, result.out, result.err));
-  if (result.ok())
+      command.host,
+      fmt::format(
+          "== {} {}: {}\n{}{}", base::utc_now(), step.id, command.says, result.out, result.err));
+  const bool lost = result.ending == remote::Ending::unknown;
+  if (result.ok() || (lost && command.may_be_lost))
     return result.out;
   throw failed(
-      fmt::format("{}: cannot {}: {}", host, says, remote::describe(result)),
+      fmt::format("{}: cannot {}: {}", command.host, command.says, remote::describe(result)),
       result.out + result.err,
-      result.ending == remote::Ending::unknown
-          ? fmt::format("nobody knows whether it ran: look on {} before doing anything by hand",
-                        host)
-          : "");
+      lost ? fmt::format("nobody knows whether it ran: look on {} before doing anything by hand",
+                         command.host)
+           : "");
 }
 
 void await(const plan::Await& action, Workbench& bench, const StepContext& step) {
@@ -78,12 +75,12 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
   if (programs.empty())
     return;
   // `start` of a program that runs already exits non-zero: what counts is what runs in the end.
-  (void)run_script(action.host,
-                   "start the programs",
-                   oms::start_script(action.container, programs) + "true\n",
-                   300,
-                   bench,
-                   step);
+  (void)run_command({action.host,
+                     "start the programs",
+                     oms::start_script(action.container, programs) + "true\n",
+                     300},
+                    bench,
+                    step);
   await({plan::HostHolds{action.host,
                          "the programs are RUNNING again",
                          oms::running_script(action.container, programs)},
@@ -113,14 +110,12 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
   const auto& directory = bench.directory;
   std::visit(
       Overloaded{
-          [&](const plan::Command& value) {
-            (void)run_script(value.host, value.says, value.script, value.deadline, bench, step);
-          },
+          [&](const plan::Command& value) { (void)run_command(value, bench, step); },
           [&](const plan::Capture& value) {
             if (!directory.has_artifact(value.artifact))
               directory.write_artifact(
                   value.artifact,
-                  run_script(value.host, value.says, value.script, value.deadline, bench, step));
+                  run_command({value.host, value.says, value.script, value.deadline}, bench, step));
           },
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },

@@ -256,12 +256,19 @@ void Executor::settle(const std::string& stage) {
   if (in_outage_)
     outcome_.outage =
         std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
-  if (stop_.stop_requested())
+  if (stop_.stop_requested()) {
     outcome_.state = State::interrupted;
-  else if (outcome_.taken_back)
+    if (outcome_.failures.empty())
+      outcome_.failures.push_back({started_.empty() ? "" : started_.back()->where,
+                                   started_.empty() ? "start" : started_.back()->id,
+                                   "interrupted on request after this step",
+                                   "",
+                                   {}});
+  } else if (outcome_.taken_back) {
     outcome_.state = State::undone;
-  else
+  } else {
     outcome_.state = stage == "verify" ? State::unverified : State::stopped;
+  }
 }
 
 /// A run that is over gives the lease back; one that stopped midway keeps its claim.

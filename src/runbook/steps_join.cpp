@@ -187,13 +187,14 @@ Step initialise(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 5: sudo sh /root/docker_init.sh";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  step.apply = {Command{host, "start docker_init.sh, detached", oms::start_job_script(place)},
-                plan::AwaitJob{host,
-                               place.container,
-                               place.on_host,
-                               place.in_container,
-                               deployment.paths.logs,
-                               deployment.facts.choices.init_timeout}};
+  step.apply = {
+      Command{host, "start docker_init.sh, detached", oms::start_job_script(place), 60, true},
+      plan::AwaitJob{host,
+                     place.container,
+                     place.on_host,
+                     place.in_container,
+                     deployment.paths.logs,
+                     deployment.facts.choices.init_timeout}};
   step.undo.cannot =
       "rows are put back from the snapshot; what docker_init.sh changed outside the four tables "
       "stays";

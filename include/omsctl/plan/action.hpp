@@ -67,7 +67,9 @@ struct Command {
   std::string host;
   std::string says;
   std::string script;
-  int deadline = 60;  ///< seconds
+  int deadline = 60;         ///< seconds
+  bool may_be_lost = false;  ///< a connection lost after hand-over is no failure: the next action
+                             ///< finds out whether it ran
   [[nodiscard]] bool operator==(const Command&) const = default;
 };
 
