@@ -53,21 +53,51 @@ must() { # WHAT SECONDS COMMAND...
     finish
 }
 
-# ctest of one label. Cases are counted from its JUnit file; without one, the label failed as a whole.
-run_ctest() { # LABEL
-    local label=$1 file=$work/ctest-$1.xml tests=0 bad=0 head
-    say "$label tests (preset $preset)"
-    (cd "$root" && timeout -k 30 1800 ctest --preset "$preset" -L "^$label\$" -j "$(nproc)" --timeout 300 --progress \
-        --no-tests=error --output-junit "$file" </dev/null 2>&1 | tee "$work/ctest-$label.log" | shorten)
-    head=$(tr '\n' ' ' <"$file" 2>/dev/null | grep -oE '<testsuite [^>]*>')
+# The unit tests, one process each.
+run_unit() {
+    local log=$work/unit.log
+    say "unit tests (preset $preset)"
+    (cd "$root" && timeout -k 30 1800 ctest --preset "$preset" -L '^unit$' -j "$(nproc)" --timeout 300 --progress \
+        --no-tests=error --output-junit "$work/unit.xml" </dev/null 2>&1 | tee "$log" | shorten)
+    count_cases 'the unit tests' "$work/unit.xml" "$log"
+}
+
+# The integration tests, one process per processor: the tests of a process share its MariaDB, which takes longer to start
+# than most tests. Each process has a directory of its own for temporary files.
+run_integration() {
+    local parts part log pids=()
+    parts=$(nproc)
+    say "integration tests (preset $preset, in $parts parts)"
+    for ((part = 1; part <= parts; part++)); do
+        mkdir "$work/i$part"
+        TMPDIR=$work/i$part GTEST_TOTAL_SHARDS=$parts GTEST_SHARD_INDEX=$((part - 1)) timeout -k 30 1200 \
+            "$root/build/$preset/tests/integration_tests" --gtest_brief=1 "--gtest_output=xml:$work/i$part.xml" \
+            </dev/null >"$work/integration.$part.log" 2>&1 &
+        pids+=($!)
+    done
+    for ((part = 1; part <= parts; part++)); do
+        log=$work/integration.$part.log
+        wait "${pids[part - 1]}" || echo "part $part ended with status $?"
+        cat "$log"
+        count_cases "part $part of the integration tests" "$work/i$part.xml" "$log"
+        rm -rf -- "$work/i$part"
+    done
+}
+
+# count_cases WHAT XML LOG: cases from a JUnit file of ctest or GoogleTest; without one, WHAT failed as a whole.
+count_cases() {
+    local head tests=0 bad=0 name
+    head=$(tr '\n' ' ' <"$2" 2>/dev/null | grep -oE '<testsuites? [^>]*>' | head -n 1)
     tests=$(attribute tests "$head")
-    bad=$(($(attribute failures "$head") + $(attribute disabled "$head") + $(attribute skipped "$head")))
+    for name in failures disabled errors skipped; do bad=$((bad + $(attribute "$name" "$head"))); done
+    # GoogleTest does not sum up what was skipped.
+    ! grep -q '<testsuites' "$2" 2>/dev/null || bad=$((bad + $(grep -c 'result="skipped"' "$2")))
     if ((tests == 0)); then
-        echo "FAILED: the $label tests did not run to the end" >&2
+        echo "FAILED: $1 did not run to the end" >&2
         bad=1 tests=1
     fi
     count $((tests - bad)) "$bad"
-    ((bad == 0)) || kept+=("$work/ctest-$label.log")
+    ((bad == 0)) || kept+=("$3")
 }
 
 attribute() { # NAME TEXT
@@ -126,7 +156,7 @@ wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 
 # Short: sockets lie below it, and their paths may have 107 bytes.
 work=$(mktemp -d "${TMPDIR:-/tmp}/omsctl-test.XXXXXX") || exit 1
-trap 'exit 130' INT TERM HUP
+trap 'jobs -p | xargs -r kill 2>/dev/null; exit 130' INT TERM HUP
 
 sets=(build)
 if wants integration || wants e2e; then sets+=(lab); fi
@@ -139,7 +169,7 @@ cd "$root" || exit 1
 [[ $install == no ]] || must "install packages (${sets[*]})" 2400 tests/install.sh "${sets[@]}"
 must "configure (preset $preset)" 300 cmake --preset "$preset"
 must "build" 3600 cmake --build --preset "$preset" -j "$(nproc)"
-if wants unit; then run_ctest unit; fi
-if wants integration; then run_ctest integration; fi
+if wants unit; then run_unit; fi
+if wants integration; then run_integration; fi
 if wants e2e; then end_to_end; fi
 finish
