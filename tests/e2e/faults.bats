@@ -81,7 +81,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     start scale-out node --yes
     when step_started image.198.18.0.12 "$LAB" fault metadb down
     finish
-    taken_back 198.18.0.12 'cannot connect to the MetaDB at 198.18.0.5:3306'
+    taken_back 'cannot connect to the MetaDB at 198.18.0.5:3306' 'check that the MetaDB runs'
     start scale-out node --yes
     when step_started stop.198.18.0.11 "$LAB" fault metadb down
     finish
@@ -139,7 +139,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     when step_started init.198.18.0.12 eventually 20 told '198.18.0.12  docker_init.sh: 【步骤一】'
     "$LAB" fault h2 sshd-down
     finish
-    stopped_midway 5 198.18.0.12 'docker_init.sh has not ended after 10 s'
+    stopped_midway 5 198.18.0.12 'could not be asked until the deadline of 10 s' "omsctl-$(run_id)-init/output"
     vip_answers h1
     "$LAB" heal
     blocked
@@ -151,7 +151,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     start scale-out node --yes --init-timeout 10s
     when_init_runs "$LAB" fault h1 sshd-down
     finish
-    stopped_midway 5 198.18.0.11 'docker_init.sh has not ended after 10 s'
+    stopped_midway 5 198.18.0.11 'could not be asked until the deadline of 10 s' "omsctl-$(run_id)-init/output"
     "$LAB" heal
     blocked
 }
@@ -165,6 +165,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     omsctl 8 scale-out node --yes
     told "$(run_id)" 'holds this deployment' --lock-wait
     kill -KILL "$first"
+    end_ssh_masters
     # docker_init.sh goes on without us.
     eventually 30 on h1 test -e "/data/oms/oms_logs/omsctl-$(run_id)-init/rc"
     [[ $(init_runs h1) -eq 2 ]]
