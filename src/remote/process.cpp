@@ -28,9 +28,11 @@ using base::Milliseconds;
 using base::TimePoint;
 using SteadyClock = std::chrono::steady_clock;
 
-/// How long the output of an ended child may stay open: a grandchild, or ssh's master, can hold it
-/// for ever.
+/// How long the output of an ended child may stay open and silent: a grandchild, or ssh's master,
+/// can hold it for ever. What still comes (ssh's master writes on a busy machine) is waited for
+/// longer.
 constexpr Milliseconds drain_grace{500};
+constexpr Milliseconds drain_limit{10'000};
 
 [[noreturn]] void fail(std::string_view what, int number) {
   throw base::Error(base::Code::internal,
@@ -91,6 +93,8 @@ class Conversation {
       out_.read_some();
     if (set[4].revents != 0)
       err_.read_some();
+    if (phase_ == Phase::draining && (set[3].revents != 0 || set[4].revents != 0))
+      phase_end_ = std::min(after(drain_grace), drain_end_);
     if (set[0].revents != 0)
       begin_to_drain();
     else if (set[1].revents != 0)
@@ -102,6 +106,7 @@ class Conversation {
   void begin_to_drain() {
     phase_ = Phase::draining;
     phase_end_ = after(drain_grace);
+    drain_end_ = after(drain_limit);
     feed_.close();
   }
 
@@ -149,6 +154,7 @@ class Conversation {
   Sink err_;
   TimePoint start_;
   TimePoint phase_end_;
+  TimePoint drain_end_{};
   Child child_;
   int wake_ = -1;
   Phase phase_ = Phase::running;
