@@ -93,8 +93,7 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
   remote::Argv make{"mkdir", "-p", "--"};
   remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
-  remote::Argv remove_parents{"rmdir", "--ignore-fail-on-non-empty", "--"};
-  const std::size_t fixed_words = remove_parents.size();
+  std::vector<std::string> parents;  // that do not exist yet
   for (const std::string& path : mounts) {
     make.push_back(path);
     const auto seen = node.paths.find(path);
@@ -106,11 +105,11 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
       make.push_back(parent_of(file));
   for (const std::string& path : {paths.logs, paths.store, paths.run, paths.config})
     for (const std::string& up : absent_ancestors(node, path))
-      if (!base::contains(remove_parents, up) && !base::contains(mounts, up))
-        remove_parents.push_back(up);
-  std::sort(remove_parents.begin() + static_cast<std::ptrdiff_t>(fixed_words),
-            remove_parents.end(),
-            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+      if (!base::contains(parents, up) && !base::contains(mounts, up))
+        parents.push_back(up);
+  std::sort(parents.begin(), parents.end(), [](const std::string& a, const std::string& b) {
+    return a.size() > b.size();
+  });
   Step step;
   step.id = "directories." + node.address;
   step.where = node.address;
@@ -118,8 +117,10 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   step.source = "guide, docker run: -v for logs, store, run";
   step.apply = {Command{node.address, "create the mount directories", command_line(make) + "\n"}};
   std::string back = remove.size() > 4 ? command_line(remove) + "\n" : "";
-  if (remove_parents.size() > fixed_words)
-    back += command_line(remove_parents) + "\n";
+  if (!parents.empty())  // the step may have failed before it made them
+    back += fmt::format(
+        "for d in {}; do [ ! -d \"$d\" ] || rmdir --ignore-fail-on-non-empty -- \"$d\"; done\n",
+        command_line(parents));
   if (!back.empty())
     step.undo.actions = {Command{node.address, "remove the directories that the run made", back}};
   return step;
