@@ -23,9 +23,10 @@ constexpr base::Milliseconds probe_interval{200};
 /// the last lines of it.
 std::string run_command(const plan::Command& command, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
+  // Waited for also when a stop is requested: what is cancelled here would go on over there.
   const remote::Result result =
       bench.fleet.at(command.host)
-          .run({.script = command.script, .deadline = base::Seconds{command.deadline}}, step.stop);
+          .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
   bench.directory.log(
       command.host,
       fmt::format(

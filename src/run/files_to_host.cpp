@@ -159,8 +159,7 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
       quote(action.sha256));
   const remote::Result result =
       bench.fleet.at(action.host)
-          .run({.script = script, .input = bench.directory.read_artifact(action.artifact)},
-               step.stop);
+          .run({.script = script, .input = bench.directory.read_artifact(action.artifact)});
   if (!result.ok())
     fail(action.host, fmt::format("cannot write {}", action.path), result);
 }
