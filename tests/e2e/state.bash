@@ -86,6 +86,7 @@ job_files() {
     cat <<'EXPECTED'
 drwx------ 0:0 /data/oms/oms_logs/omsctl-RUN-init
 -rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/ended
+-rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/init_flag.after
 -rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/output
 -rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/pid
 -rw------- 0:0 /data/oms/oms_logs/omsctl-RUN-init/rc
