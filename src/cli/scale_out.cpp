@@ -61,16 +61,30 @@ bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::pat
   }
 }
 
+/// The run ended by taking all back, but could not give the lease back: the MetaDB was away.
+bool was_taken_back(const std::string& id, const std::filesystem::path& state) {
+  try {
+    const auto directory = run::RunDirectory::open(state, id);
+    const auto records = run::read_journal(directory.path() / "journal.jsonl");
+    return !records.empty() && records.back().value("undone", false);
+  } catch (const Error&) {
+    return false;  // that run's state lies elsewhere
+  }
+}
+
+/// A lease that keeps nobody out: its holder is gone and has left nothing half done.
+bool is_void(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
+  const bool gone = lease.expired || holder_is_gone(lease, state);
+  return gone && (!lease.changed || was_taken_back(lease.run, state));
+}
+
 /// Another run that holds the deployment, or that stopped midway, ends the command with exit
 /// code 8.
 void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) {
   const auto& lease = facts.metadb.lease;
-  if (!lease)
+  if (!lease || is_void(*lease, state))
     return;
-  const bool gone = lease->expired || holder_is_gone(*lease, state);
-  if (gone && !lease->changed)
-    return;  // it stopped before it changed anything
-  if (gone)
+  if (lease->expired || holder_is_gone(*lease, state))
     throw Error(Code::locked,
                 fmt::format("run {} ({}) on {} by {} stopped midway (last step: {})",
                             lease->run,
@@ -169,7 +183,7 @@ run::Outcome execute(const Options& options,
       facts.target.rm_db,
       {book.plan.run, operator_name(), this_machine(), book.plan.command},
       base::Seconds{options.lock_wait},
-      [&](const metadb::LeaseRecord& record) { return holder_is_gone(record, state); });
+      [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
   base::SystemClock clock;
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
   return run::execute_plan(book.plan, bench, journal, output, stop);
