@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
 
 namespace omsctl::base {
 namespace {
@@ -100,6 +101,26 @@ std::string read_file(const std::filesystem::path& path) {
       return content;
     content.append(buffer.data(), static_cast<std::size_t>(got));
   }
+}
+
+void create_ballast(const std::filesystem::path& path, std::uint64_t bytes) {
+  const Fd fd = create_file(path);
+  const int number = ::posix_fallocate(fd.get(), 0, static_cast<off_t>(bytes));
+  if (number != 0) {
+    ::unlink(path.c_str());
+    fail(fmt::format("reserve {} in", human_size(bytes)), path.string(), number);
+  }
+}
+
+std::uint64_t bytes_below(const std::filesystem::path& directory) {
+  std::uint64_t bytes = 0;
+  try {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory))
+      bytes += entry.is_regular_file() ? entry.file_size() : 0;
+  } catch (const std::filesystem::filesystem_error& error) {
+    fail("read", directory.string(), error.code().value());
+  }
+  return bytes;
 }
 
 void sync_file(int fd, std::string_view what) {

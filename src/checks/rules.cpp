@@ -18,6 +18,7 @@ Findings check_node(const facts::Facts& facts, const std::vector<std::string>& s
   check_hosts(facts, findings);
   check_existing_nodes(facts, findings);
   check_new_nodes(facts, findings);
+  check_disks(facts, findings);
   check_config(facts, findings);
   check_metadb(facts, findings);
   check_vip(facts, findings);

@@ -175,6 +175,21 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
            "no program in the OMS container is RUNNING",
            fmt::format(
                "ssh {} docker exec {} supervisorctl status", node.address, container->name)});
+    else if (!oms::paths_of(*container))
+      findings.push_back(
+          {"node.mounts",
+           Severity::error,
+           node.address,
+           fmt::format(
+               "its OMS container \"{}\" does not have all of {}, {}, {} and {} mounted from "
+               "the host",
+               container->name,
+               oms::config_in_container,
+               oms::logs_in_container,
+               oms::store_in_container,
+               oms::run_in_container),
+           "start the container as the guide does, with -v for each of them",
+           false});
     else if (container->name != facts.container_name())
       findings.push_back({"node.container-name",
                           Severity::warning,

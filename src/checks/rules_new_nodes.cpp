@@ -15,9 +15,6 @@ using facts::Facts;
 using facts::NodeFacts;
 using facts::PathFacts;
 
-constexpr std::uint64_t wanted_free =
-    50ULL << 30U;  // per mount; the vendor's own tool warns below it (domain §1.2)
-
 /// The ports of a node and what uses each (domain §5); 8084 is supervisor's own and has no key.
 std::vector<std::pair<int, std::string>> oms_ports(const oms::NodePorts& ports) {
   return {{ports.cm.number, "CM"},
@@ -90,12 +87,6 @@ void check_mounts(const Facts& facts, const NodeFacts& node, Findings& findings)
            node.address,
            seen->kind == Kind::directory ? path + " is not empty" : path + " is no directory",
            "a new node starts with empty mount directories: move what lies there away"});
-    if (seen->free_bytes < wanted_free)
-      findings.push_back({"disk.space",
-                          Severity::warning,
-                          node.address,
-                          fmt::format("{} free for {}", base::human_size(seen->free_bytes), path),
-                          "the vendor asks for 50 GiB at least"});
   }
   std::vector<std::string> files{facts.paths->config};
   if (facts.paths->has_https())

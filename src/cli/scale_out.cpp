@@ -114,7 +114,9 @@ std::optional<Facts> facts_without_errors(const Options& options,
                                           const std::stop_token& stop) {
   const Target target = read_target(options, output);
   const auto say = [&](const std::string& text) { output.say(text); };
-  Facts facts = facts::gather(options.choices, target.settings, target.text, fleet, say, stop);
+  facts::Choices choices = options.choices;
+  choices.state_dir = state_directory(options).string();
+  Facts facts = facts::gather(choices, target.settings, target.text, fleet, say, stop);
   // What another run has half done looks like many mistakes: its name comes first, and alone.
   refuse_when_locked(facts, state_directory(options));
   const checks::Findings findings = checks::check_node(facts, options.skipped_checks);
@@ -131,13 +133,14 @@ std::vector<ConfigDiff> config_diffs(const Facts& facts, const runbook::Runbook&
     diffs.push_back({host,
                      base::unified_diff(oms::redacted(book.artifacts.at(host + ".config.old")),
                                         oms::redacted(book.artifacts.at(host + ".config.new")),
-                                        host + ":" + facts.paths->config,
-                                        host + ":" + facts.paths->config + " (new)")});
+                                        host + ":" + facts.paths_on(host).config,
+                                        host + ":" + facts.paths_on(host).config + " (new)")});
   for (const std::string& host : facts.added())
-    diffs.push_back(
-        {host,
-         base::unified_diff(
-             "", oms::redacted(facts.target_text), "/dev/null", host + ":" + facts.paths->config)});
+    diffs.push_back({host,
+                     base::unified_diff("",
+                                        oms::redacted(facts.target_text),
+                                        "/dev/null",
+                                        host + ":" + facts.paths_on(host).config)});
   return diffs;
 }
 

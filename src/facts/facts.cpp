@@ -62,6 +62,23 @@ std::string Facts::container_name() const {
   return container == nullptr ? "" : container->name;
 }
 
+std::string Facts::container_on(const std::string& address) const {
+  const NodeFacts* facts = node(address);
+  const oms::Container* container =
+      facts == nullptr || !facts->existing ? nullptr : facts->oms_container(choices.container);
+  return container == nullptr ? container_name() : container->name;
+}
+
+oms::NodePaths Facts::paths_on(const std::string& address) const {
+  const NodeFacts* facts = node(address);
+  const oms::Container* container = facts == nullptr || !facts->existing || address == initial
+                                        ? nullptr
+                                        : facts->oms_container(choices.container);
+  const std::optional<oms::NodePaths> own =
+      container == nullptr ? std::nullopt : oms::paths_of(*container);
+  return own ? *own : paths.value_or(oms::NodePaths{});
+}
+
 bool Facts::keeps_cm_url() const {
   return deployed && deployed->cm_url.same_place(target.cm_url);
 }

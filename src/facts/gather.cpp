@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
@@ -116,21 +117,36 @@ void read_deployed(Facts& facts) {
   facts.deployed = oms::load_settings(initial->config_text, oms::Origin::deployed).settings;
 }
 
-/// Second round: what depends on the initial node's answers.
+/// Second round, on every node that has not been asked yet: what depends on the initial node's
+/// answers.
 void ask_details(Facts& facts, remote::Fleet& fleet, const Say& say, const std::stop_token& stop) {
   if (facts.initial_container() == nullptr || !facts.paths)
     return;
   std::vector<NodeFacts*> reachable;
   for (NodeFacts& node : facts.nodes)
-    if (node.connection.reachable && node.connection.privileged)
+    if (node.connection.reachable && node.connection.privileged && node.paths.empty())
       reachable.push_back(&node);
+  if (reachable.empty())
+    return;
   say(fmt::format("looking closer at {}: config, programs, health, VIP, mounts",
                   base::count_of(reachable.size(), "host")));
-  const DetailQuestions questions = detail_questions(facts);
+  std::vector<DetailQuestions> questions;
+  questions.reserve(reachable.size());
+  for (const NodeFacts* node : reachable)
+    questions.push_back(detail_questions(facts, node->address));
   base::for_each_parallel(reachable.size(), facts.choices.parallel, [&](std::size_t i) {
-    ask_node_details(*reachable[i], questions, fleet.at(reachable[i]->address), stop);
+    ask_node_details(*reachable[i], questions[i], fleet.at(reachable[i]->address), stop);
   });
   stop_if_asked(stop);
+}
+
+/// Free bytes where `directory` is, or will be.
+std::optional<std::uint64_t> free_bytes(std::filesystem::path directory) {
+  std::error_code error;
+  while (!std::filesystem::exists(directory, error) && directory.has_relative_path())
+    directory = directory.parent_path();
+  const std::filesystem::space_info space = std::filesystem::space(directory, error);
+  return error ? std::nullopt : std::optional<std::uint64_t>(space.available);
 }
 
 }  // namespace
@@ -146,6 +162,7 @@ Facts gather(const Choices& choices,
   facts.target = target;
   facts.target_text = target_text;
   facts.target_values = oms::values_of(target_text);
+  facts.state_free_bytes = free_bytes(choices.state_dir);
   add_nodes(facts, target.cm_nodes);
   if (!choices.from.empty())
     add_nodes(facts, {choices.from});
@@ -168,6 +185,7 @@ Facts gather(const Choices& choices,
     add_nodes(facts, facts.deployed->cm_nodes);
     mark_existing(facts, facts.deployed->cm_nodes);
     ask_hosts(facts, fleet, say, stop);
+    ask_details(facts, fleet, say, stop);
   }
   return facts;
 }

@@ -98,7 +98,8 @@ PathFacts read_path(const Answer& answer) {
 }
 
 std::vector<std::string> paths_to_look_at(const oms::NodePaths& paths) {
-  std::vector<std::string> list{paths.config, paths.logs, paths.store, paths.run};
+  std::vector<std::string> list{
+      paths.config, paths.logs, paths.store, paths.run, std::string(copies_on_host)};
   if (paths.has_https())
     list.insert(list.end(), {paths.https_crt, paths.https_key});
   return list;
@@ -211,10 +212,10 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) 
   read_docker(node, *answers);
 }
 
-DetailQuestions detail_questions(const Facts& facts) {
+DetailQuestions detail_questions(const Facts& facts, const std::string& address) {
   DetailQuestions questions;
-  questions.container = facts.container_name();
-  questions.paths = facts.paths.value_or(oms::NodePaths{});
+  questions.container = facts.container_on(address);
+  questions.paths = facts.paths_on(address);
   const oms::NodePorts& ports = facts.target.ports;
   const std::string scheme = questions.paths.has_https() ? "https" : "http";
   questions.cm_port_url = fmt::format("http://{{}}:{}/", ports.cm.number);

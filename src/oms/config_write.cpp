@@ -43,4 +43,13 @@ std::string replace_content_script(const std::string& container,
       through_container);
 }
 
+std::string reserve_content_script(const std::string& path, std::size_t bytes) {
+  return fmt::format(
+      "said=$(fallocate -n -l {} {} 2>&1) || case $said in *space*|*quota*) echo \"$said\"; exit "
+      "1;; "
+      "esac\n",
+      bytes,
+      quote(path));
+}
+
 }  // namespace omsctl::oms

@@ -30,7 +30,18 @@ JobPlace job_place(const std::string& container,
                    const std::string& logs_path,
                    const std::string& run) {
   const std::string name = "omsctl-" + run + "-init";
-  return {container, logs_path + "/" + name, std::string(logs_in_container) + "/" + name};
+  const std::string on_host = logs_path + "/" + name;
+  return {container, on_host, std::string(logs_in_container) + "/" + name, on_host + ".room"};
+}
+
+std::string reserve_job_room_script(const JobPlace& place) {
+  constexpr std::size_t bytes = 16U
+                                << 20U;  // the vendor's script prints some 10 kB and logs as much
+  return fmt::format(
+      "umask 077\nfallocate -l {0} {1} 2>/dev/null || head -c {0} /dev/zero > {1} || "
+      "{{ rm -f {1}; exit 1; }}\n",
+      bytes,
+      quote(place.room));
 }
 
 std::string start_job_script(const JobPlace& place) {
@@ -49,7 +60,8 @@ std::string start_job_script(const JobPlace& place) {
       "if [ -s /root/init_flag.txt ]; then : > init_flag.after; fi\n"
       "sync rc.tmp output; mv rc.tmp rc\n",
       quote(place.in_container));
-  return command_line(
+  return command_line({"rm", "-f", "--", place.room}) + "\n" +
+         command_line(
              {"docker", "exec", "-d", "-w", "/root", place.container, "sh", "-c", wrapper}) +
          "\n";
 }

@@ -26,6 +26,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeleteRows, directory, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReserveRoom, host, path, like)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CopyRun, host, path, parts)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StartPrograms, host, container, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AwaitJob, host, container, on_host, in_container, logs, deadline)
 
@@ -80,6 +82,12 @@ constexpr std::string_view tag(const DeleteRows*) {
 }
 constexpr std::string_view tag(const RestoreRows*) {
   return "restore_rows";
+}
+constexpr std::string_view tag(const ReserveRoom*) {
+  return "reserve_room";
+}
+constexpr std::string_view tag(const CopyRun*) {
+  return "copy_run";
 }
 constexpr std::string_view tag(const StartPrograms*) {
   return "start_programs";

@@ -124,6 +124,13 @@ std::string headline(const Action& action) {
           [](const RestoreRows& value) {
             return fmt::format("put the rows of {} back", value.directory);
           },
+          [](const ReserveRoom&) {
+            return std::string("reserve room for what the run will write");
+          },
+          [](const CopyRun& value) {
+            return fmt::format(
+                "copy {} of the run to {}", base::join(value.parts, ", "), value.path);
+          },
           [](const StartPrograms&) { return std::string("start the programs that were RUNNING"); },
           [](const AwaitJob&) { return std::string("follow docker_init.sh to its end"); },
           [](const Await& value) { return "wait until: " + says_of(value.probe); },
@@ -171,6 +178,18 @@ std::vector<std::string> commands(const Action& action) {
           [&](const DeleteRows& value) { lines = delete_statements(value); },
           [&](const RestoreRows& value) {
             lines.push_back(fmt::format("SQL: the rows of {}/", value.directory));
+          },
+          [&](const ReserveRoom& value) {
+            lines.push_back(fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
+                                        value.host.empty() ? "this machine" : value.host,
+                                        printable(value.path),
+                                        value.like));
+          },
+          [&](const CopyRun& value) {
+            lines.push_back(fmt::format("tar -c {} | on {}: > {} (0600, compared by digest)",
+                                        remote::command_line(value.parts),
+                                        value.host,
+                                        printable(value.path)));
           },
           [&](const StartPrograms& value) {
             lines.push_back(fmt::format(

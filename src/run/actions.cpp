@@ -9,6 +9,7 @@
 #include "failed.hpp"
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
+#include "second_copy.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -127,8 +128,10 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           },
           [&](const plan::SnapshotRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
-            (void)metadb::take_snapshot(
-                database, value.sets, directory.path() / value.directory, tell(step));
+            directory.with_reserve([&] {
+              (void)metadb::take_snapshot(
+                  database, value.sets, directory.path() / value.directory, tell(step));
+            });
           },
           [&](const plan::DeleteRows& value) { delete_rows(value, bench, step); },
           [&](const plan::RestoreRows& value) {
@@ -138,6 +141,8 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
                   bench.lease.guard(session, step.id, true);
                 });
           },
+          [&](const plan::ReserveRoom& value) { reserve_room(value, bench, step); },
+          [&](const plan::CopyRun& value) { copy_run(value, bench, step); },
           [&](const plan::StartPrograms& value) { start_programs(value, bench, step); },
           [&](const plan::AwaitJob& value) { follow_job(value, bench, step); },
           [&](const plan::Await& value) { await(value, bench, step); },

@@ -103,7 +103,7 @@ bool RunDirectory::has_artifact(const std::string& name) const {
 }
 
 void RunDirectory::write_artifact(const std::string& name, const std::string& content) const {
-  base::write_file(artifact(name), content);
+  with_reserve([&] { base::write_file(artifact(name), content); });
 }
 
 std::string RunDirectory::read_artifact(const std::string& name) const {
@@ -112,10 +112,20 @@ std::string RunDirectory::read_artifact(const std::string& name) const {
 
 void RunDirectory::log(const std::string& name, const std::string& text) const {
   const auto path = path_ / "logs" / (file_name(name) + ".log");
-  const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (!fd)
-    throw base::Error(base::Code::storage, fmt::format("cannot write {}", path.string()));
-  base::write_all(fd.get(), text, path.string());
+  with_reserve([&] {
+    const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!fd)
+      throw base::Error(base::Code::storage, fmt::format("cannot write {}", path.string()));
+    base::write_all(fd.get(), text, path.string());
+  });
+}
+
+void RunDirectory::reserve(std::uint64_t bytes) const {
+  base::create_ballast(path_ / "reserve", bytes);
+}
+
+void RunDirectory::give_up_reserve() const noexcept {
+  ::unlink((path_ / "reserve").c_str());
 }
 
 bool RunDirectory::is_locked() const {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 
 namespace omsctl::run {
@@ -34,6 +35,7 @@ class Executor {
   bool run_step(const Step& step);
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
+  void note(json record);
   void fail(const Step& step, const std::string& reason, const Error* error);
   [[nodiscard]] bool decided();
   void undo_all();
@@ -59,6 +61,7 @@ class Executor {
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
   bool undoing_ = false;
+  bool undo_failed_ = false;
   bool in_outage_ = false;
   base::TimePoint outage_began_{};
 };
@@ -81,12 +84,25 @@ StepContext Executor::context(const Step& step, bool may_stop) {
   return made;
 }
 
+/// A record of what has happened already: when the disk is gone, going back counts more.
+void Executor::note(json record) {
+  try {
+    journal_.append(std::move(record));
+  } catch (const Error& error) {
+    tell([&] {
+      const std::string problem = error.what();
+      if (!base::contains(outcome_.undo_problems, problem))
+        outcome_.undo_problems.push_back(problem);
+    });
+  }
+}
+
 void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
   failed_ = true;
-  journal_.append({{"event", event::step_failed},
-                   {"step", step.id},
-                   {"where", step.where},
-                   {"reason", reason}});
+  note({{"event", event::step_failed},
+        {"step", step.id},
+        {"where", step.where},
+        {"reason", reason}});
   tell([&] {
     Failure failure{step.where, step.id, reason, "", {}};
     if (error != nullptr) {
@@ -111,12 +127,12 @@ bool Executor::holds_already(const Step& step) {
 /// (design §6).
 bool Executor::run_step(const Step& step) {
   const base::TimePoint began = bench_.clock.now();
-  journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
-  tell([&] {
-    started_.push_back(&step);
-    listener_.step_started(step);
-  });
   try {
+    journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
+    tell([&] {
+      started_.push_back(&step);
+      listener_.step_started(step);
+    });
     const bool held = holds_already(step);
     if (!held)
       for (const plan::Action& action : step.apply)
@@ -211,7 +227,7 @@ bool Executor::decided() {
 bool Executor::undo(const Step& step) {
   if (step.undo.actions.empty())
     return true;
-  journal_.append({{"event", event::undo_started}, {"step", step.id}, {"where", step.where}});
+  note({{"event", event::undo_started}, {"step", step.id}, {"where", step.where}});
   tell([&] { listener_.undo_started(step); });
   std::string problem;
   try {
@@ -220,13 +236,15 @@ bool Executor::undo(const Step& step) {
   } catch (const Error& error) {
     problem = error.what();
   }
-  journal_.append({{"event", problem.empty() ? event::undo_done : event::undo_failed},
-                   {"step", step.id},
-                   {"where", step.where},
-                   {"reason", problem}});
+  note({{"event", problem.empty() ? event::undo_done : event::undo_failed},
+        {"step", step.id},
+        {"where", step.where},
+        {"reason", problem}});
   tell([&] { listener_.undo_ended(step, problem); });
-  if (!problem.empty())
+  if (!problem.empty()) {
+    undo_failed_ = true;
     outcome_.undo_problems.push_back(fmt::format("{} ({}): {}", step.id, step.where, problem));
+  }
   return problem.empty();
 }
 
@@ -251,7 +269,7 @@ void Executor::settle(const std::string& stage) {
   const bool may_go_back = !decided();
   if (may_go_back)
     undo_all();
-  outcome_.taken_back = may_go_back && outcome_.undo_problems.empty();
+  outcome_.taken_back = may_go_back && !undo_failed_;
   outcome_.services_stopped = in_outage_ && !outcome_.taken_back;
   if (in_outage_)
     outcome_.outage =
@@ -298,12 +316,13 @@ Outcome Executor::run(const plan::Plan& plan) {
       break;
     }
   }
-  journal_.append({{"event", event::run_ended},
-                   {"state", name(outcome_.state)},
-                   {"undone", outcome_.taken_back},
-                   {"reason", outcome_.failures.empty() ? "" : outcome_.failures.front().reason},
-                   {"outage_seconds", static_cast<double>(outcome_.outage.count()) / 1000},
-                   {"init_seconds", static_cast<double>(outcome_.init.count()) / 1000}});
+  note({{"event", event::run_ended},
+        {"state", name(outcome_.state)},
+        {"undone", outcome_.taken_back},
+        {"reason", outcome_.failures.empty() ? "" : outcome_.failures.front().reason},
+        {"outage_seconds", static_cast<double>(outcome_.outage.count()) / 1000},
+        {"init_seconds", static_cast<double>(outcome_.init.count()) / 1000}});
+  bench_.directory.give_up_reserve();
   release_lease();
   return outcome_;
 }

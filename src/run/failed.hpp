@@ -5,6 +5,7 @@
 #include <string>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/remote/process.hpp"
 
 namespace omsctl::run {
 
@@ -13,5 +14,11 @@ namespace omsctl::run {
                                  const std::string& output,
                                  const std::string& hint = {},
                                  std::size_t shown = 40);
+
+/// Throws `failed` for a command that did not do what it should: "h1: cannot write …: exit status
+/// 1".
+[[noreturn]] void host_failed(const std::string& host,
+                              const std::string& what,
+                              const remote::Result& result);
 
 }  // namespace omsctl::run

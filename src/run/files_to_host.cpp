@@ -1,11 +1,9 @@
 #include "files_to_host.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
 #include <filesystem>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -14,6 +12,7 @@
 #include "omsctl/remote/shell.hpp"
 
 #include "failed.hpp"
+#include "feed.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -22,8 +21,6 @@ using base::Code;
 using base::Error;
 using remote::command_line;
 using remote::quote;
-
-constexpr base::Seconds transfer_deadline{3600};  // a 10 GB image over a slow line
 
 /// Tells now and then how far a transfer is.
 class Meter {
@@ -49,88 +46,46 @@ class Meter {
   base::TimePoint next_{};
 };
 
-[[noreturn]] void fail(const std::string& host,
-                       const std::string& what,
-                       const remote::Result& result) {
-  throw failed(fmt::format("{}: {}: {}", host, what, remote::describe(result)),
-               result.out + result.err);
-}
-
-struct Pipe {
-  base::Fd read;
-  base::Fd write;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw Error(Code::internal, "cannot create a pipe");
-  return {base::Fd(ends[0]), base::Fd(ends[1])};
-}
-
-remote::HostCommand docker_load(const Pipe& pipe) {
-  return {.script = "docker load\n", .input_fd = pipe.read.get(), .deadline = transfer_deadline};
-}
-
 /// docker save on one host, docker load on the other; the bytes pass through here and are counted.
 void stream_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
-  Pipe pipe = make_pipe();
   Meter meter(step, action.size, bench.clock);
   remote::Result saved;
-  bool reader_gone = false;
-  std::jthread source([&] {
+  const auto save = [&](const Sink& sink) {
     const auto pass_on = [&](std::string_view data) {
       meter.add(data.size());
-      while (!data.empty() && !reader_gone) {
-        const ssize_t written = ::write(pipe.write.get(), data.data(), data.size());
-        if (written < 0 && errno == EINTR)
-          continue;
-        reader_gone = written < 0;
-        data.remove_prefix(written < 0 ? data.size() : static_cast<std::size_t>(written));
-      }
+      (void)sink(data);
     };
     saved = bench.fleet.at(action.from)
                 .run({.script = command_line({"docker", "save", action.image}) + "\n",
                       .on_output = pass_on,
                       .deadline = transfer_deadline},
                      step.stop);
-    pipe.write.close();
-  });
-  const remote::Result loaded = bench.fleet.at(action.host).run(docker_load(pipe), step.stop);
-  pipe.read.close();  // a source that still writes gets EPIPE and ends
-  source.join();
+  };
+  const remote::Result loaded = feed(bench.fleet.at(action.host), "docker load\n", save, step.stop);
   if (!saved.ok())
-    fail(action.from, "docker save", saved);
+    host_failed(action.from, "docker save", saved);
   if (!loaded.ok())
-    fail(action.host, "docker load", loaded);
+    host_failed(action.host, "docker load", loaded);
 }
 
 void load_archive(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
   std::error_code ignored;
   Meter meter(step, std::filesystem::file_size(action.archive, ignored), bench.clock);
   const base::Fd archive = base::open_for_reading(action.archive);
-  Pipe pipe = make_pipe();
-  std::jthread source([&] {
+  const auto read = [&](const Sink& sink) {
     std::array<char, 1U << 16U> buffer{};
     for (;;) {
       const ssize_t got = ::read(archive.get(), buffer.data(), buffer.size());
       if (got <= 0)
-        break;
+        return;
       meter.add(static_cast<std::uint64_t>(got));
-      try {
-        base::write_all(
-            pipe.write.get(), {buffer.data(), static_cast<std::size_t>(got)}, "the host");
-      } catch (const Error&) {
-        break;  // docker load has ended; its own answer says why
-      }
+      if (!sink({buffer.data(), static_cast<std::size_t>(got)}))
+        return;  // docker load has ended; its own answer says why
     }
-    pipe.write.close();
-  });
-  const remote::Result loaded = bench.fleet.at(action.host).run(docker_load(pipe), step.stop);
-  pipe.read.close();
-  source.join();
+  };
+  const remote::Result loaded = feed(bench.fleet.at(action.host), "docker load\n", read, step.stop);
   if (!loaded.ok())
-    fail(action.host, fmt::format("docker load of {}", action.archive), loaded);
+    host_failed(action.host, fmt::format("docker load of {}", action.archive), loaded);
 }
 
 }  // namespace
@@ -161,7 +116,7 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
       bench.fleet.at(action.host)
           .run({.script = script, .input = bench.directory.read_artifact(action.artifact)});
   if (!result.ok())
-    fail(action.host, fmt::format("cannot write {}", action.path), result);
+    host_failed(action.host, fmt::format("cannot write {}", action.path), result);
 }
 
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {

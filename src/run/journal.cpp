@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include <fmt/format.h>
 
 #include "omsctl/base/clock.hpp"
@@ -14,6 +16,8 @@ namespace omsctl::run {
 namespace {
 
 using nlohmann::json;
+
+constexpr off_t room = 1 << 20;  // bytes; a run of 80 hosts writes some 200 kB
 
 bool ends_torn(const std::filesystem::path& path) {
   const std::string content = base::read_file(path);
@@ -27,10 +31,16 @@ Journal::Journal(const std::filesystem::path& path) : path_(path.string()) {
   struct stat status {};
   if (!fd_ || ::fstat(fd_.get(), &status) != 0)
     throw base::Error(base::Code::storage, fmt::format("cannot open the journal {}", path_));
+  // A run that is under way must not end because others have filled the disk meanwhile.
+  if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, status.st_size, room) != 0 && errno == ENOSPC)
+    throw base::Error(base::Code::storage,
+                      fmt::format("no space left for the journal {}", path_),
+                      "make room there, or choose another place with --state-dir DIR");
   if (status.st_size == 0)
     base::write_all(fd_.get(), "{\"format\":1}\n", path_);
   else if (ends_torn(path))
     base::write_all(fd_.get(), "\n", path_);
+  size_ = ::lseek(fd_.get(), 0, SEEK_END);
   base::sync_file(fd_.get(), path_);
   base::sync_directory(path.parent_path());
 }
@@ -39,9 +49,15 @@ void Journal::append(json record) {
   record["at"] = base::utc_now();
   const std::string line = record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
-  base::write_all(fd_.get(), line, path_);
+  try {
+    base::write_all(fd_.get(), line, path_);
+  } catch (const base::Error&) {
+    (void)!::ftruncate(fd_.get(), size_);  // half a record would spoil the next one
+    throw;
+  }
   if (::fdatasync(fd_.get()) != 0)
     throw base::Error(base::Code::storage, fmt::format("cannot flush the journal {}", path_));
+  size_ += static_cast<std::int64_t>(line.size());
 }
 
 std::vector<json> read_journal(const std::filesystem::path& path) {

@@ -207,7 +207,7 @@ std::string target_digest(const oms::Values& values) {
 }
 
 std::string facts_digest(const Deployment& deployment) {
-  std::string text = deployment.layers_sha256 + "\n" + deployment.container + "\n";
+  std::string text = deployment.layers_sha256 + "\n" + deployment.facts.container_name() + "\n";
   for (const std::string& host : deployment.existing)
     text += host + " " + base::sha256(deployment.facts.node(host)->config_text) + "\n";
   for (const metadb::RowSet& set : deployment.scope)

@@ -17,7 +17,7 @@ std::string in_url(const std::string& host) {
 }
 
 std::string scheme(const Deployment& deployment) {
-  return deployment.paths.has_https() ? "https" : "http";
+  return deployment.facts.paths->has_https() ? "https" : "http";
 }
 
 }  // namespace
@@ -42,12 +42,20 @@ std::string has_digest(const std::string& path, const std::string& sha256) {
   return prints(fmt::format("sha256sum < {} | cut -c1-64", quote(path)), sha256);
 }
 
-std::string old_copy(const Deployment& deployment) {
-  return deployment.paths.config + ".omsctl-" + deployment.run + ".old";
+std::string old_copy(const Deployment& deployment, const std::string& host) {
+  return deployment.paths(host).config + ".omsctl-" + deployment.run + ".old";
 }
 
-std::string new_copy(const Deployment& deployment) {
-  return deployment.paths.config + ".omsctl-" + deployment.run + ".new";
+std::string new_copy(const Deployment& deployment, const std::string& host) {
+  return deployment.paths(host).config + ".omsctl-" + deployment.run + ".new";
+}
+
+std::string copies_directory(const Deployment& deployment) {
+  return std::string(facts::copies_on_host) + "/" + deployment.run;
+}
+
+std::string copy_of_rows(const Deployment& deployment) {
+  return copies_directory(deployment) + "/rows.tar";
 }
 
 std::string node_health_url(const Deployment& deployment, const std::string& host) {

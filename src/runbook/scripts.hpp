@@ -19,8 +19,12 @@ namespace omsctl::runbook {
 [[nodiscard]] std::string has_digest(const std::string& path, const std::string& sha256);
 
 /// The paths of the two copies of config.yaml that a run keeps beside it.
-[[nodiscard]] std::string old_copy(const Deployment& deployment);
-[[nodiscard]] std::string new_copy(const Deployment& deployment);
+[[nodiscard]] std::string old_copy(const Deployment& deployment, const std::string& host);
+[[nodiscard]] std::string new_copy(const Deployment& deployment, const std::string& host);
+
+/// Where the initial node keeps the second copy of this run.
+[[nodiscard]] std::string copies_directory(const Deployment& deployment);
+[[nodiscard]] std::string copy_of_rows(const Deployment& deployment);
 
 /// URLs of a node and of the VIP.
 [[nodiscard]] std::string node_health_url(const Deployment& deployment, const std::string& host);

@@ -35,7 +35,7 @@ Step record_programs(const Deployment& deployment, const std::string& host) {
   step.source = "design: exactly these are started again if the run has to go back";
   step.apply = {plan::Capture{host,
                               "record the programs",
-                              oms::status_script(deployment.container),
+                              oms::status_script(deployment.container(host)),
                               programs_record(host)}};
   step.undo.cannot = "a record on this machine: it is kept";
   return step;
@@ -49,8 +49,9 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 2: stop the processes in the original container";
   step.interruption = plan::Interruption::never;
   step.apply = {
-      Command{host, "stop all programs", oms::stop_all_script(deployment.container), 120}};
-  step.undo.actions = {plan::StartPrograms{host, deployment.container, programs_record(host)}};
+      Command{host, "stop all programs", oms::stop_all_script(deployment.container(host)), 120}};
+  step.undo.actions = {
+      plan::StartPrograms{host, deployment.container(host), programs_record(host)}};
   return step;
 }
 
@@ -64,7 +65,7 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
   step.apply = {
       Await{HostHolds{host,
                       "the node is quiet",
-                      oms::quiet_script(deployment.container,
+                      oms::quiet_script(deployment.container(host),
                                         {ports.cm.number, ports.nginx.number, ports.ghana.number})},
             quiet_deadline}};
   return step;
@@ -90,6 +91,16 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   save.apply = {plan::SnapshotRows{deployment.scope, "backup/clear"}};
   save.undo.cannot = "a copy on this machine: it is kept";
 
+  Step copy;
+  copy.id = "copy-rows";
+  copy.where = deployment.facts.initial;
+  copy.title = "a second copy of them, in " + copy_of_rows(deployment);
+  copy.source = "design: for the day this machine is lost";
+  copy.apply = {plan::CopyRun{deployment.facts.initial,
+                              copy_of_rows(deployment),
+                              {"journal.jsonl", "artifacts", "backup/clear"}}};
+  copy.undo.cannot = "it goes with the second copy of the run";
+
   Step clear;
   clear.id = "clear";
   clear.where = plan::at_metadb;
@@ -107,13 +118,13 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
                                     metadb::quote_name(set.database, set.table),
                                     set.where),
                         {{"0"}}});
-  return {save, clear};
+  return {save, copy, clear};
 }
 
 Step edit_config(const Deployment& deployment, const std::string& host) {
   const std::string before = base::sha256(deployment.artifacts.at(host + ".config.old"));
   const std::string after = base::sha256(deployment.artifacts.at(host + ".config.new"));
-  const std::string& path = deployment.paths.config;
+  const std::string path = deployment.paths(host).config;
   Step step;
   step.id = "edit." + host;
   step.where = host;
@@ -122,15 +133,16 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  const auto replace =
-      [&](const std::string& source, const std::string& from, const std::string& to) {
-        return Command{host,
-                       "write config.yaml in place and look at it through the container",
-                       oms::replace_content_script(deployment.container, path, source, from, to)};
-      };
-  step.apply = {replace(new_copy(deployment), before, after)};
+  const auto replace = [&](const std::string& source,
+                           const std::string& from,
+                           const std::string& to) {
+    return Command{host,
+                   "write config.yaml in place and look at it through the container",
+                   oms::replace_content_script(deployment.container(host), path, source, from, to)};
+  };
+  step.apply = {replace(new_copy(deployment, host), before, after)};
   step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
-  step.undo.actions = {replace(old_copy(deployment), after, before)};
+  step.undo.actions = {replace(old_copy(deployment, host), after, before)};
   return step;
 }
 
@@ -146,7 +158,7 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
                                       "exec",
                                       "-w",
                                       "/root",
-                                      deployment.container,
+                                      deployment.container(host),
                                       "python",
                                       "-m",
                                       "omsflow.scripts.units.oms_init_manager",
@@ -157,7 +169,7 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
                         "restart console and supervisor",
                         command_line({"docker",
                                       "exec",
-                                      deployment.container,
+                                      deployment.container(host),
                                       "supervisorctl",
                                       "restart",
                                       "oms_console",

@@ -35,7 +35,7 @@ int prove_deadline(const Deployment& deployment) {
 Await programs_run(const Deployment& deployment, const std::string& host) {
   return {HostHolds{host,
                     "the programs are RUNNING",
-                    oms::running_script(deployment.container, deployment.programs)},
+                    oms::running_script(deployment.container(host), deployment.programs)},
           prove_deadline(deployment)};
 }
 
@@ -60,10 +60,26 @@ Await vip_answers(const Deployment& deployment, const std::string& host) {
       prove_deadline(deployment)};
 }
 
+/// The nodes of a region talk to each other's CM, and all of them to the MetaDB (domain §5).
+Await reaches_all(const Deployment& deployment, const std::string& host) {
+  const oms::Settings& target = deployment.facts.target;
+  const auto reaches = [](const std::string& what, const std::string& address, int port) {
+    return fmt::format("({}) || {{ echo {}; exit 1; }}\n",
+                       oms::tcp_script(address, port),
+                       remote::quote(fmt::format("to {} {}:{}", what, address, port)));
+  };
+  std::string script = reaches("the MetaDB", target.meta_host, target.meta_port.number);
+  for (const std::string& other : target.cm_nodes)
+    if (other != host)
+      script += reaches("node", other, target.ports.cm.number);
+  return {HostHolds{host, "it reaches the MetaDB and the CM of every other node", script},
+          prove_deadline(deployment)};
+}
+
 /// Running from the right image with the guide's flags, this host's OMS_HOST_IP and the paths
 /// mounted.
 Await container_right(const Deployment& deployment, const std::string& host) {
-  const oms::NodePaths& paths = deployment.paths;
+  const oms::NodePaths paths = deployment.paths(host);
   std::string script =
       "(" +
       prints(
@@ -73,11 +89,12 @@ Await container_right(const Deployment& deployment, const std::string& host) {
                         "container",
                         "--format",
                         "{{.State.Status}} {{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}}",
-                        deployment.container}),
+                        deployment.container(host)}),
           "running host true") +
       ") && (" +
-      prints(command_line({"docker", "exec", deployment.container, "printenv", "OMS_HOST_IP"}),
-             host) +
+      prints(
+          command_line({"docker", "exec", deployment.container(host), "printenv", "OMS_HOST_IP"}),
+          host) +
       ") && (image=$(" +
       command_line({"docker",
                     "inspect",
@@ -85,7 +102,7 @@ Await container_right(const Deployment& deployment, const std::string& host) {
                     "container",
                     "--format",
                     "{{.Image}}",
-                    deployment.container}) +
+                    deployment.container(host)}) +
       ")\n" +
       prints(
           "docker image inspect --format '{{json .RootFS.Layers}}' \"$image\" | sha256sum | cut "
@@ -107,7 +124,7 @@ Await container_right(const Deployment& deployment, const std::string& host) {
                                   "container",
                                   "--format",
                                   "{{range .Mounts}}{{.Source}}>{{.Destination}}{{println}}{{end}}",
-                                  deployment.container}),
+                                  deployment.container(host)}),
                     remote::quote(source + ">" + std::string(destination)),
                     remote::quote(fmt::format("{} is not mounted on {}", source, destination)));
   return {HostHolds{host, "the container is the right one", "set -e\n" + script}, 30};
@@ -138,25 +155,27 @@ std::vector<std::vector<std::string>> online(std::vector<std::string> nodes) {
 Step run_container(const Deployment& deployment, const std::string& host) {
   const facts::Facts& facts = deployment.facts;
   oms::ContainerSpec spec =
-      oms::like(*facts.initial_container(), *facts.image, deployment.paths, host);
-  spec.name = deployment.container;
+      oms::like(*facts.initial_container(), *facts.image, deployment.paths(host), host);
+  spec.name = deployment.container(host);
   spec.image = deployment.image;
   Step step;
   step.id = "run." + host;
   step.where = host;
-  step.title = fmt::format("docker run {}, OMS_HOST_IP={}", deployment.container, host);
+  step.title = fmt::format("docker run {}, OMS_HOST_IP={}", deployment.container(host), host);
   step.source = "guide, physical address, step 6: start the OMS container on another host";
   step.decisive = true;
   step.apply = {
       Command{host, "start the container", command_line(oms::docker_run(spec)) + "\n", 300},
-      Await{HostHolds{host, "its supervisor answers", oms::answers_script(deployment.container)},
+      Await{HostHolds{
+                host, "its supervisor answers", oms::answers_script(deployment.container(host))},
             supervisor_deadline}};
   if (deployment.self_initialising)
     step.apply.emplace_back(Await{
         HostHolds{
             host,
             "the container has initialised itself",
-            prints(command_line({"docker", "logs", "--tail", "1", deployment.container}) + " 2>&1",
+            prints(command_line({"docker", "logs", "--tail", "1", deployment.container(host)}) +
+                       " 2>&1",
                    "OMS service start successfully")},
         facts.choices.init_timeout});
   step.ensures = {HostHolds{host,
@@ -167,19 +186,20 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                                                  "container",
                                                  "--format",
                                                  "{{.State.Status}}",
-                                                 deployment.container}) +
+                                                 deployment.container(host)}) +
                                        " 2>/dev/null",
                                    "running")}};
-  step.undo.actions = {Command{host,
-                               "remove the container",
-                               command_line({"docker", "rm", "-f", deployment.container}) + "\n",
-                               120}};
+  step.undo.actions = {
+      Command{host,
+              "remove the container",
+              command_line({"docker", "rm", "-f", deployment.container(host)}) + "\n",
+              120}};
   return step;
 }
 
 Step initialise(const Deployment& deployment, const std::string& host) {
   const oms::JobPlace place =
-      oms::job_place(deployment.container, deployment.paths.logs, deployment.run);
+      oms::job_place(deployment.container(host), deployment.paths(host).logs, deployment.run);
   Step step;
   step.id = "init." + host;
   step.where = host;
@@ -193,7 +213,7 @@ Step initialise(const Deployment& deployment, const std::string& host) {
                      place.container,
                      place.on_host,
                      place.in_container,
-                     deployment.paths.logs,
+                     deployment.paths(host).logs,
                      deployment.facts.choices.init_timeout}};
   step.undo.cannot =
       "rows are put back from the snapshot; what docker_init.sh changed outside the four tables "
@@ -211,7 +231,7 @@ Step prove_node(const Deployment& deployment, const std::string& host) {
   // One script: each round trip would prolong the outage.
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
   std::string script =
-      "(" + oms::running_script(deployment.container, deployment.programs) + ") && (";
+      "(" + oms::running_script(deployment.container(host), deployment.programs) + ") && (";
   if (deployment.demands_health)
     script += oms::healthy_script(node_health_url(deployment, host)) + ") && (";
   script += oms::http_answers_script(vip_cm_url(deployment), 1, before.cm_status) + ") && (" +
@@ -240,14 +260,14 @@ Step verify_node(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "verify." + host;
   step.where = host;
-  step.title = "container, config.yaml, programs, health, VIP 20 of 20";
+  step.title = "container, config.yaml, programs, health, the other nodes, VIP 20 of 20";
   step.source = "design §9; domain §4";
   step.apply = {container_right(deployment, host),
                 Await{plan::ConfigEquals{host,
                                          "config.yaml in the container has the target's values",
                                          command_line({"docker",
                                                        "exec",
-                                                       deployment.container,
+                                                       deployment.container(host),
                                                        "cat",
                                                        std::string(oms::config_in_container)}) +
                                              "\n",
@@ -256,6 +276,7 @@ Step verify_node(const Deployment& deployment, const std::string& host) {
                 programs_run(deployment, host)};
   if (deployment.demands_health)
     step.apply.emplace_back(healthy(deployment, host));
+  step.apply.emplace_back(reaches_all(deployment, host));
   step.apply.emplace_back(vip_answers(deployment, host));
   return step;
 }

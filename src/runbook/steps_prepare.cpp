@@ -5,6 +5,8 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
+#include "omsctl/oms/config_write.hpp"
+#include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/settings_edit.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
@@ -89,7 +91,7 @@ std::vector<std::string> absent_ancestors(const NodeFacts& node, const std::stri
 /// mkdir of what is missing; undone by removing exactly that, and the parents that were made for it
 /// unless they hold anything else by then.
 Step make_directories(const Deployment& deployment, const NodeFacts& node) {
-  const oms::NodePaths& paths = deployment.paths;
+  const oms::NodePaths paths = deployment.paths(node.address);
   const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
   remote::Argv make{"mkdir", "-p", "--"};
   remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
@@ -133,7 +135,7 @@ Step place_config(const Deployment& deployment, const std::string& host) {
   step.title = "config.yaml (0600)";
   step.source = "guide, physical address, step 6: replicate the configuration file";
   deployment.artifacts["target.yaml"] = deployment.facts.target_text;
-  const PutFile file = put_file(deployment, host, deployment.paths.config, "target.yaml");
+  const PutFile file = put_file(deployment, host, deployment.paths(host).config, "target.yaml");
   step.apply = {file};
   step.ensures = {HostHolds{host, "the file is there", has_digest(file.path, file.sha256)}};
   step.undo.actions = {remove_files(host, {file.path})};
@@ -149,10 +151,39 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = "https certificate and key of the initial node (0600)";
   step.source = "guide, docker run: -v https_crt, -v https_key";
-  step.apply = {put_file(deployment, host, deployment.paths.https_crt, "https.crt"),
-                put_file(deployment, host, deployment.paths.https_key, "https.key")};
+  step.apply = {put_file(deployment, host, deployment.paths(host).https_crt, "https.crt"),
+                put_file(deployment, host, deployment.paths(host).https_key, "https.key")};
   step.undo.actions = {
-      remove_files(host, {deployment.paths.https_crt, deployment.paths.https_key})};
+      remove_files(host, {deployment.paths(host).https_crt, deployment.paths(host).https_key})};
+  return step;
+}
+
+Command remove_copies(const Deployment& deployment) {
+  const std::string directory = copies_directory(deployment);
+  return {deployment.facts.initial,
+          "remove the second copy",
+          fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
+                      remote::quote(directory),
+                      remote::quote(parent_of(directory)),
+                      remote::quote(parent_of(parent_of(directory))))};
+}
+
+/// What is written on an existing node while its programs are stopped finds its room taken up
+/// before: the new config.yaml, the job's files and what docker_init.sh prints.
+Step reserve_room(const Deployment& deployment, const std::string& host) {
+  const oms::JobPlace place =
+      oms::job_place(deployment.container(host), deployment.paths(host).logs, deployment.run);
+  const std::size_t config = deployment.artifacts.at(host + ".config.new").size();
+  Step step;
+  step.id = "room." + host;
+  step.where = host;
+  step.title = "room on disk for the new config.yaml and the output of docker_init.sh";
+  step.source = "design: a full disk is a refusal, not an outage";
+  step.apply = {Command{host,
+                        "take up room on disk",
+                        oms::reserve_job_room_script(place) +
+                            oms::reserve_content_script(deployment.paths(host).config, config)}};
+  step.undo.actions = {remove_files(host, {place.room})};
   return step;
 }
 
@@ -169,12 +200,10 @@ Deployment deployment_of(const Facts& facts,
   const bool tag_holds = std::find(names.begin(), names.end(), container.image_ref) != names.end();
   return {facts,
           run,
-          facts.container_name(),
           !facts.choices.image.empty() ? facts.choices.image
           : tag_holds                  ? container.image_ref
                                        : facts.image->id,
           layers_digest(facts.image->layers),
-          *facts.paths,
           facts.existing(),
           facts.added(),
           oms::running(node.programs),
@@ -197,7 +226,7 @@ plan::Lane prepare_new_node(const Deployment& deployment, const std::string& hos
     lane.steps.push_back(ship_image(deployment, host));
   lane.steps.push_back(make_directories(deployment, node));
   lane.steps.push_back(place_config(deployment, host));
-  if (deployment.paths.has_https())
+  if (deployment.paths(host).has_https())
     lane.steps.push_back(place_certificates(deployment, host));
   return lane;
 }
@@ -213,7 +242,7 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
   try {
     deployment.artifacts[after] = oms::edit_settings(node.config_text, edit);
   } catch (base::Error& error) {
-    error.add_context(fmt::format("while editing {} of {}", deployment.paths.config, host));
+    error.add_context(fmt::format("while editing {} of {}", deployment.paths(host).config, host));
     throw;
   }
   Step step;
@@ -221,10 +250,13 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
   step.where = host;
   step.title = "old and new config.yaml beside the file (0600)";
   step.source = "design: the file is a single-file bind mount; a torn write must be mendable";
-  step.apply = {put_file(deployment, host, old_copy(deployment), before),
-                put_file(deployment, host, new_copy(deployment), after)};
-  step.undo.actions = {remove_files(host, {old_copy(deployment), new_copy(deployment)})};
-  return {{step}};
+  step.apply = {put_file(deployment, host, old_copy(deployment, host), before),
+                put_file(deployment, host, new_copy(deployment, host), after)};
+  step.undo.actions = {
+      remove_files(host, {old_copy(deployment, host), new_copy(deployment, host)})};
+  if (deployment.facts.keeps_cm_url())
+    return {{step}};
+  return {{step, reserve_room(deployment, host)}};
 }
 
 std::vector<Step> back_up(const Deployment& deployment) {
@@ -248,6 +280,31 @@ std::vector<Step> back_up(const Deployment& deployment) {
   snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};
   snapshot.undo.cannot = "a copy on this machine: it is kept";
   steps.push_back(snapshot);
+
+  Step room;
+  room.id = "room";
+  room.where = deployment.facts.initial;
+  room.title = "room for what the run will still write, here and on the initial node";
+  room.source = "design: a full disk is a refusal, not an outage";
+  room.apply = {plan::ReserveRoom{"", "reserve", "backup/first"}};
+  const std::string directory = copies_directory(deployment);
+  if (!deployment.facts.keeps_cm_url())
+    room.apply.emplace_back(
+        plan::ReserveRoom{deployment.facts.initial, copy_of_rows(deployment), "backup/first"});
+  room.undo.actions = {remove_copies(deployment)};
+  steps.push_back(room);
+
+  Step copy;
+  copy.id = "copy";
+  copy.where = deployment.facts.initial;
+  copy.title =
+      fmt::format("second copy of plan, rows and old config.yaml, in {} (0700)", directory);
+  copy.source = "design: for the day this machine is lost";
+  copy.apply = {plan::CopyRun{deployment.facts.initial,
+                              directory + "/run.tar",
+                              {"plan.json", "journal.jsonl", "artifacts", "backup/first"}}};
+  copy.undo.actions = {remove_copies(deployment)};
+  steps.push_back(copy);
   return steps;
 }
 

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -52,6 +53,13 @@ void write_all(int fd, std::string_view data, std::string_view what);
 /// Opens for reading, or creates and truncates for writing. Throws Error{storage}.
 [[nodiscard]] Fd open_for_reading(const std::filesystem::path& path);
 [[nodiscard]] Fd create_file(const std::filesystem::path& path, FileMode mode = owner_only);
+
+/// A file that takes up `bytes` on disk and holds nothing: room for later. Throws Error{storage},
+/// and leaves no file, when there is not so much room.
+void create_ballast(const std::filesystem::path& path, std::uint64_t bytes);
+
+/// Bytes of all files below a directory. Throws Error{storage}.
+[[nodiscard]] std::uint64_t bytes_below(const std::filesystem::path& directory);
 
 /// fsync of a descriptor and of a directory. Throws Error{storage}.
 void sync_file(int fd, std::string_view what);

@@ -19,6 +19,7 @@ namespace omsctl::checks {
 // The parts of check_node, each a group of rules about one thing.
 void check_hosts(const facts::Facts& facts, Findings& findings);
 void check_new_nodes(const facts::Facts& facts, Findings& findings);
+void check_disks(const facts::Facts& facts, Findings& findings);
 void check_existing_nodes(const facts::Facts& facts, Findings& findings);
 void check_config(const facts::Facts& facts, Findings& findings);
 void check_metadb(const facts::Facts& facts, Findings& findings);

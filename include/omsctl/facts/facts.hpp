@@ -21,7 +21,8 @@ namespace omsctl::facts {
 /// What the operator said on the command line; empty means "find out".
 struct Choices {
   std::string config_file;
-  std::string from;  ///< the initial node, when it should not be found out
+  std::string state_dir;  ///< where the run's directory will be
+  std::string from;       ///< the initial node, when it should not be found out
   std::string container;
   std::string image;
   std::string image_archive;
@@ -41,6 +42,10 @@ struct Choices {
   bool reload_existing = false;
   std::size_t parallel = 8;
 };
+
+/// Where the initial node keeps the second copies of runs: a place that can be found without
+/// knowing its mounts.
+inline constexpr std::string_view copies_on_host = "/var/lib/omsctl/copies";
 
 /// A path on a host.
 struct PathFacts {
@@ -157,6 +162,7 @@ struct Facts {
   std::optional<oms::Settings> deployed;
   std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
   std::optional<oms::Image> image;      ///< of the initial node's container
+  std::optional<std::uint64_t> state_free_bytes;  ///< on this machine's disk, where the run is kept
 
   [[nodiscard]] oms::Databases databases() const;
   [[nodiscard]] const NodeFacts* node(const std::string& address) const;
@@ -165,6 +171,10 @@ struct Facts {
   [[nodiscard]] std::vector<std::string> existing() const;
   [[nodiscard]] std::vector<std::string> added() const;  ///< nodes of cm_nodes that join
   [[nodiscard]] std::string container_name() const;
+  /// The container's name and the host's paths: of an existing node as its own container says, of a
+  /// new one as on the initial node. Only where there is an initial container with all its mounts.
+  [[nodiscard]] std::string container_on(const std::string& address) const;
+  [[nodiscard]] oms::NodePaths paths_on(const std::string& address) const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };

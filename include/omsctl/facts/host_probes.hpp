@@ -12,10 +12,10 @@ namespace omsctl::facts {
 /// First round, the same for every host: who it is, its docker, containers, images, ports.
 void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop);
 
-/// What the second round asks about; the same for every node.
+/// What the second round asks about.
 struct DetailQuestions {
-  std::string container;  ///< the initial node's container name
-  oms::NodePaths paths;
+  std::string container;    ///< its OMS container's name, or the one it will have
+  oms::NodePaths paths;     ///< likewise
   std::string cm_port_url;  ///< "http://{}:8088/", {} is the node's address
   std::string nginx_url;    ///< "http://{}:8089/oms/health"
   std::string vip_cm_url;   ///< the target's
@@ -26,7 +26,7 @@ struct DetailQuestions {
   int cm_port = 8088;
   bool read_certificates = false;
 };
-[[nodiscard]] DetailQuestions detail_questions(const Facts& facts);
+[[nodiscard]] DetailQuestions detail_questions(const Facts& facts, const std::string& address);
 
 void ask_node_details(NodeFacts& node,
                       const DetailQuestions& questions,

@@ -2,6 +2,7 @@
 /// §10).
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace omsctl::oms {
@@ -16,5 +17,10 @@ namespace omsctl::oms {
                                                  const std::string& source,
                                                  const std::string& before,
                                                  const std::string& after);
+
+/// A script that takes up room on disk for `bytes` of content of `path`, without changing the file:
+/// a write in place must not meet a full disk. Where the file system cannot do that, nothing is
+/// done.
+[[nodiscard]] std::string reserve_content_script(const std::string& path, std::size_t bytes);
 
 }  // namespace omsctl::oms

@@ -14,11 +14,15 @@ struct JobPlace {
   std::string container;
   std::string on_host;       ///< <logs mount>/omsctl-<run>-init
   std::string in_container;  ///< /home/admin/logs/omsctl-<run>-init
+  std::string room{};        ///< on the host: room on disk, given up when the job starts
 };
 
 [[nodiscard]] JobPlace job_place(const std::string& container,
                                  const std::string& logs_path,
                                  const std::string& run);
+
+/// Takes up room on disk for the job's files and what docker_init.sh prints.
+[[nodiscard]] std::string reserve_job_room_script(const JobPlace& place);
 
 /// Starts the job, detached, and returns at once. Its first act is `mkdir` of the job's directory,
 /// which decides who started it; it moves an old marker /root/init_flag.txt aside, runs `bash

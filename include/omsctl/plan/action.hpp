@@ -132,6 +132,24 @@ struct RestoreRows {
   [[nodiscard]] bool operator==(const RestoreRows&) const = default;
 };
 
+/// Takes up room on disk now for what the outage will have to write: a full disk is found while
+/// everything still runs. The room is twice what `like` takes, and 8 MiB.
+struct ReserveRoom {
+  std::string host;  ///< empty: this machine, in the run's directory
+  std::string path;  ///< a file on the host
+  std::string like;  ///< a directory of the run
+  [[nodiscard]] bool operator==(const ReserveRoom&) const = default;
+};
+
+/// Copies parts of the run's directory to a host as one tar file, for the day when this machine is
+/// lost; written into the room that was reserved under that name, fsynced, compared by digest.
+struct CopyRun {
+  std::string host;
+  std::string path;                ///< a file on the host; its directory is made, 0700
+  std::vector<std::string> parts;  ///< names within the run's directory
+  [[nodiscard]] bool operator==(const CopyRun&) const = default;
+};
+
 /// Starts exactly the programs that an artifact (a `supervisorctl status`) shows RUNNING.
 struct StartPrograms {
   std::string host;
@@ -166,6 +184,8 @@ using Action = std::variant<Command,
                             SnapshotRows,
                             DeleteRows,
                             RestoreRows,
+                            ReserveRoom,
+                            CopyRun,
                             StartPrograms,
                             AwaitJob,
                             Await>;

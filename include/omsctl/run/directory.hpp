@@ -1,10 +1,12 @@
 /// A run on disk: everything that resuming, rolling back or reporting it needs (design §11).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 
 namespace omsctl::run {
@@ -35,6 +37,23 @@ class RunDirectory {
   [[nodiscard]] std::string read_artifact(const std::string& name) const;
   /// Appends to logs/<name>.log what a host printed.
   void log(const std::string& name, const std::string& text) const;
+  /// Takes up `bytes` of this machine's disk for what must still be written when it is full. Throws
+  /// Error{storage} when there is not so much room.
+  void reserve(std::uint64_t bytes) const;
+  void give_up_reserve() const noexcept;
+  /// What `write` gives. When it fails on this machine's disk, the reserve is given up and it is
+  /// tried once more.
+  template <typename Write>
+  auto with_reserve(const Write& write) const {
+    try {
+      return write();
+    } catch (const base::Error& error) {
+      if (error.code() != base::Code::storage)
+        throw;
+      give_up_reserve();
+    }
+    return write();
+  }
   /// Whether another process holds the run's lock.
   [[nodiscard]] bool is_locked() const;
 

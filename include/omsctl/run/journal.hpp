@@ -1,6 +1,7 @@
 /// What a run did, one JSON object a line, on disk before its effect.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -25,7 +26,8 @@ inline constexpr const char* undo_failed = "undo_failed";
 inline constexpr const char* run_ended = "run_ended";
 }  // namespace event
 
-/// Appends records; each is fdatasynced before append() returns. Thread-safe.
+/// Appends records; each is fdatasynced before append() returns, or not there at all. Its room on
+/// disk is taken up when it is opened, where the file system can do that. Thread-safe.
 class Journal {
  public:
   /// Opens or creates journal.jsonl; a new one begins with {"format":1}. A torn last line left by a
@@ -37,6 +39,7 @@ class Journal {
   std::mutex mutex_;
   std::string path_;
   base::Fd fd_;
+  std::int64_t size_ = 0;  ///< bytes of whole records
 };
 
 /// The records without the format line. A torn last line is ignored; a torn one elsewhere or an

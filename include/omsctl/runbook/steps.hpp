@@ -15,10 +15,8 @@ namespace omsctl::runbook {
 struct Deployment {
   const facts::Facts& facts;
   std::string run;
-  std::string container;      ///< name, the same on every node
   std::string image;          ///< what `docker run` names
   std::string layers_sha256;  ///< digest of the image's layers
-  oms::NodePaths paths;
   std::vector<std::string> existing;
   std::vector<std::string> added;
   std::vector<std::string>
@@ -27,6 +25,11 @@ struct Deployment {
   bool self_initialising = false;
   std::vector<metadb::RowSet> scope;
   std::map<std::string, std::string>& artifacts;
+
+  [[nodiscard]] std::string container(const std::string& host) const {
+    return facts.container_on(host);
+  }
+  [[nodiscard]] oms::NodePaths paths(const std::string& host) const { return facts.paths_on(host); }
 };
 
 [[nodiscard]] Deployment deployment_of(const facts::Facts& facts,

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "omsctl/base/text.hpp"
+#include "omsctl/checks/rules.hpp"
+
+namespace omsctl::checks {
+namespace {
+
+using facts::Facts;
+using facts::NodeFacts;
+
+/// Bytes. What a run itself writes in one place: copies of config.yaml, rows, the output of
+/// docker_init.sh, and the room that it reserves for them.
+constexpr std::uint64_t least_free = 32ULL << 20U;
+/// Bytes per mount of a new node; the vendor's own tool warns below it (domain §1.2).
+constexpr std::uint64_t wanted_free = 50ULL << 30U;
+
+void require_room(const std::string& place,
+                  const std::string& path,
+                  std::uint64_t free,
+                  std::uint64_t wanted,
+                  Findings& findings) {
+  if (free < least_free)
+    findings.push_back(
+        {"disk.full",
+         Severity::error,
+         place,
+         fmt::format("{} free for {}", base::human_size(free), path),
+         fmt::format("make room there: a run needs {} at least", base::human_size(least_free))});
+  else if (free < wanted)
+    findings.push_back({"disk.space",
+                        Severity::warning,
+                        place,
+                        fmt::format("{} free for {}", base::human_size(free), path),
+                        fmt::format("the vendor asks for {} at least", base::human_size(wanted))});
+}
+
+void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  const auto look = [&](const std::string& path, std::uint64_t wanted) {
+    const auto seen = node.paths.find(path);
+    if (seen != node.paths.end())
+      require_room(node.address, path, seen->second.free_bytes, wanted, findings);
+  };
+  const oms::NodePaths paths = facts.paths_on(node.address);
+  look(paths.config, 0);
+  look(paths.logs, node.existing ? 0 : wanted_free);
+  if (!node.existing) {
+    look(paths.store, wanted_free);
+    look(paths.run, wanted_free);
+  }
+  if (node.address == facts.initial)
+    look(std::string(facts::copies_on_host), 0);
+}
+
+}  // namespace
+
+void check_disks(const Facts& facts, Findings& findings) {
+  if (facts.state_free_bytes)
+    require_room("this machine", facts.choices.state_dir, *facts.state_free_bytes, 0, findings);
+  for (const NodeFacts& node : facts.nodes)
+    check_node(facts, node, findings);
+}
+
+}  // namespace omsctl::checks

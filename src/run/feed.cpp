@@ -1,0 +1,66 @@
+#include "feed.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <future>
+#include <utility>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+
+namespace omsctl::run {
+namespace {
+
+struct Pipe {
+  base::Fd read;
+  base::Fd write;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw base::Error(base::Code::internal, "cannot create a pipe");
+  return {base::Fd(ends[0]), base::Fd(ends[1])};
+}
+
+bool write_on(int fd, std::string_view data) {
+  while (!data.empty()) {
+    const ssize_t written = ::write(fd, data.data(), data.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return false;
+    data.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+remote::Result feed(remote::Host& host,
+                    const std::string& script,
+                    const std::function<void(const Sink&)>& produce,
+                    const std::stop_token& stop) {
+  Pipe pipe = make_pipe();
+  std::future<void> source = std::async(std::launch::async, [&] {
+    const base::Fd end = std::move(pipe.write);
+    bool reader_gone = false;
+    produce([&](std::string_view data) {
+      reader_gone = reader_gone || !write_on(end.get(), data);
+      return !reader_gone;
+    });
+  });
+  // Closed before the source is waited for, whatever happens: one that still writes gets EPIPE.
+  const auto run = [&] {
+    const base::Fd end = std::move(pipe.read);
+    return host.run({.script = script, .input_fd = end.get(), .deadline = transfer_deadline}, stop);
+  };
+  remote::Result result = run();
+  source.get();
+  return result;
+}
+
+}  // namespace omsctl::run

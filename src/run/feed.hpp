@@ -1,0 +1,26 @@
+/// Streams into a command on a host, so that nothing large is ever held whole. Private to this
+/// room.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "omsctl/remote/host.hpp"
+
+namespace omsctl::run {
+
+inline constexpr base::Seconds transfer_deadline{3600};  // a 10 GB image over a slow line
+
+/// Takes bytes; answers false when nobody reads any more.
+using Sink = std::function<bool(std::string_view)>;
+
+/// Runs `script` on the host with what `produce` gives to its sink as stdin. `produce` runs in a
+/// thread of its own; what it throws is thrown on.
+[[nodiscard]] remote::Result feed(remote::Host& host,
+                                  const std::string& script,
+                                  const std::function<void(const Sink&)>& produce,
+                                  const std::stop_token& stop);
+
+}  // namespace omsctl::run
