@@ -10,6 +10,15 @@ namespace omsctl::oms {
 using remote::command_line;
 using remote::quote;
 
+namespace {
+
+/// One mark for both directions: what the way forward has torn, the way back may write.
+std::string writing_mark(const std::string& source) {
+  return source.substr(0, source.rfind('.')) + ".writing";
+}
+
+}  // namespace
+
 std::string replace_content_script(const std::string& container,
                                    const std::string& path,
                                    const std::string& source,
@@ -37,7 +46,7 @@ std::string replace_content_script(const std::string& container,
       "rm -f \"$mark\"\n",
       quote(path),
       quote(source),
-      quote(source + ".writing"),
+      quote(writing_mark(source)),
       quote(before),
       quote(after),
       through_container);

@@ -123,7 +123,7 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
         -e '/^ - 198.18.0.11/a\ - 198.18.0.12\n - 198.18.0.13' "$BATS_TEST_TMPDIR/config.before") <(on h1 cat /data/config.yaml)
     diff <(on h1 cat /data/config.yaml) <(on h1 docker exec oms_421 cat /home/admin/conf/config.yaml)
     diff <(expected_files '-rw-r--r-- 0:0 /data/oms/oms_logs/docker_init.log.TIME' "$(job_files)" "$(copy_files)" \
-        '-rw-r--r-- 0:0 /data/oms/oms_logs/omsctl-RUN-init/init_flag.before' |
+        "$(copies_on_initial rows.tar run.tar)" '-rw-r--r-- 0:0 /data/oms/oms_logs/omsctl-RUN-init/init_flag.before' |
         sed 's|-rw------- 0:0 /data/config.yaml$|-rw-r----- 1000:1000 /data/config.yaml|') <(files h1)
     diff "$BATS_TEST_TMPDIR/config.before" <(on h1 cat "/data/config.yaml.omsctl-$(run_id).old")
     [[ $(init_runs h1) -eq 2 ]]
@@ -137,6 +137,11 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
     run_directory_is_private
     no_ssh_left
     jq -r 'select(.event == "report") | "# outage without docker_init.sh: \(.outage_seconds - .init_seconds) s"' "$OUT" >&3
+    # The second copy holds what the run directory held before the delete.
+    for part in run.tar:plan.json run.tar:backup/first/manifest.json rows.tar:backup/clear/manifest.json \
+        rows.tar:backup/clear/03-host.rows.sql rows.tar:artifacts/198.18.0.11.config.old; do
+        diff "$(run_directory)/${part#*:}" <(on h1 tar -xOf "/var/lib/omsctl/copies/$(run_id)/${part%%:*}" "${part#*:}")
+    done
     backup_loads first "$BATS_TEST_TMPDIR/four.before"
     backup_loads clear "$BATS_TEST_TMPDIR/four.before"
     full_dump_loads "$BATS_TEST_TMPDIR/four.before"
@@ -166,7 +171,7 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
     [[ $(h1s_config) == "$facts" ]]
     diff "$LAB_CONFIG" <(on h1 cat /data/config.yaml)
     diff "$LAB_CONFIG" <(on h1 docker exec oms_421 cat /home/admin/conf/config.yaml)
-    diff <(expected_files "$(copy_files)") <(files h1)
+    diff <(expected_files "$(copy_files)" "$(copies_on_initial run.tar)") <(files h1)
     diff "$BATS_TEST_TMPDIR/config.before" <(on h1 cat "/data/config.yaml.omsctl-$(run_id).old")
     [[ $(init_runs h1) -eq 1 ]]
     all_running h1

@@ -37,7 +37,7 @@ four_tables() {
 
 # files HOST: mode, owner, path; the run's name as RUN, the time in the name of an init log as TIME.
 files() {
-    on "$1" find /data /root /tmp /var/tmp /home -printf '%M %U:%G %p\n' |
+    on "$1" sh -c 'find /data /root /tmp /var/tmp /home $(ls -d /var/lib/omsctl 2>/dev/null) -printf "%M %U:%G %p\n"' |
         sed -e "s|$(run_id)|RUN|" -e 's|docker_init.log.*|docker_init.log.TIME|' -e '/ \/home\/operator/d' | LC_ALL=C sort -k3
 }
 
@@ -97,6 +97,12 @@ EXPECTED
 # What stays beside config.yaml of an existing node.
 copy_files() {
     printf '%s\n' '-rw------- 0:0 /data/config.yaml.omsctl-RUN.new' '-rw------- 0:0 /data/config.yaml.omsctl-RUN.old'
+}
+
+# copies_on_initial FILE...: the second copy of the run there.
+copies_on_initial() {
+    printf 'drwx------ 0:0 /var/lib/omsctl%s\n' '' /copies /copies/RUN
+    printf -- '-rw------- 0:0 /var/lib/omsctl/copies/RUN/%s\n' "$@"
 }
 
 # container HOST: all settings that docker knows of it, less what is the host's own: names, ids, times, OMS_HOST_IP.
