@@ -10,6 +10,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/probe_script.hpp"
 #include "omsctl/oms/health.hpp"
+#include "omsctl/oms/init_job.hpp"
 
 namespace omsctl::facts {
 namespace {
@@ -116,7 +117,7 @@ void ask_about_service(ProbeScript& script,
   script.ask("programs", oms::status_script(container));
   script.ask("marker",
              command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
-  script.ask("log", command_line({"docker", "logs", "--tail", "3", container}));
+  script.ask("self_initialised", oms::self_initialised_script(container));
   script.ask(
       "health",
       command_line(
@@ -134,9 +135,7 @@ void read_service(NodeFacts& node, Answers& answers) {
     node.config_on_host = answers["config_on_host"].text;
   node.programs = oms::parse_programs(answers["programs"].text);
   node.health.marker = answers["marker"].ok();
-  const auto log = base::lines_of(answers["log"].text);
-  node.health.self_initialising =
-      !log.empty() && base::trim(log.back()) == "OMS service start successfully";
+  node.health.self_initialising = answers["self_initialised"].ok();
   std::string body = answers["health"].text;
   std::erase_if(body, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
   node.health.answers = body.find("\"healthy\":true") != std::string::npos;

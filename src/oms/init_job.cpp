@@ -70,6 +70,16 @@ std::string job_started_script(const JobPlace& place) {
   return fmt::format("test -d {}\n", quote(place.on_host));
 }
 
+std::string self_initialised_script(const std::string& container) {
+  // A container with a terminal (-t) ends its lines with \r\n.
+  return fmt::format(
+      "{{ {0} 2>&1; {1} 2>&1 | head -c 67108864; }} | tr -d '\\r' | grep -qxF {2} || "
+      "{{ {0} 2>&1; exit 1; }}\n",
+      command_line({"docker", "logs", "--tail", "3", container}),
+      command_line({"docker", "logs", container}),
+      quote("OMS service start successfully"));
+}
+
 std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds) {
   const std::string alive = command_line(
       {"docker",

@@ -170,14 +170,11 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                 host, "its supervisor answers", oms::answers_script(deployment.container(host))},
             supervisor_deadline}};
   if (deployment.self_initialising)
-    step.apply.emplace_back(Await{
-        HostHolds{
-            host,
-            "the container has initialised itself",
-            prints(command_line({"docker", "logs", "--tail", "1", deployment.container(host)}) +
-                       " 2>&1",
-                   "OMS service start successfully")},
-        facts.choices.init_timeout});
+    step.apply.emplace_back(
+        Await{HostHolds{host,
+                        "the container has initialised itself",
+                        oms::self_initialised_script(deployment.container(host))},
+              facts.choices.init_timeout});
   step.ensures = {HostHolds{host,
                             "the container runs",
                             prints(command_line({"docker",

@@ -38,6 +38,11 @@ struct JobPlace {
 /// or died.
 [[nodiscard]] std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds);
 
+/// Holds when the container has initialised itself at its start, as newer images do (domain §3.7):
+/// its log has the line that they end with. Of a long log, the first 64 MiB and the end are looked
+/// at.
+[[nodiscard]] std::string self_initialised_script(const std::string& container);
+
 /// The last line of follow_job_script.
 struct JobState {
   enum class Kind { running, ended, died, absent } kind = Kind::absent;
