@@ -147,7 +147,7 @@ remember_digest() { digest >"$BATS_TEST_TMPDIR/digest"; }
 nothing_changed() { diff "$BATS_TEST_TMPDIR/digest" <(digest); }
 
 # programs HOST: "NAME STATE" of each program in its container.
-programs() { on "$1" docker exec oms_421 supervisorctl status | awk '{ print $1, $2 }'; }
+programs() { on "$1" docker exec "$LAB_CONTAINER" supervisorctl status | awk '{ print $1, $2 }'; }
 
 all_running() {
     local host
@@ -162,7 +162,8 @@ EXPECTED
     done
 }
 
-init_runs() { on "$1" sh -c 'ls -d /data/oms/oms_logs/docker_init.log.* 2>/dev/null | wc -l'; }
+# shellcheck disable=SC2016 # expanded by the inner shell
+init_runs() { on "$1" sh -c 'ls -d "$1"/docker_init.log.* 2>/dev/null | wc -l' sh "$LAB_LOGS_DIR"; }
 
 no_lease() { [[ $(sql 'SELECT COUNT(*) FROM oms_rm.omsctl_lease') == 0 ]]; }
 

@@ -107,25 +107,25 @@ copies_on_initial() {
 
 # container HOST: all settings that docker knows of it, less what is the host's own: names, ids, times, OMS_HOST_IP.
 container() {
-    on "$1" docker inspect oms_421 | jq -S '.[0] | {
+    on "$1" docker inspect "$LAB_CONTAINER" | jq -S '.[0] | {
         Name, Path, Args, Image, RestartCount, HostConfig, Config, Mounts, running: .State.Running
     } | .HostConfig.Binds |= sort | .Mounts |= sort_by(.Destination) | .Config.Env |= sort
       | .Config.Env |= map(select(startswith("OMS_HOST_IP=") | not)) | del(.Config.Hostname)'
 }
 
-host_ip_of() { on "$1" docker inspect oms_421 | jq -r '.[0].Config.Env[] | select(startswith("OMS_HOST_IP="))'; }
+host_ip_of() { on "$1" docker inspect "$LAB_CONTAINER" | jq -r '.[0].Config.Env[] | select(startswith("OMS_HOST_IP="))'; }
 
 # joined HOST: its container equals h1's, knows its own address, has the target's config.yaml, and init ran there once.
 joined() {
     diff <(container h1) <(container "$1")
     [[ $(host_ip_of "$1") == "OMS_HOST_IP=$(address "$1")" ]]
-    diff "$CONFIG" <(on "$1" cat /data/config.yaml)
-    diff "$CONFIG" <(on "$1" docker exec oms_421 cat /home/admin/conf/config.yaml)
+    diff "$CONFIG" <(on "$1" cat "$LAB_CONFIG_PATH")
+    diff "$CONFIG" <(on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml)
     [[ $(init_runs "$1") -eq 1 ]]
     all_running "$1"
 }
 
-heartbeats() { sql 'SELECT host_ip, MAX(gmt_modified) FROM oms_cm_heartbeat_1.heart_beat GROUP BY 1 ORDER BY 1'; }
+heartbeats() { sql "SELECT host_ip, MAX(gmt_modified) FROM $LAB_HB_DB.heart_beat GROUP BY 1 ORDER BY 1"; }
 
 # every_heart_beats: each host's heartbeat differs from the one in the given text.
 every_heart_beats() { [[ -n $1 && -z $(comm -12 <(echo "$1") <(heartbeats)) ]]; }
@@ -139,10 +139,10 @@ hearts_beat() {
 
 # vip_answers HOST: 20 of 20, on both ports, asked from there.
 vip_answers() {
-    local port
-    for port in 8088 8089; do
+    local url
+    for url in "http://$LAB_VIP:8088/" "$LAB_SCHEME://$LAB_VIP:8089/"; do
         # shellcheck disable=SC2016 # expanded by the inner shell
-        [[ $(on "$1" sh -c 'for i in $(seq 20); do curl -s -m 3 -o /dev/null -w "%{http_code}\n" "http://198.18.0.100:$1/"; done' sh "$port" |
+        [[ $(on "$1" sh -c 'for i in $(seq 20); do curl -sk -m 3 -o /dev/null -w "%{http_code}\n" "$1"; done' sh "$url" |
             sort | uniq -c | xargs) == '20 200' ]]
     done
 }
