@@ -11,6 +11,17 @@ drop_databases() {
 container_state=(home/ds/cm/conf home/ds/ghana/config home/ds/supervisor/config root/init_flag.txt etc/ssh/ssh_host_ed25519_key
     etc/ssh/ssh_host_ed25519_key.pub)
 
+# What a dump does not carry: statements that give each FLOAT the value that it holds, since its text has six digits.
+exact_floats() {
+    local table column
+    server_sql -N -B -e "SELECT CONCAT('\`', table_schema, '\`.\`', table_name, '\`'), CONCAT('\`', column_name, '\`')
+        FROM information_schema.columns WHERE data_type = 'float' AND table_schema NOT IN ($system_databases)" |
+        while IFS=$'\t' read -r table column; do
+            server_sql -N -B -e "SELECT CONCAT('UPDATE $table SET $column = ', CAST($column AS DOUBLE), ' WHERE CONCAT($column) = ''',
+                $column, ''';') FROM $table WHERE $column IS NOT NULL" </dev/null
+        done
+}
+
 # save_state NAME: the healthy node as it is now.
 save_state() {
     local saved=$LAB_DIR/saved/$1
@@ -18,9 +29,12 @@ save_state() {
     mkdir -p "$saved"
     h1_docker exec "$LAB_CONTAINER" tar -C / -cf - "${container_state[@]}" >"$saved/container.tar"
     h1_docker stop -t 10 "$LAB_CONTAINER" >/dev/null
+    # Impossible dates, which an older server's sql_mode let in, must come back as they are.
     (cd "$LAB_DIR/machines/metadb/data" && mariadb-dump --no-defaults -S ./mysqld.sock -u root --default-character-set=utf8mb4 \
-        --hex-blob --triggers --events --routines --databases "$LAB_RM_DB" "$LAB_CM_DB" "$LAB_HB_DB" 9>&-) >"$saved/metadb.sql" ||
+        --hex-blob --triggers --events --routines --databases "$LAB_RM_DB" "$LAB_CM_DB" "$LAB_HB_DB" 9>&-) |
+        sed "1,20s/SQL_MODE='NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/" >"$saved/metadb.sql" ||
         die "metadb: the dump of state $1 failed" "mariadb-dump said so above" "lab down, lab up"
+    exact_floats >>"$saved/metadb.sql"
     tar -C "$(machine_dir h1)/root" --numeric-owner -cf "$saved/data.tar" data
 }
 
