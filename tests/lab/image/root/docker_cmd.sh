@@ -27,6 +27,7 @@ if [ "${IS_UPGRADE:-}" = true ]; then
     sed -i 's/^autostart=.*/autostart=false/' /etc/supervisor/conf.d/oms_console.ini
 fi
 
+silent=''
 if [ "$SELF_INIT" = yes ] && [ ! -e /run/omslab/hold ]; then
     (
         until supervisorctl pid >/dev/null 2>&1; do sleep 0.1; done
@@ -34,5 +35,7 @@ if [ "$SELF_INIT" = yes ] && [ ! -e /run/omslab/hold ]; then
         until [ "$(supervisorctl status | grep -c RUNNING)" -ge 5 ]; do sleep 0.2; done
         [ -s /root/init_flag.txt ] && echo 'OMS service start successfully'
     ) &
+    # The marker is the last line: supervisord's own lines go to its log file alone.
+    silent=-s
 fi
-exec supervisord -n -c /etc/supervisor/supervisord.conf
+exec supervisord -n $silent -c /etc/supervisor/supervisord.conf
