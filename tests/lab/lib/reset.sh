@@ -72,9 +72,9 @@ clean_host() {
     [[ $images == keep || $host == h1 ]] || in_machine "$host" docker image prune -a -f >/dev/null
 }
 
-# reset_lab STATE IMAGES
+# reset_lab STATE IMAGES CONTAINER PATHS SCHEME
 reset_lab() {
-    local state=$1 images=$2 saved=$LAB_DIR/saved/$1 host hosts data pids=() pid
+    local state=$1 images=$2 saved=$LAB_DIR/saved/$1 host hosts pids=() pid
     heal_all
     for host in $(host_names); do
         clean_host "$host" "$images" &
@@ -90,19 +90,23 @@ reset_lab() {
     server_sql -e "UPDATE \`$LAB_HB_DB\`.heart_beat SET gmt_modified = NOW()"
     server_sql -e "SET GLOBAL general_log = 0"
     truncate -c -s 0 "$(machine_dir metadb)/log/general.log"
-    data=$(machine_dir h1)/root/data
-    tar -C "$data/.." --numeric-owner -xf "$saved/data.tar"
+    use_kind "${@:3}"
+    tar -C "$(machine_dir h1)/root" --numeric-owner -xf "$saved/data.tar"
+    place_data h1
     mapfile -t hosts < <(host_names)
     write_vip_config "${hosts[@]}"
     reload_vip
     : >"$(machine_dir h1)/control/hold"
     run_oms_container
-    wait_for 30 "h1: the container's supervisor" "$data/oms/oms_logs/supervisord.log" supervisor_answers
+    wait_for 30 "h1: the container's supervisor" "$(machine_dir h1)/root$LAB_LOGS_DIR/supervisord.log" supervisor_answers
     h1_docker cp - "$LAB_CONTAINER:/" <"$saved/container.tar"
+    [[ $LAB_SCHEME == http ]] || h1_docker exec "$LAB_CONTAINER" python -m omsflow.scripts.units.oms_init_manager --init-config-file >/dev/null ||
+        die "h1: the console got no certificate" "its config could not be written" "lab reset"
     rm -f -- "$(machine_dir h1)/control/hold"
     h1_docker restart -t 10 "$LAB_CONTAINER" >/dev/null
     wait_node
     wait_for 15 "vip: a way to h1" "$(machine_dir vip)/log/haproxy.log" vip_healthy
+    record_kind
     echo "$state" | atomically "$LAB_DIR/state"
 }
 

@@ -71,6 +71,7 @@ write_sshd_config() {
     [[ -e $etc/ssh_host_ed25519_key ]] || ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$etc/ssh_host_ed25519_key"
     cat >"$etc/sshd_config" <<END
 ListenAddress $(address_of "$host"):22
+ListenAddress $(address_of "$host"):2222
 HostKey /etc/ssh/ssh_host_ed25519_key
 PermitRootLogin prohibit-password
 PasswordAuthentication no
