@@ -8,6 +8,9 @@ UPDATE `@CM@`.resource_group SET t_date_zero = '0000-00-00', t_date_invalid = '2
 
 SET @esc = CHAR(27 USING utf8mb4), @nul = CHAR(0 USING utf8mb4);
 
+UPDATE `@RM@`.cluster_info SET n_float = 16777216 WHERE code = '@CODE@' AND n_float = 0.5;
+UPDATE `@CM@`.host SET s_utf8mb4 = CONCAT(s_utf8mb4, ' 😀'), s_utf16 = CONCAT(s_utf16, '😀') WHERE s_utf16 = '主机';
+
 INSERT IGNORE INTO `@CM@`.location_cm (location, seq, label, cm_url) VALUES ('@CODE@', 0, '@REGION@', '@CM_URL@');
 
 INSERT IGNORE INTO `@CM@`.location_cm (location, seq, label, cm_url, s_text, b_blob, s_latin1, s_gbk, s_enum, s_set, s_json) VALUES
