@@ -10,7 +10,6 @@ LAB_NETNS_MARK=/run/.omsctl-lab-made-netns
 LAB_NET=198.18.0
 LAB_METADB=$LAB_NET.5
 LAB_VIP=$LAB_NET.100
-LAB_CONTAINER=oms_421
 LAB_IMAGE=oms-lab/oms:feature_4.2.1-ce
 LAB_RM_DB=oms_rm
 LAB_CM_DB=oms_cm

@@ -52,6 +52,7 @@ continue_up() {
     wait_for_children $((3 + $(<"$LAB_DIR/hosts")))
     for host in $(host_names); do save_host_paths "$host"; done
     make_controller_files
+    record_kind
     write_control
     say "h1: loading the image"
     in_machine h1 timeout 120 docker load -q <"$(image_archive)" >/dev/null ||
@@ -73,7 +74,7 @@ continue_up() {
 
 print_next() {
     cat <<END
-ssh config:   $LAB_DIR/ssh_config
+ssh config:   $LAB_DIR/ssh_config   (as root; $LAB_DIR/ssh_config.operator: as operator on port 2222)
 config.yaml:  $LAB_DIR/config.yaml   (the target: cm_url at the VIP, all hosts in cm_nodes)
 for scripts:  $LAB_DIR/lab.env
 

@@ -51,7 +51,7 @@ make_controller_files() {
     local host hosts
     mapfile -t hosts < <(host_names)
     for host in "${hosts[@]}"; do
-        echo "$host,$(address_of "$host") $(cut -d' ' -f1,2 "$(machine_dir "$host")/root/etc/ssh/ssh_host_ed25519_key.pub")"
+        echo "$host,$(address_of "$host"),[$host]:2222,[$(address_of "$host")]:2222 $(cut -d' ' -f1,2 "$(machine_dir "$host")/root/etc/ssh/ssh_host_ed25519_key.pub")"
     done | atomically "$LAB_DIR/known_hosts"
     {
         for host in "${hosts[@]}"; do
@@ -67,6 +67,7 @@ Host $LAB_NET.* ${hosts[*]}
     StrictHostKeyChecking yes
 END
     } | atomically "$LAB_DIR/ssh_config"
+    sed 's/^    User root$/    User operator\n    Port 2222/' "$LAB_DIR/ssh_config" | atomically "$LAB_DIR/ssh_config.operator"
     (umask 077 && config_yaml "http://$LAB_VIP:8088" "${hosts[@]}" | atomically "$LAB_DIR/config.yaml")
     atomically "$LAB_DIR/lab.env" <<END
 LAB_DIR='$LAB_DIR'
@@ -82,10 +83,12 @@ LAB_PASSWORD_FILE='$LAB_DIR/password'
 LAB_RM_DB='$LAB_RM_DB'
 LAB_CM_DB='$LAB_CM_DB'
 LAB_HB_DB='$LAB_HB_DB'
-LAB_CONTAINER='$LAB_CONTAINER'
+LAB_CM_LOCATION='$CM_LOCATION'
+. '$LAB_DIR/kind.env'
 LAB_IMAGE='$LAB_IMAGE'
 LAB_IMAGE_ARCHIVE='$(image_archive)'
 LAB_SSH_CONFIG='$LAB_DIR/ssh_config'
+LAB_SSH_CONFIG_OPERATOR='$LAB_DIR/ssh_config.operator'
 LAB_CONFIG='$LAB_DIR/config.yaml'
 LAB_GENERAL_LOG='$(machine_dir metadb)/log/general.log'
 END
@@ -115,11 +118,14 @@ load_layout() {
 h1_docker() { in_machine h1 timeout 60 docker "$@"; }
 
 run_oms_container() {
+    local certificate
+    mapfile -t certificate < <(certificate_mounts)
     h1_docker run -dit --net host \
-        -v /data/config.yaml:/home/admin/conf/config.yaml \
-        -v /data/oms/oms_logs:/home/admin/logs \
-        -v /data/oms/oms_store:/home/ds/store \
-        -v /data/oms/oms_run:/home/ds/run \
+        -v "$LAB_CONFIG_PATH:/home/admin/conf/config.yaml" \
+        -v "$LAB_LOGS_DIR:/home/admin/logs" \
+        -v "$LAB_STORE_DIR:/home/ds/store" \
+        -v "$LAB_RUN_DIR:/home/ds/run" \
+        "${certificate[@]}" \
         -e OMS_HOST_IP="$(address_of h1)" \
         --privileged=true --pids-limit -1 --ulimit nproc=65535:65535 \
         --name "$LAB_CONTAINER" "$LAB_IMAGE" >/dev/null ||
@@ -130,19 +136,26 @@ supervisor_answers() { h1_docker exec "$LAB_CONTAINER" supervisorctl pid; }
 
 port_answers() { in_controller timeout 2 bash -c "exec 3<>/dev/tcp/$(address_of h1)/$1" 9>&-; }
 
+self_initialised() { [[ $(h1_docker logs --tail 1 "$LAB_CONTAINER") == 'OMS service start successfully'* ]]; }
+
 node_healthy() {
     local health
     if [[ $HEALTH == yes ]]; then
-        health=$(in_controller curl -fsS -m 2 "http://$(address_of h1):8089/oms/health" 9>&-) && [[ $health == *'"healthy":true'* ]] || return 1
+        health=$(in_controller curl -kfsS -m 2 "$LAB_SCHEME://$(address_of h1):8089/oms/health" 9>&-) && [[ $health == *'"healthy":true'* ]] || return 1
     fi
     in_controller curl -fsS -m 2 -o /dev/null "http://$(address_of h1):8088/" 9>&- || return 1
     port_answers 9000 && port_answers 2023 || return 1
+    [[ $SELF_INIT != yes ]] || self_initialised || return 1
     [[ $(server_sql -N -B -e "SELECT host_status FROM \`$LAB_CM_DB\`.host WHERE ip = '$(address_of h1)'") == ONLINE ]]
 }
 
-wait_node() { wait_for 60 "h1: a healthy OMS node" "$(machine_dir h1)/root/data/oms/oms_logs/supervisord.log" node_healthy; }
+wait_node() { wait_for 60 "h1: a healthy OMS node" "$(machine_dir h1)/root$LAB_LOGS_DIR/supervisord.log" node_healthy; }
 
-vip_healthy() { in_controller curl -fsS -m 2 -o /dev/null "http://$LAB_VIP:8088/" 9>&- && in_controller curl -fsS -m 2 -o /dev/null "http://$LAB_VIP:8089/" 9>&-; }
+# A balancer that looks at nobody answers for hosts that are down, too: then that it listens is all that can be asked.
+vip_healthy() {
+    [[ $VIP_CHECKS == yes ]] || return 0
+     in_controller curl -fsS -m 2 -o /dev/null "http://$LAB_VIP:8088/" 9>&- && in_controller curl -kfsS -m 2 -o /dev/null "$LAB_SCHEME://$LAB_VIP:8089/" 9>&-
+}
 
 # make_node CM_URL: h1 from nothing, as the guide deploys a single node.
 make_node() {

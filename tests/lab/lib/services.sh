@@ -71,6 +71,7 @@ write_sshd_config() {
     [[ -e $etc/ssh_host_ed25519_key ]] || ssh-keygen -q -t ed25519 -N '' -C "$host" -f "$etc/ssh_host_ed25519_key"
     cat >"$etc/sshd_config" <<END
 ListenAddress $(address_of "$host"):22
+ListenAddress $(address_of "$host"):2222
 HostKey /etc/ssh/ssh_host_ed25519_key
 PermitRootLogin prohibit-password
 PasswordAuthentication no
@@ -103,14 +104,16 @@ server_sql() {
 }
 
 start_metadb() {
-    local directory
+    local directory mode=()
+    # shellcheck disable=SC2153 # SQL_MODE comes from the layout; empty is the server's own
+    [[ -z $SQL_MODE ]] || mode=(--sql-mode="$SQL_MODE")
     directory=$(machine_dir metadb)
     ! runs_own metadb mariadbd || return 0
     spawn metadb "$directory/log/mariadbd.log" mariadbd --no-defaults --user=mysql --datadir="$directory/data" \
         --tmpdir="$directory/tmp" --socket=mysqld.sock --pid-file=mysqld.pid --bind-address="$LAB_METADB" --port=3306 --skip-name-resolve \
         --innodb-buffer-pool-size=32M --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=2 --performance-schema=OFF \
         --key-buffer-size=1M --max-connections=300 --character-set-server=utf8mb4 --default-time-zone=+08:00 \
-        --general-log-file="$directory/log/general.log" --skip-log-bin --plugin-load-add=auth_socket
+        --general-log-file="$directory/log/general.log" --skip-log-bin --plugin-load-add=auth_socket "${mode[@]}"
 }
 
 wait_metadb() { wait_for 30 "metadb: MariaDB" "$(machine_dir metadb)/log/mariadbd.log" metadb_answers; }

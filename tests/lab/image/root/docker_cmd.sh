@@ -4,32 +4,38 @@
 set -u
 cd /root || exit 1
 # shellcheck source=/dev/null
-. /root/lab_options.sh
+. /root/lab_options.sh || exit 1
 
 mkdir -p /home/admin/logs/{cm/log,ghana/Ghana,supervisor} /home/ds/{store,run} /run/sshd /var/log/supervisor
 chown ds:ds /home/ds/store /home/ds/run /home/admin/logs/supervisor
 [ -s /etc/ssh/ssh_host_ed25519_key ] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 
-if [ "${REWRITE_CONFIG:-no}" = yes ] && [ -s /home/admin/conf/config.yaml ]; then
+if [ "$REWRITE_CONFIG" = yes ] && [ -s /home/admin/conf/config.yaml ]; then
     python -m omsflow.scripts.units.oms_cluster_config --rewrite /home/admin/conf/config.yaml
 fi
+
+# Records of processes that ended with the container's last run.
+rm -f /run/oms_*.pid
 
 autostart=false
 [ -s /home/ds/ghana/config/application-oms.properties ] && [ -s /home/ds/cm/conf/drc-cm.properties ] && autostart=true
 mkdir -p /etc/supervisor/conf.d
 for template in /etc/omslab/*.ini; do
-    sed "s/@AUTOSTART@/$autostart/; s/@STARTSECS@/${STARTSECS:-0}/" "$template" >"/etc/supervisor/conf.d/${template##*/}"
+    sed "s/@AUTOSTART@/$autostart/; s/@STARTSECS@/$STARTSECS/" "$template" >"/etc/supervisor/conf.d/${template##*/}"
 done
 if [ "${IS_UPGRADE:-}" = true ]; then
     sed -i 's/^autostart=.*/autostart=false/' /etc/supervisor/conf.d/oms_console.ini
 fi
 
-if [ "${SELF_INIT:-no}" = yes ] && [ ! -e /run/omslab/hold ]; then
+silent=''
+if [ "$SELF_INIT" = yes ] && [ ! -e /run/omslab/hold ]; then
     (
         until supervisorctl pid >/dev/null 2>&1; do sleep 0.1; done
         if [ ! -s /root/init_flag.txt ]; then bash /root/docker_init.sh; fi
         until [ "$(supervisorctl status | grep -c RUNNING)" -ge 5 ]; do sleep 0.2; done
         [ -s /root/init_flag.txt ] && echo 'OMS service start successfully'
     ) &
+    # The marker is the last line: supervisord's own lines go to its log file alone.
+    silent=-s
 fi
-exec supervisord -n -c /etc/supervisor/supervisord.conf
+exec supervisord -n $silent -c /etc/supervisor/supervisord.conf

@@ -2,7 +2,7 @@
 # Initialises OMS in five steps. The order, the echoed commands, the log and the marker are those that OMS documents.
 cd /root || exit 1
 # shellcheck source=/dev/null
-. /root/lab_options.sh
+. /root/lab_options.sh || exit 1
 
 LOG="/home/admin/logs/docker_init.log.$(date +%Y-%m-%d).$(date +%H:%M:%S)"
 PROGRAMS=(nginx oms_console oms_drc_cm oms_drc_supervisor sshd)
@@ -15,7 +15,7 @@ heading() {
 # The last line; a layout may close it with dashes as the headings are.
 end_line() {
     printf '%s\n%s\n' "$DASHES" "$END_LINE"
-    [ "${END_DASHES:-yes}" != yes ] || echo "$DASHES"
+    [ "$END_DASHES" != yes ] || echo "$DASHES"
 }
 
 # step NUMBER COMMAND...: echoes and runs the command; the lab may make this step slow, hang, or fail.
@@ -23,7 +23,7 @@ step() {
     local number=$1
     shift
     [ "$1" = restart_programs ] || echo "$*"
-    if fault init-slow; then sleep "${FAULT_ARGUMENT:-5}"; else sleep "${STEP_SECONDS:-0}"; fi
+    if fault init-slow; then sleep "${FAULT_ARGUMENT:-5}"; else sleep "$STEP_SECONDS"; fi
     if fault init-hangs && [ "${FAULT_ARGUMENT:-2}" = "$number" ]; then
         while fault init-hangs; do sleep 0.2; done
     fi
@@ -40,14 +40,14 @@ step() {
 restart_programs() {
     supervisorctl restart "${PROGRAMS[@]}"
     supervisorctl status "${PROGRAMS[@]}"
-    sleep "${STATUS_SECONDS:-0.2}"
+    sleep "$STATUS_SECONDS"
     supervisorctl status "${PROGRAMS[@]}"
 }
 
 run_steps() {
     heading "$HEADING_1"
     step 1 python -m omsflow.scripts.units.oms_cluster_config --check /home/admin/conf/config.yaml || return 1
-    if [ "${REWRITE_CONFIG:-no}" = yes ]; then
+    if [ "$REWRITE_CONFIG" = yes ]; then
         python -m omsflow.scripts.units.oms_cluster_config --rewrite /home/admin/conf/config.yaml || return 1
     fi
     heading "$HEADING_2"

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034 # the variables are for the scripts that source this
 # What the lab tells this container, from the control directory that is mounted at /run/omslab. Sourced.
-STARTSECS=0 STEP_SECONDS=0 END_LINE='# 【结束】全部初始化步骤执行成功'
+# Every option of a layout is in its layout.env; the lab may set another speed for this host.
 # shellcheck source=/dev/null
-[ -r /run/omslab/layout.env ] && . /run/omslab/layout.env
+. /run/omslab/layout.env || return 1
 [ -s /run/omslab/startsecs ] && STARTSECS=$(cat /run/omslab/startsecs)
 [ -s /run/omslab/step_seconds ] && STEP_SECONDS=$(cat /run/omslab/step_seconds)
 

@@ -7,6 +7,8 @@ import component  # noqa: E402
 
 properties = component.read_properties(sys.argv[1])
 STALE_SECONDS = 5
+# The column of "host", if the layout has one, that says when the row was last written.
+touch = f"`{properties['host_touch']}` = NOW()," if properties["host_touch"] else ""
 
 
 def watch_hosts(cursor):
@@ -26,9 +28,7 @@ def watch_hosts(cursor):
     for ip, status in cursor.fetchall():
         wanted = "ONLINE" if ip in young else "OFFLINE"
         if status != wanted or properties["cm_writes_host"] == "always":
-            cursor.execute(
-                f"UPDATE `{cm}`.host SET host_status = %s, gmt_modified = NOW() WHERE ip = %s", (wanted, ip)
-            )
+            cursor.execute(f"UPDATE `{cm}`.host SET {touch} host_status = %s WHERE ip = %s", (wanted, ip))
 
 
 def answer(path):

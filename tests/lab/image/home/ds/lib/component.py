@@ -2,6 +2,8 @@
 
 import http.server
 import json
+import os
+import signal
 import threading
 import time
 
@@ -55,7 +57,10 @@ def repeat(properties, interval, work):
 
 
 def serve(port, answer):
-    """Serves answer(path) -> (status, type, text) on every address; returns when the server ends."""
+    """Serves answer(path) -> (status, type, text) on every address until the process ends.
+
+    With LINGER_SECONDS in the environment, SIGTERM ends it so much later, and until then it works on.
+    """
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -71,6 +76,10 @@ def serve(port, answer):
 
         def log_message(self, format, *arguments):
             pass
+
+    linger = float(os.environ.get("LINGER_SECONDS", "0"))
+    if linger:
+        signal.signal(signal.SIGTERM, lambda *_: threading.Timer(linger, os._exit, (0,)).start())
 
     class Server(http.server.ThreadingHTTPServer):
         daemon_threads = True

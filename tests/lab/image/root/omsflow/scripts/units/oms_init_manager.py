@@ -52,7 +52,7 @@ def nginx_config(config, options):
         lines += [f"ssl_certificate {certificate};", f"ssl_certificate_key {key};"]
     backend = f"proxy_pass http://127.0.0.1:{config['ghana_server_port']};"
     lines.append("location / { %s }" % backend)
-    if options.get("HEALTH", "yes") == "yes":
+    if options["HEALTH"] == "yes":
         lines.append("location = /oms/health { %s error_page 502 503 504 =200 @unhealthy; }" % backend)
         lines.append(
             "location @unhealthy { default_type application/json;"
@@ -78,8 +78,9 @@ def init_config_file(config):
     options = lab.options()
     pairs = {key: value for key, value in config.items() if not isinstance(value, list)}
     pairs["cm_nodes"] = ",".join(config["cm_nodes"])
-    pairs["health"] = options.get("HEALTH", "yes")
-    pairs["cm_writes_host"] = options.get("CM_WRITES_HOST", "change")
+    pairs["health"] = options["HEALTH"]
+    pairs["cm_writes_host"] = options["CM_WRITES_HOST"]
+    pairs["host_touch"] = options["HOST_TOUCH"]
     content = "".join(f"{key}={value}\n" for key, value in sorted(pairs.items()))
     write_private("/home/ds/ghana/config/application-oms.properties", content)
     write_private("/home/ds/ghana/config/tengine.conf", nginx_config(config, options))
