@@ -17,7 +17,7 @@ state_nodes() {
     local count=1
     [[ ! $1 =~ -nodes([0-9]+) ]] || count=${BASH_REMATCH[1]}
     case $2 in
-        1) region_hosts 1 | head -n "$count" ;;
+        1) region_hosts 1 | sed -n "1,${count}p" ;;
         2) [[ $1 != *-second ]] || echo s1 ;;
     esac
 }
