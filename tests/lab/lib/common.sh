@@ -10,6 +10,9 @@ LAB_NETNS_MARK=/run/.omsctl-lab-made-netns
 LAB_NET=198.18.0
 LAB_METADB=$LAB_NET.5
 LAB_VIP=$LAB_NET.100
+LAB_SECOND_VIP=$LAB_NET.101
+# The balancer's own address: whom it asks sees this one, never a VIP.
+LAB_BALANCER=$LAB_NET.99
 LAB_IMAGE=oms-lab/oms:feature_4.2.1-ce
 LAB_RM_DB=oms_rm
 LAB_CM_DB=oms_cm
@@ -53,12 +56,20 @@ wait_for() {
     done
 }
 
-host_names() {
+# region_hosts REGION: the hosts of region 1 (h1..hN) or of region 2 (s1 and s2, when the lab has them).
+region_hosts() {
     local number
-    for ((number = 1; number <= $(<"$LAB_DIR/hosts"); number++)); do
-        echo "h$number"
-    done
+    case $1 in
+        1) for ((number = 1; number <= $(<"$LAB_DIR/hosts"); number++)); do echo "h$number"; done ;;
+        2) [[ $(<"$LAB_DIR/regions") == 1 ]] || printf '%s\n' s1 s2 ;;
+    esac
 }
+
+regions() { seq "$(<"$LAB_DIR/regions")"; }
+
+region_of() { if [[ $1 == s* ]]; then echo 2; else echo 1; fi; }
+
+host_names() { region_hosts 1 && region_hosts 2; }
 
 # address_of MACHINE: its address in the lab's network.
 address_of() {
@@ -66,6 +77,7 @@ address_of() {
         metadb) echo "$LAB_METADB" ;;
         vip) echo "$LAB_VIP" ;;
         h[0-9]*) echo "$LAB_NET.$((10 + ${1#h}))" ;;
+        s[0-9]*) echo "$LAB_NET.$((110 + ${1#s}))" ;;
     esac
 }
 

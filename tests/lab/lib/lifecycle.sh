@@ -3,15 +3,16 @@
 # the names of namespaces, the cgroup; so down needs no luck, whenever up was killed.
 
 begin_up() {
-    local hosts=$1 layout=$2 machine
+    local hosts=$1 layout=$2 regions=$3 machine
     if lab_is_up; then
         for machine in $(machine_names); do
             machine_pid "$machine" >/dev/null || { say "$machine is gone: starting anew" && rm -f -- "$LAB_DIR/complete"; }
         done
     fi
     if lab_is_up; then
-        [[ $(<"$LAB_DIR/hosts") == "$hosts" && $(<"$LAB_DIR/layout") == "$layout" ]] ||
-            die "a lab of another shape is up" "it has $(<"$LAB_DIR/hosts") hosts and layout $(<"$LAB_DIR/layout")" "lab down, then lab up"
+        [[ "$(<"$LAB_DIR/hosts") $(<"$LAB_DIR/layout") $(<"$LAB_DIR/regions")" == "$hosts $layout $regions" ]] ||
+            die "a lab of another shape is up" "it has $(<"$LAB_DIR/hosts") hosts, layout $(<"$LAB_DIR/layout") and $(<"$LAB_DIR/regions") regions" \
+                "lab down, then lab up"
         say "the lab is up already ($hosts hosts, layout $layout)"
         print_next
         exit 0
@@ -23,6 +24,7 @@ begin_up() {
     mountpoint -q /run/netns || : >"$LAB_NETNS_MARK"
     echo "$hosts" >"$LAB_DIR/hosts"
     echo "$layout" >"$LAB_DIR/layout"
+    echo "$regions" >"$LAB_DIR/regions"
     echo "$LAB_NAME" >"$LAB_DIR/cgroup"
     echo "$LAB_NAME-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" | atomically "$LAB_DIR/token"
     # Started anew, so that the token is in the environment of this process and of all that it starts.
@@ -41,31 +43,25 @@ continue_up() {
     local host
     load_layout "$(<"$LAB_DIR/layout")"
     make_secrets
+    make_disk controller "$LAB_DIR/controller"
     make_network
     ensure_image &
-    say "starting MariaDB, haproxy and $(<"$LAB_DIR/hosts") hosts"
+    say "starting MariaDB, haproxy and $(host_names | wc -l) hosts"
     start_metadb_machine &
     start_vip_machine &
     for host in $(host_names); do
         start_host "$host" &
-        done
-    wait_for_children $((3 + $(<"$LAB_DIR/hosts")))
+    done
+    wait_for_children $((3 + $(host_names | wc -l)))
     for host in $(host_names); do save_host_paths "$host"; done
     make_controller_files
     record_kind
     write_control
-    say "h1: loading the image"
-    in_machine h1 timeout 120 docker load -q <"$(image_archive)" >/dev/null ||
-        die "h1: docker load failed" "docker said so above" "lab down, lab up" "$(host_log h1 dockerd.log)"
-    say "h1: the node behind the VIP, to be saved"
-    make_node "http://$LAB_VIP:8088"
-    save_state vip
-    say "h1: the node with a physical cm_url"
-    make_node "http://$(address_of h1):8088"
-    save_state physical
-    h1_docker start "$LAB_CONTAINER" >/dev/null
-    wait_node
-    wait_for 15 "vip: a way to h1" "$(machine_dir vip)/log/haproxy.log" vip_healthy
+    make_state vip
+    make_state physical
+    node_docker h1 start "$LAB_CONTAINER" >/dev/null
+    wait_node h1
+    wait_vip_way
     echo physical | atomically "$LAB_DIR/state"
     : >"$LAB_DIR/complete"
     say "the lab is up"
@@ -123,7 +119,8 @@ tear_down() {
     kill_recorded
     wait_for 30 "down: the lab's cgroups" '' remove_cgroups
     wait_for 10 "down: the lab's network" '' remove_network
-    rm -rf --one-file-system -- "${LAB_DIR:?}"/{machines,saved}
+    wait_for 10 "down: the lab's disks" '' disks_are_gone
+    rm -rf --one-file-system -- "${LAB_DIR:?}"/{machines,saved,disks}
     # The token goes last: as long as it is there, down can be run again.
     find "$LAB_DIR" -mindepth 1 ! -path "$LAB_DIR/lock" ! -path "$LAB_DIR/token" -delete
     rm -f -- "$LAB_DIR/token"
@@ -144,10 +141,12 @@ down_lab() {
     say "the lab is down"
 }
 
+tell_faults() { faults_of "$1" | sed 's/^/  fault:/' | tr -d '\n'; }
+
 status_lab() {
     local machine line state
     need_up
-    echo "lab $LAB_NAME in $LAB_DIR: $(<"$LAB_DIR/hosts") hosts, layout $(<"$LAB_DIR/layout"), last reset to \"$(<"$LAB_DIR/state")\""
+    echo "lab $LAB_NAME in $LAB_DIR: $(host_names | wc -l) hosts, layout $(<"$LAB_DIR/layout"), last reset to \"$(<"$LAB_DIR/state")\""
     for machine in $(machine_names); do
         line="$machine $(address_of "$machine")"
         if ! machine_pid "$machine" >/dev/null; then
@@ -166,6 +165,7 @@ status_lab() {
                 fi
                 ;;
         esac
-        echo "$line  $state$(faults_of "$machine" | sed 's/^/  fault:/' | tr -d '\n')"
+        echo "$line  $state$(tell_faults "$machine")"
     done
+    echo "controller $LAB_NET.1$(tell_faults controller)"
 }

@@ -79,6 +79,8 @@ prepare_host_root() {
     install -m 755 "$LAB_HOME/lib/runc-wrapper" "$root/usr-local/sbin/runc"
     printf '#!/bin/sh\nexit 1\n' | install -m 755 /dev/stdin "$root/usr-local/sbin/modprobe"
     missing_capabilities >"$root/usr-local/share/missing-capabilities.json"
+    make_disk "$host-data" "$root/data"
+    make_disk "$host-root" "$root/tmp" "$root/var/tmp" "$root/root" "$root/home"
     make_host_homes "$host"
 }
 

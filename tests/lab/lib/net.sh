@@ -16,7 +16,7 @@ add_netns() {
 }
 
 make_network() {
-    local machine controller
+    local machine controller address
     controller=$(netns_of controller)
     add_netns controller
     ip -n "$controller" link add br0 type bridge
@@ -29,6 +29,7 @@ make_network() {
         ip -n "$(netns_of "$machine")" addr add "$(address_of "$machine")/24" dev eth0
         ip -n "$(netns_of "$machine")" link set eth0 up
     done
+    for address in "$LAB_BALANCER" "$LAB_SECOND_VIP"; do ip -n "$(netns_of vip)" addr add "$address/24" dev eth0; done
 }
 
 # set_link MACHINE up|down: the bridge's side of its cable.
@@ -36,11 +37,15 @@ set_link() { ip -n "$(netns_of controller)" link set "v-$1" "$2"; }
 
 link_is_down() { [[ "$(ip -n "$(netns_of controller)" -o link show "v-$1")" != *"state UP"* ]]; }
 
+# deafen HOST, hear HOST: what the host sends to a VIP goes to a hardware address that nobody has; others are not concerned.
+deafen() { ip -n "$(netns_of "$1")" neigh replace "$(vip_of "$(region_of "$1")")" lladdr 02:00:00:00:00:01 dev eth0 nud permanent; }
+hear() { ip -n "$(netns_of "$1")" neigh del "$(vip_of "$(region_of "$1")")" dev eth0; }
+
 in_controller() { nsenter --net="/run/netns/$(netns_of controller)" -- "$@"; }
 
 check_names_are_free() {
     local name
-    name=$(ip netns list | awk '{print $1}' | grep -E "^${LAB_NAME}(-(h[0-9]+|metadb|vip))?\$" | head -n 1)
+    name=$(ip netns list | awk '{print $1}' | grep -E "^${LAB_NAME}(-([hs][0-9]+|metadb|vip))?\$" | head -n 1)
     [[ -z $name ]] || die "the network namespace $name exists already" "it is not this lab's: $LAB_DIR has no record of it" \
         "choose another OMSLAB_NAME, or tear that lab down with its own OMSLAB_DIR"
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # system_databases: common.sh
-# The two states a test starts from, "physical" and "vip": saved once by up, restored by reset.
+# The states a test starts from: "physical" or "vip", then "-nodes2" for two existing nodes and "-second" for a second region.
+# up saves the first two, reset any other when it is asked for first; reset restores them.
 
 drop_databases() {
     server_sql -N -B -e "SELECT CONCAT('DROP DATABASE \`', REPLACE(schema_name, '\`', '\`\`'), '\`;')
@@ -22,20 +23,54 @@ exact_floats() {
         done
 }
 
-# save_state NAME: the healthy node as it is now.
+# state_nodes STATE REGION: the hosts that run OMS in it.
+state_nodes() {
+    local count=1
+    [[ ! $1 =~ -nodes([0-9]+) ]] || count=${BASH_REMATCH[1]}
+    case $2 in
+        1) region_hosts 1 | sed -n "1,${count}p" ;;
+        2) [[ $1 != *-second ]] || echo s1 ;;
+    esac
+}
+
+# In the order in which they are made.
+all_state_nodes() { state_nodes "$1" 1 && state_nodes "$1" 2; }
+
+# make_state STATE: its nodes from nothing, region by region, saved.
+make_state() {
+    local state=$1 region nodes node url
+    say "making the state \"$state\", to be saved"
+    drop_databases
+    for region in $(regions); do
+        mapfile -t nodes < <(state_nodes "$state" "$region")
+        ((${#nodes[@]} > 0)) || continue
+        if [[ $state == vip* ]]; then url=$(vip_of "$region"); else url=$(address_of "${nodes[0]}"); fi
+        for node in "${nodes[@]}"; do make_node "$node" "http://$url:8088" "${nodes[@]}"; done
+    done
+    save_state "$state"
+}
+
+# save_state STATE: the healthy nodes as they are now; afterwards they are stopped.
 save_state() {
-    local saved=$LAB_DIR/saved/$1
-    rm -rf -- "$saved"
+    local saved=$LAB_DIR/saved/$1.new node databases nodes
+    mapfile -t nodes < <(all_state_nodes "$1")
+    rm -rf -- "$saved" "$LAB_DIR/saved/$1"
     mkdir -p "$saved"
-    h1_docker exec "$LAB_CONTAINER" tar -C / -cf - "${container_state[@]}" >"$saved/container.tar"
-    h1_docker stop -t 10 "$LAB_CONTAINER" >/dev/null
+    for node in "${nodes[@]}"; do
+        node_docker "$node" exec "$LAB_CONTAINER" tar -C / -cf - "${container_state[@]}" >"$saved/$node.container.tar"
+    done
+    for node in "${nodes[@]}"; do
+        node_docker "$node" stop -t 10 "$LAB_CONTAINER" >/dev/null
+        tar -C "$(machine_dir "$node")/root" --numeric-owner -cf "$saved/$node.data.tar" data
+    done
+    mapfile -t databases < <(server_sql -N -B -e "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN ($system_databases)")
     # Impossible dates, which an older server's sql_mode let in, must come back as they are.
     (cd "$LAB_DIR/machines/metadb/data" && mariadb-dump --no-defaults -S ./mysqld.sock -u root --default-character-set=utf8mb4 \
-        --hex-blob --triggers --events --routines --databases "$LAB_RM_DB" "$LAB_CM_DB" "$LAB_HB_DB" 9>&-) |
+        --hex-blob --triggers --events --routines --databases "${databases[@]}" 9>&-) |
         sed "1,20s/SQL_MODE='NO_AUTO_VALUE_ON_ZERO/&,ALLOW_INVALID_DATES/" >"$saved/metadb.sql" ||
         die "metadb: the dump of state $1 failed" "mariadb-dump said so above" "lab down, lab up"
     exact_floats >>"$saved/metadb.sql"
-    tar -C "$(machine_dir h1)/root" --numeric-owner -cf "$saved/data.tar" data
+    mv -- "$saved" "$LAB_DIR/saved/$1"
 }
 
 # Paths of a host's own root directory, apart from what docker, the node, the homes and services own.
@@ -47,9 +82,11 @@ list_host_paths() {
 
 save_host_paths() { list_host_paths "$1" | atomically "$(machine_dir "$1")/paths"; }
 
-# clean_host HOST IMAGES: no container, no data, homes as new; images stay unless IMAGES is "initial".
+# clean_host HOST IMAGES NODE...: no container, no data, homes as new; images stay unless IMAGES is "initial" and the host is
+# none of these nodes.
 clean_host() {
     local host=$1 images=$2 root containers
+    shift 2
     root=$(machine_dir "$host")/root
     mapfile -t containers < <(in_machine "$host" docker ps -aq)
     ((${#containers[@]} == 0)) || in_machine "$host" docker rm -f -v "${containers[@]}" >/dev/null
@@ -69,48 +106,84 @@ clean_host() {
     list_host_paths "$host" | comm -13 "$(machine_dir "$host")/paths" - | tac | while read -r path; do
         rm -rf -- "$path"
     done
-    [[ $images == keep || $host == h1 ]] || in_machine "$host" docker image prune -a -f >/dev/null
+    [[ $images == keep || " $* " == *" $host "* ]] || in_machine "$host" docker image prune -a -f >/dev/null
+}
+
+# wait_for_all WHY PID...: children of this shell.
+wait_for_all() {
+    local pid
+    for pid in "${@:2}"; do
+        wait "$pid" || die "$1" "its message is above" "lab down, lab up"
+    done
+}
+
+# clean_hosts IMAGES NODE...
+clean_hosts() {
+    local host pids=()
+    for host in $(host_names); do
+        clean_host "$host" "$@" &
+        pids+=($!)
+    done
+    wait_for_all "a host could not be cleaned" "${pids[@]}"
+    write_control
+}
+
+# restore_node HOST STATE: its files and its container; "hold" keeps a container from initialising itself before it has them.
+restore_node() {
+    local host=$1 saved=$LAB_DIR/saved/$2 hold
+    hold=$(machine_dir "$host")/control/hold
+    load_image "$host"
+    tar -C "$(machine_dir "$host")/root" --numeric-owner -xf "$saved/$host.data.tar"
+    place_data "$host"
+    : >"$hold"
+    run_oms_container "$host"
+    wait_supervisor "$host"
+    node_docker "$host" cp - "$LAB_CONTAINER:/" <"$saved/$host.container.tar"
+    [[ $LAB_SCHEME == http ]] || node_docker "$host" exec "$LAB_CONTAINER" python -m omsflow.scripts.units.oms_init_manager --init-config-file >/dev/null ||
+        die "$host: the console got no certificate" "its config could not be written" "lab reset"
+    rm -f -- "$hold"
+    node_docker "$host" restart -t 10 "$LAB_CONTAINER" >/dev/null
 }
 
 # reset_lab STATE IMAGES CONTAINER PATHS SCHEME
 reset_lab() {
-    local state=$1 images=$2 saved=$LAB_DIR/saved/$1 host hosts pids=() pid
+    local state=$1 images=$2 region node nodes pids=()
     heal_all
-    for host in $(host_names); do
-        clean_host "$host" "$images" &
-        pids+=($!)
-    done
-    for pid in "${pids[@]}"; do
-        wait "$pid" || die "a host could not be cleaned" "its message is above" "lab down, lab up"
-    done
-    write_control
+    mapfile -t nodes < <(all_state_nodes "$state")
+    bind_all_vips
+    reload_vip
+    if [[ ! -e $LAB_DIR/saved/$state ]]; then
+        use_kind  # states are saved as the plain kind, and become another when they are restored
+        clean_hosts keep
+        make_state "$state"
+    fi
+    clean_hosts "$images" "${nodes[@]}"
     drop_databases
-    server_sql <"$saved/metadb.sql"
-    # The saved heartbeat is old; the node that comes up must not be seen as OFFLINE for a moment.
-    server_sql -e "UPDATE \`$LAB_HB_DB\`.heart_beat SET gmt_modified = NOW()"
+    server_sql <"$LAB_DIR/saved/$state/metadb.sql"
+    # Saved heartbeats are old; the nodes that come up must not be seen as OFFLINE for a moment.
+    for region in $(regions); do
+        [[ -z $(state_nodes "$state" "$region") ]] ||
+            server_sql -e "UPDATE \`$(heartbeat_db_of "$region")\`.heart_beat SET gmt_modified = NOW()"
+    done
     server_sql -e "SET GLOBAL general_log = 0"
     truncate -c -s 0 "$(machine_dir metadb)/log/general.log"
     use_kind "${@:3}"
-    tar -C "$(machine_dir h1)/root" --numeric-owner -xf "$saved/data.tar"
-    place_data h1
-    mapfile -t hosts < <(host_names)
-    write_vip_config "${hosts[@]}"
-    reload_vip
-    : >"$(machine_dir h1)/control/hold"
-    run_oms_container
-    wait_for 30 "h1: the container's supervisor" "$(machine_dir h1)/root$LAB_LOGS_DIR/supervisord.log" supervisor_answers
-    h1_docker cp - "$LAB_CONTAINER:/" <"$saved/container.tar"
-    [[ $LAB_SCHEME == http ]] || h1_docker exec "$LAB_CONTAINER" python -m omsflow.scripts.units.oms_init_manager --init-config-file >/dev/null ||
-        die "h1: the console got no certificate" "its config could not be written" "lab reset"
-    rm -f -- "$(machine_dir h1)/control/hold"
-    h1_docker restart -t 10 "$LAB_CONTAINER" >/dev/null
-    wait_node
-    wait_for 15 "vip: a way to h1" "$(machine_dir vip)/log/haproxy.log" vip_healthy
+    for node in "${nodes[@]}"; do
+        restore_node "$node" "$state" &
+        pids+=($!)
+    done
+    wait_for_all "a node could not be restored" "${pids[@]}"
+    for node in "${nodes[@]}"; do wait_node "$node"; done
+    for region in $(regions); do
+        [[ -z $(state_nodes "$state" "$region") ]] || wait_vip_way "$(vip_of "$region")"
+    done
     record_kind
     echo "$state" | atomically "$LAB_DIR/state"
 }
 
+# reload_vip: the balancer starts anew with the hosts that are bound.
 reload_vip() {
+    write_vip_config
     stop_vip
     start_vip
     wait_vip

@@ -145,6 +145,7 @@ prepare_metadb() {
         ) 7>"$LAB_CACHE/mariadb.lock" || die "metadb: mariadb-install-db failed" "see its log" "read it" "$directory/log/install.log"
     fi
     mkdir -p "$directory/data"
+    make_disk metadb "$directory/data"
     [[ -e $directory/data/ibdata1 ]] || zstd -qdc "$seed" | tar -C "$directory/data" -xf -
     chown mysql: "$directory/data" "$directory/log"
     chmod 755 "$directory/data"
@@ -162,27 +163,46 @@ GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, ALTER, CR
 END
 }
 
-# write_vip_config HOST...: a balancer that sends requests to those of the hosts which answer.
+# bind_vip REGION HOST...: the balancer sends the requests for the region's VIP to these.
+bind_vip() { printf '%s\n' "${@:2}" | atomically "$(machine_dir vip)/bound.$1"; }
+
+bind_all_vips() {
+    local region hosts
+    for region in $(regions); do
+        mapfile -t hosts < <(region_hosts "$region")
+        bind_vip "$region" "${hosts[@]}"
+    done
+}
+
+# A balancer that sends requests to those of the bound hosts which answer; without checks, to all of them.
 write_vip_config() {
-    local host check='' options='' retries='    retries 0'
+    local region check='' options='' retries='    retries 0'
     # shellcheck disable=SC2153 # VIP_CHECKS comes from the layout
-    if [[ $VIP_CHECKS == yes ]]; then
+    if [[ $VIP_CHECKS == yes && ! -e $(machine_dir vip)/faults/no-health-check ]]; then
         check='check inter 100ms rise 1 fall 1' options='option httpchk'
         retries=$'    retries 3\n    option redispatch\n    retry-on conn-failure'
     fi
     {
         printf '%s\n' global '    maxconn 500' defaults '    mode http' '    timeout connect 2s' '    timeout client 60s' \
-            '    timeout server 60s' '    timeout check 1s' "$retries"
-        printf '%s\n' 'frontend cm' "    bind $LAB_VIP:8088" '    default_backend cm' 'backend cm' "    ${options:+$options GET /}"
-        for host in "$@"; do echo "    server $host $(address_of "$host"):8088 $check"; done
-        printf '%s\n' 'frontend console' '    mode tcp' "    bind $LAB_VIP:8089" '    tcp-request inspect-delay 5s' \
-            '    tcp-request content accept if { req.ssl_hello_type 1 }' '    tcp-request content switch-mode http if HTTP' \
-            '    use_backend console_tls if { req.ssl_hello_type 1 }' '    default_backend console'
-        printf '%s\n' 'backend console' "    ${options:+$options GET /}"
-        for host in "$@"; do echo "    server $host $(address_of "$host"):8089 $check"; done
-        printf '%s\n' 'backend console_tls' '    mode tcp' "    ${options:+$options GET /}"
-        for host in "$@"; do echo "    server $host $(address_of "$host"):8089 ${check:+$check check-ssl verify none}"; done
+            '    timeout server 60s' '    timeout check 1s' "    source $LAB_BALANCER" "$retries"
+        for region in $(regions); do vip_sections "$region" "${options:+    $options GET /}" "$check"; done
     } | atomically "$(machine_dir vip)/haproxy.cfg"
+}
+
+# vip_sections REGION OPTIONS CHECK: what haproxy does for the region's VIP.
+vip_sections() {
+    local region=$1 options=$2 check=$3 vip host hosts
+    vip=$(vip_of "$region")
+    mapfile -t hosts <"$(machine_dir vip)/bound.$region"
+    printf '%s\n' "frontend cm$region" "    bind $vip:8088" "    default_backend cm$region" "backend cm$region" "$options"
+    for host in "${hosts[@]}"; do echo "    server $host $(address_of "$host"):8088 $check"; done
+    printf '%s\n' "frontend console$region" '    mode tcp' "    bind $vip:8089" '    tcp-request inspect-delay 5s' \
+        '    tcp-request content accept if { req.ssl_hello_type 1 }' '    tcp-request content switch-mode http if HTTP' \
+        "    use_backend tls$region if { req.ssl_hello_type 1 }" "    default_backend console$region"
+    printf '%s\n' "backend console$region" "$options"
+    for host in "${hosts[@]}"; do echo "    server $host $(address_of "$host"):8089 $check"; done
+    printf '%s\n' "backend tls$region" '    mode tcp' "$options"
+    for host in "${hosts[@]}"; do echo "    server $host $(address_of "$host"):8089 ${check:+$check check-ssl verify none}"; done
 }
 
 start_vip() {
@@ -200,10 +220,9 @@ stop_vip() {
 }
 
 start_vip_machine() {
-    local hosts
-    mapfile -t hosts < <(host_names)
     mkdir -p "$(machine_dir vip)"
-    write_vip_config "${hosts[@]}"
+    bind_all_vips
+    write_vip_config
     start_machine vip
     start_vip
     wait_vip

@@ -6,6 +6,14 @@ cd /root || exit 1
 # shellcheck source=/dev/null
 . /root/lab_options.sh || exit 1
 
+# As the first process it would not hear "docker stop" while it waits for another program.
+if fault slow-start; then
+    trap 'exit 143' TERM
+    sleep "$FAULT_ARGUMENT" &
+    wait
+    trap - TERM
+fi
+
 mkdir -p /home/admin/logs/{cm/log,ghana/Ghana,supervisor} /home/ds/{store,run} /run/sshd /var/log/supervisor
 chown ds:ds /home/ds/store /home/ds/run /home/admin/logs/supervisor
 [ -s /etc/ssh/ssh_host_ed25519_key ] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
