@@ -54,7 +54,9 @@ void await(const plan::Await& action, Workbench& bench, const StepContext& step)
     } catch (const Error& error) {
       trouble = error.what();  // a MetaDB that is away for a moment may be back at the next look
     }
-    step.progress(fmt::format("waiting: {}", trouble.empty() ? prober.evidence() : trouble));
+    // One line of it; all of it is told when the time is up.
+    const auto lines = base::last_lines(trouble.empty() ? prober.evidence() : trouble, 1);
+    step.progress("waiting: " + base::join(lines, ""));
     return false;
   };
   const base::Waited waited = base::wait_until(

@@ -258,7 +258,9 @@ void Executor::undo_all() {
         std::any_of(step->apply.begin(), step->apply.end(), [](const plan::Action& action) {
           return std::holds_alternative<plan::ShipImage>(action);
         });
-    if (!image)  // an image that has arrived is no harm, and saves the next run the wait
+    // An image that has arrived is no harm, and saves the next run the wait. A delete that was
+    // begun was not committed, or this would not be the way back: there is nothing to restore.
+    if (!image && !plan::deletes_rows(*step))
       (void)undo(*step);
   }
 }

@@ -94,10 +94,16 @@ bool ask_advances(const SqlAdvances& probe,
   return standing.empty();
 }
 
+/// What writes once a second must be seen to write.
+constexpr base::Milliseconds between_reads{1'100};
+
 bool ask_stable(const RowsStable& probe,
                 Workbench& bench,
                 std::vector<std::string>& last,
+                base::TimePoint& read_at,
                 std::string& evidence) {
+  if (!last.empty() && bench.clock.now() - read_at < between_reads)
+    return false;
   metadb::Database database = metadb::Database::connect(bench.endpoint);
   std::vector<std::string> now;
   for (const metadb::RowSet& set : probe.sets) {
@@ -111,6 +117,7 @@ bool ask_stable(const RowsStable& probe,
         evidence = fmt::format(
             "rows of {}.{} are still being written", probe.sets[i].database, probe.sets[i].table);
   last = now;
+  read_at = bench.clock.now();
   return equal;
 }
 
@@ -134,7 +141,7 @@ bool Prober::holds(const std::stop_token& stop) {
             return ask_advances(probe, bench_, first_look_, evidence_);
           },
           [&](const RowsStable& probe) {
-            return ask_stable(probe, bench_, first_look_, evidence_);
+            return ask_stable(probe, bench_, first_look_, looked_at_, evidence_);
           }},
       probe_);
 }

@@ -257,7 +257,8 @@ Step verify_node(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "verify." + host;
   step.where = host;
-  step.title = "container, config.yaml, programs, health, the other nodes, VIP 20 of 20";
+  step.title = fmt::format("container, config.yaml, programs, {}the other nodes, VIP 20 of 20",
+                           deployment.demands_health ? "health, " : "");
   step.source = "design §9; domain §4";
   step.apply = {container_right(deployment, host),
                 Await{plan::ConfigEquals{host,

@@ -5,6 +5,7 @@
 setup_file() {
     load helpers
     local layout
+    export SUITE_NAME SUITE_DIR
     for layout in B C; do
         use_layout "$layout"
         "$LAB" up --hosts 3 --layout "$layout"
@@ -32,7 +33,9 @@ teardown() { keep_what_failed; }
 
 use_layout() {
     # Layout A is the suite's own lab.
-    [[ $1 == A ]] || export OMSLAB_NAME=omse2e${1,} OMSLAB_DIR=/var/lib/omsctl-lab-e2e-${1,}
+    SUITE_NAME=${SUITE_NAME:-${OMSLAB_NAME:-omse2e}} SUITE_DIR=${SUITE_DIR:-${OMSLAB_DIR:-/var/lib/omsctl-lab-e2e}}
+    export OMSLAB_NAME=$SUITE_NAME OMSLAB_DIR=$SUITE_DIR
+    [[ $1 == A ]] || OMSLAB_NAME=$SUITE_NAME${1,} OMSLAB_DIR=$SUITE_DIR-${1,}
     use_lab
 }
 
@@ -57,7 +60,7 @@ begin() {
 }
 
 # layout_says WORD: a setting of the layout.
-layout_says() { sed -n "s/^$1=//p" "${BASH_SOURCE[0]%/*}/../lab/layouts/$LAB_LAYOUT/layout.env"; }
+layout_says() { sed -n "s/^$1=//p" "$BATS_TEST_DIRNAME/../lab/layouts/$LAB_LAYOUT/layout.env"; }
 
 # The end state, whole: rows inside and outside the region, files, containers, services.
 ended_well() {

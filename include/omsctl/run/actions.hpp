@@ -52,6 +52,7 @@ class Prober {
   Workbench& bench_;
   std::string evidence_;
   std::vector<std::string> first_look_;
+  base::TimePoint looked_at_{};
 };
 
 /// "h1: the node is quiet": what a probe is about.
