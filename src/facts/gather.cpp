@@ -168,6 +168,7 @@ Facts gather(const Choices& choices,
     add_nodes(facts, facts.deployed->cm_nodes);
     mark_existing(facts, facts.deployed->cm_nodes);
     ask_hosts(facts, fleet, say, stop);
+    gather_dependents(facts, fleet);
   }
   return facts;
 }

@@ -8,7 +8,8 @@
 #include "omsctl/base/error.hpp"
 
 namespace omsctl::metadb {
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowSet, database, table, where)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RowSet, database, table, where, emptied)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NamedIds, database, table, name_column, id_column, reference)
 }  // namespace omsctl::metadb
 
 namespace omsctl::plan {
@@ -26,6 +27,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeleteRows, directory, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TellChangedIds, directory, tables, databases)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StartPrograms, host, container, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AwaitJob, host, container, on_host, in_container, logs, deadline)
 
@@ -80,6 +82,9 @@ constexpr std::string_view tag(const DeleteRows*) {
 }
 constexpr std::string_view tag(const RestoreRows*) {
   return "restore_rows";
+}
+constexpr std::string_view tag(const TellChangedIds*) {
+  return "tell_changed_ids";
 }
 constexpr std::string_view tag(const StartPrograms*) {
   return "start_programs";

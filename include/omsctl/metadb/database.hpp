@@ -81,6 +81,9 @@ class Database {
 
   [[nodiscard]] const std::string& server_version() const noexcept;
   [[nodiscard]] bool is_oceanbase() const noexcept;
+  /// Whether the server takes names of databases and tables that differ by case for the same
+  /// (lower_case_table_names).
+  [[nodiscard]] bool folds_names() const noexcept;
   /// "198.18.0.5:3306" or "198.18.0.5:3306 through a host".
   [[nodiscard]] const std::string& address() const noexcept;
 
