@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "omsctl/metadb/changed_ids.hpp"
 #include "omsctl/metadb/snapshot.hpp"
 
 namespace omsctl::plan {
@@ -132,6 +133,15 @@ struct RestoreRows {
   [[nodiscard]] bool operator==(const RestoreRows&) const = default;
 };
 
+/// Tells which ids are others now than in a snapshot of the run, and who still holds the old ones.
+/// Never fails the run: what it tells is for people.
+struct TellChangedIds {
+  std::string directory;
+  std::vector<metadb::NamedIds> tables;
+  std::vector<std::string> databases;
+  [[nodiscard]] bool operator==(const TellChangedIds&) const = default;
+};
+
 /// Starts exactly the programs that an artifact (a `supervisorctl status`) shows RUNNING.
 struct StartPrograms {
   std::string host;
@@ -166,6 +176,7 @@ using Action = std::variant<Command,
                             SnapshotRows,
                             DeleteRows,
                             RestoreRows,
+                            TellChangedIds,
                             StartPrograms,
                             AwaitJob,
                             Await>;
