@@ -155,6 +155,18 @@ std::string described(const LocationColumn& column) {
                      base::count_of(column.rows_of_region, "row"));
 }
 
+/// 0 and 1 are codes and flags; then only a name can tell.
+bool may_be_a_flag(const LocationColumn& column, const Texts& codes) {
+  if (!std::ranges::includes(Texts{"0", "1"}, codes))
+    return false;
+  std::string name = column.name;
+  std::ranges::transform(
+      name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::ranges::none_of(
+      std::vector<std::string>{"location", "region", "code"},
+      [&](const std::string& word) { return name.find(word) != std::string::npos; });
+}
+
 /// Nothing but the names of columns, and what they hold, tells which one means the region: only
 /// what cannot be mistaken for a flag or a counter is taken without a word of the operator.
 const LocationColumn* choose_column(const TablesView& view,
@@ -192,6 +204,9 @@ const LocationColumn* choose_column(const TablesView& view,
                       "may mean something else",
                       printable(column.name),
                       printable(code)));
+  if (may_be_a_flag(column, owners.codes))
+    return refuse(fmt::format("column {} of location_cm holds 0 and 1: they may be codes or flags",
+                              printable(column.name)));
   if (!column.contradicted_by.empty())
     return refuse(
         fmt::format("column {} of location_cm holds codes, but column {} names other "

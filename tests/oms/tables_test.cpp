@@ -106,6 +106,14 @@ TEST(Scope, AColumnThatLacksARegionMayBeAFlag) {
   EXPECT_EQ(obstacle_of(view, "is_open"), "");
 }
 
+TEST(Scope, ZeroAndOneAloneMayBeAFlag) {
+  TablesView view = two_regions();
+  view.location_columns = {column("is_open", {"0", "1"})};
+  EXPECT_EQ(obstacle_of(view),
+            "column is_open of location_cm holds 0 and 1: they may be codes or flags");
+  EXPECT_EQ(obstacle_of(view, "is_open"), "");
+}
+
 TEST(Scope, AColumnThatAnotherContradictsIsAnObstacle) {
   TablesView view = two_regions();
   view.location_columns.front().contradicted_by = "region";
