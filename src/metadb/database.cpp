@@ -12,6 +12,7 @@
 #include <mysql.h>
 
 #include "failure.hpp"
+#include "peer.hpp"
 
 namespace omsctl::metadb {
 
@@ -88,7 +89,6 @@ void set_options(MYSQL* connection, const Endpoint& endpoint) {
     const my_bool yes = 1;
     mysql_options(connection, MYSQL_OPT_SSL_CA, endpoint.ca_file.c_str());
     mysql_options(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
-    // The library takes a socket's server for "localhost"; the authority alone is verified then.
     if (endpoint.socket.empty())
       mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
   }
@@ -177,6 +177,10 @@ Database Database::connect(const Endpoint& endpoint) {
   if (connection == nullptr)
     throw base::Error(base::Code::internal, "no memory for a database connection");
   set_options(connection, endpoint);
+  if (!endpoint.ca_file.empty() && !endpoint.socket.empty())
+    mysql_options(connection,
+                  MARIADB_OPT_TLS_PEER_FP,
+                  verified_fingerprint(endpoint, state->address).c_str());
   if (!open_session(connection, endpoint)) {
     const unsigned int number = mysql_errno(connection);
     throw DatabaseError(number,

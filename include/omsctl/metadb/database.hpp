@@ -24,8 +24,8 @@ struct Endpoint {
       socket{};  ///< set: reached through this unix socket (forwarded over a host)
   std::string user;
   base::Secret password;
-  /// Set: TLS is enforced and the server's certificate verified, with its name; through a `socket`
-  /// without its name.
+  /// Set: TLS is enforced and the server's certificate verified, with its name `host`, before
+  /// anything is said about the user; through a `socket` too.
   std::filesystem::path ca_file{};
   base::Milliseconds timeout{10'000};  ///< for the connection to be made
   /// For one answer. Long, because a large table is read without a pause only once the server has
