@@ -2,11 +2,12 @@
 # Installs, builds and tests omsctl; the last line is "N passed, N failed". Needs root for what it installs and for
 # the real servers of the end-to-end tests.
 #
-#   sudo tests/run.sh [--unit] [--integration] [--e2e] [--preset NAME] [--no-install]
+#   sudo tests/run.sh [--unit] [--integration] [--e2e] [--all] [--preset NAME] [--no-install]
 #
 #   --unit          tests on values
 #   --integration   tests with a real MariaDB and sshd
 #   --e2e           the lab's own tests, the command on the lab, and the documents      default: all three
+#   --all           all three, and the big tests: minutes, and 6 GB of free space below $TMPDIR
 #   --preset NAME   a preset of CMakePresets.json (release)
 #
 # A test that is skipped counts as failed. What failed tests left behind is kept; the summary says where.
@@ -84,6 +85,17 @@ run_integration() {
     done
 }
 
+# What needs much time and space: tables of a gigabyte.
+run_big() {
+    local log=$work/big.log
+    say "big tests (preset $preset)"
+    mkdir "$work/big"
+    TMPDIR=$work/big timeout -k 30 1800 "$root/build/$preset/tests/big_tests" "--gtest_output=xml:$work/big.xml" \
+        </dev/null 2>&1 | tee "$log"
+    count_cases 'the big tests' "$work/big.xml" "$log"
+    rm -rf -- "$work/big"
+}
+
 # count_cases WHAT XML LOG: cases from a JUnit file of ctest or GoogleTest; without one, WHAT failed as a whole.
 count_cases() {
     local head tests=0 bad=0 name
@@ -139,6 +151,7 @@ install=yes
 parts=()
 while (($# > 0)); do
     case $1 in
+        --all) parts+=(unit integration e2e big) ;;
         --unit | --integration | --e2e) parts+=("${1#--}") ;;
         --preset)
             preset=${2:-}
@@ -159,7 +172,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/omsctl-test.XXXXXX") || exit 1
 trap 'jobs -p | xargs -r kill 2>/dev/null; exit 130' INT TERM HUP
 
 sets=(build)
-if wants integration || wants e2e; then sets+=(lab); fi
+if wants integration || wants e2e || wants big; then sets+=(lab); fi
 if wants e2e && ((EUID != 0)); then
     echo "run.sh: --e2e needs root" >&2
     count 0 1
@@ -172,4 +185,5 @@ must "build" 3600 cmake --build --preset "$preset" -j "$(nproc)"
 if wants unit; then run_unit; fi
 if wants integration; then run_integration; fi
 if wants e2e; then end_to_end; fi
+if wants big; then run_big; fi
 finish

@@ -4,15 +4,6 @@
 
 namespace omsctl::checks {
 
-oms::Scope scope_of(const facts::Facts& facts) {
-  return oms::decide_scope(facts.metadb.view,
-                           facts.databases(),
-                           std::to_string(facts.target.cm_location),
-                           facts.existing(),
-                           facts.choices.outside_rows,
-                           facts.choices.location_column);
-}
-
 Findings check_node(const facts::Facts& facts, const std::vector<std::string>& skipped) {
   Findings findings;
   check_hosts(facts, findings);

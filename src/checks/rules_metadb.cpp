@@ -12,7 +12,8 @@ using facts::Facts;
 using facts::MetadbFacts;
 using facts::TableFacts;
 
-void check_tables(const MetadbFacts& metadb, Findings& findings) {
+void check_tables(const Facts& facts, Findings& findings) {
+  const MetadbFacts& metadb = facts.metadb;
   for (const TableFacts& table : metadb.tables) {
     const std::string name = table.database + "." + table.table;
     if (!table.exists) {
@@ -49,16 +50,36 @@ void check_tables(const MetadbFacts& metadb, Findings& findings) {
            "MetaDB",
            fmt::format(
                "{} has engine {}: its rows cannot be deleted in a transaction", name, table.engine),
-           fmt::format("ALTER TABLE {} ENGINE=InnoDB, after a backup", name)});
-    if (!table.triggers.empty())
-      findings.push_back({"metadb.trigger",
-                          Severity::warning,
-                          "MetaDB",
-                          fmt::format("{} has triggers: {}; they fire when rows are deleted",
-                                      name,
-                                      base::join(table.triggers, ", ")),
-                          ""});
+           fmt::format("ALTER TABLE {} ENGINE=InnoDB, after a backup", name),
+           facts.keeps_cm_url()});
   }
+}
+
+/// What acts on the rows besides OMS and omsctl.
+void check_stored_code(const MetadbFacts& metadb, Findings& findings) {
+  const auto warn = [&](const char* id, std::string evidence, std::string fix) {
+    findings.push_back({id, Severity::warning, "MetaDB", std::move(evidence), std::move(fix)});
+  };
+  std::vector<std::string> triggers = metadb.dependents.triggers;
+  for (const TableFacts& table : metadb.tables)
+    for (const std::string& trigger : table.triggers)
+      triggers.push_back(fmt::format("{}.{}: {}", table.database, table.table, trigger));
+  if (!triggers.empty())
+    warn(
+        "metadb.trigger",
+        "triggers that fire when OMS or omsctl write rows: " + base::join(triggers, ", "),
+        "see what they do (SHOW CREATE TRIGGER): it happens when rows are deleted, filled in again "
+        "or put back; what they change in the rows themselves is set right when rows are put back");
+  if (!metadb.events.empty())
+    warn("metadb.event",
+         "events that name these tables: " + base::join(metadb.events, ", "),
+         "see what they do (SHOW CREATE EVENT): one that writes meanwhile stops the run, which is "
+         "then taken back");
+  if (!metadb.blind_spots.empty())
+    warn("metadb.unseen-code",
+         "this user lacks the privilege " + base::join(metadb.blind_spots, ", ") +
+             ": whether there are triggers or events cannot be told, and none is in the copies",
+         "grant it, or ask an administrator of the MetaDB (SHOW TRIGGERS, SHOW EVENTS)");
 }
 
 void check_region(const Facts& facts, Findings& findings) {
@@ -87,14 +108,10 @@ void check_region(const Facts& facts, Findings& findings) {
 }
 
 void check_scope(const Facts& facts, Findings& findings) {
-  const oms::Scope scope = scope_of(facts);
-  for (const std::string& obstacle : scope.obstacles)
-    findings.push_back({"metadb.scope",
-                        Severity::error,
-                        "MetaDB",
-                        obstacle,
-                        "say which with --location-column NAME",
-                        false});
+  const oms::Scope scope = facts.region_scope();
+  for (const oms::Obstacle& obstacle : scope.obstacles)
+    findings.push_back(
+        {"metadb.scope", Severity::error, "MetaDB", obstacle.what, obstacle.fix, false});
   if (scope.outside.empty())
     return;
   const bool decided = facts.choices.outside_rows != oms::OutsideRows::refuse;
@@ -110,16 +127,34 @@ void check_scope(const Facts& facts, Findings& findings) {
                                 "like the region's"});
 }
 
-void check_foreign_keys(const MetadbFacts& metadb, Findings& findings) {
-  for (const facts::ForeignKey& key : metadb.foreign_keys)
-    if (key.rows > 0)
-      findings.push_back(
-          {"metadb.foreign-key",
-           Severity::error,
-           "MetaDB",
-           fmt::format(
-               "{} rows of {} refer to {} (ON DELETE {})", key.rows, key.from, key.to, key.rule),
-           "deleting the region's rows would fail or take these with it"});
+void check_dependents(const MetadbFacts& metadb, Findings& findings) {
+  for (const metadb::Dependent& dependent : metadb.dependents.found) {
+    const std::string refer =
+        fmt::format("{} rows of {} refer to {} ({} ON DELETE {}; one is {})",
+                    dependent.rows,
+                    dependent.table,
+                    dependent.parent,
+                    base::printable(dependent.constraint),
+                    dependent.rule.empty() ? "unknown" : dependent.rule,
+                    dependent.example.empty() ? "without a key" : dependent.example);
+    if (!dependent.problem.empty())
+      findings.push_back({"metadb.foreign-key",
+                          Severity::error,
+                          "MetaDB",
+                          fmt::format("{}: {}", refer, dependent.problem),
+                          "delete these rows, or let them refer to others, before the run",
+                          false});
+    else
+      findings.push_back({"metadb.dependents",
+                          Severity::warning,
+                          "MetaDB",
+                          fmt::format("{}: they are {}",
+                                      refer,
+                                      dependent.rule == "CASCADE" ? "deleted with the region's rows"
+                                                                  : "left without the reference"),
+                          "they are saved with the region's rows, and a rollback puts them back; "
+                          "docker_init.sh gives hosts and groups new ids, and does not"});
+  }
 }
 
 }  // namespace
@@ -146,7 +181,8 @@ void check_metadb(const Facts& facts, Findings& findings) {
            fmt::format("there is no database \"{}\" (or this user may not see it)", name),
            "drc_rm_db, drc_cm_db and drc_cm_heartbeat_db must be the deployment's",
            false});
-  check_tables(metadb, findings);
+  check_tables(facts, findings);
+  check_stored_code(metadb, findings);
   if (!metadb.may_create)
     findings.push_back(
         {"metadb.privilege",
@@ -161,7 +197,7 @@ void check_metadb(const Facts& facts, Findings& findings) {
   check_scope(facts, findings);
   if (facts.keeps_cm_url())
     return;
-  check_foreign_keys(metadb, findings);
+  check_dependents(metadb, findings);
   if (metadb.ha_enabled)
     findings.push_back(
         {"ha.enabled",

@@ -57,6 +57,7 @@ class HumanOutput final : public Output {
   void undo_started(const plan::Step& step) override;
   void undo_ended(const plan::Step& step, const std::string& problem) override;
   void progress(const plan::Step& step, const std::string& text) override;
+  void id_changed(const plan::Step& step, const metadb::ChangedId& changed) override;
 
  private:
   struct Running {
@@ -204,8 +205,23 @@ void HumanOutput::progress(const plan::Step& step, const std::string& text) {
   if (found != running_.end())
     found->second.news = text;
   // The script's own steps are worth a line each; sizes are for the status line.
-  if (text.starts_with("docker_init.sh"))
+  if (text.starts_with("docker_init.sh") || text.starts_with("ids:"))
     print(fmt::format("  ..    {}  {}", printable(step.where), printable(text)));
+}
+
+void HumanOutput::id_changed(const plan::Step& step, const metadb::ChangedId& changed) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> holders;
+  for (const metadb::IdHolder& holder : changed.holders)
+    holders.push_back(fmt::format("{} ({})", holder.column, base::count_of(holder.rows, "row")));
+  print(fmt::format("  id    {}  {} {}: {} is {} now{}{}",
+                    printable(step.where),
+                    changed.table,
+                    printable(changed.name),
+                    printable(base::join(changed.old_ids, ", ")),
+                    changed.new_ids.empty() ? "gone" : printable(base::join(changed.new_ids, ", ")),
+                    holders.empty() ? "" : "; the old id still stands in ",
+                    printable(base::join(holders, ", "))));
 }
 
 void HumanOutput::findings(const checks::Findings& findings) {

@@ -110,6 +110,18 @@ class JsonOutput final : public Output {
   void progress(const plan::Step& step, const std::string& text) override {
     step_event("step_progress", step, {{"text", text}});
   }
+  void id_changed(const plan::Step& step, const metadb::ChangedId& changed) override {
+    json holders = json::array();
+    for (const metadb::IdHolder& holder : changed.holders)
+      holders.push_back({{"column", holder.column}, {"rows", holder.rows}});
+    step_event("id_changed",
+               step,
+               {{"table", changed.table},
+                {"name", changed.name},
+                {"old", changed.old_ids},
+                {"new", changed.new_ids},
+                {"holders", holders}});
+  }
 
  private:
   void step_event(const char* event, const plan::Step& step, json further = json::object()) {

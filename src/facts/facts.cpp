@@ -26,6 +26,15 @@ oms::Databases Facts::databases() const {
   return {target.rm_db, target.cm_db, target.heartbeat_db};
 }
 
+oms::Scope Facts::region_scope() const {
+  return oms::decide_scope(metadb.view,
+                           databases(),
+                           std::to_string(target.cm_location),
+                           existing(),
+                           choices.outside_rows,
+                           choices.location_column);
+}
+
 const NodeFacts* Facts::node(const std::string& address) const {
   const auto found = std::find_if(
       nodes.begin(), nodes.end(), [&](const NodeFacts& facts) { return facts.address == address; });

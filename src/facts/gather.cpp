@@ -186,6 +186,7 @@ Facts gather(const Choices& choices,
     mark_existing(facts, facts.deployed->cm_nodes);
     ask_hosts(facts, fleet, say, stop);
     ask_details(facts, fleet, say, stop);
+    gather_dependents(facts, fleet);
   }
   return facts;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -8,6 +9,9 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/stored_code.hpp"
+
+#include "locations.hpp"
 
 namespace omsctl::facts {
 namespace {
@@ -102,28 +106,10 @@ TableFacts describe_table(Database& database, const std::string& schema, const K
   for (const std::string& column : known.columns)
     if (!contains_name(facts.columns, column))
       facts.missing_columns.push_back(column);
-  facts.triggers = column_of(
-      database,
-      fmt::format(
-          "SELECT trigger_name FROM information_schema.triggers WHERE event_object_schema = {} AND "
-          "event_object_table = {} ORDER BY trigger_name",
-          quote_text(schema),
-          quote_text(facts.table)));
+  for (const metadb::TriggerName& trigger : metadb::triggers_of(database, schema, facts.table))
+    facts.triggers.push_back(describe(trigger));
   ask_privileges(database, facts);
   return facts;
-}
-
-/// Whether one line of SHOW GRANTS lets the user create a table in `schema`.
-bool grants_create(const std::string& grant, const std::string& schema) {
-  const std::size_t on = grant.find(" ON ");
-  if (on == std::string::npos)
-    return true;  // a role's grant: what is in it is not listed here
-  const std::string what = grant.substr(0, on);
-  const std::string where = grant.substr(on + 4, grant.find(" TO ") - on - 4);
-  const bool pattern = where.find_first_of("%\\") != std::string::npos;
-  const bool here = where == "*.*" || where == quote_name(schema) + ".*" || pattern;
-  return here && (what.find("ALL PRIVILEGES") != std::string::npos ||
-                  what.find("CREATE,") != std::string::npos || what.ends_with("CREATE"));
 }
 
 /// CREATE has no EXPLAIN: read from the grants. Doubt counts as yes; the server has the last word
@@ -131,10 +117,7 @@ bool grants_create(const std::string& grant, const std::string& schema) {
 bool may_create(Database& database, const std::string& schema) {
   if (has_table(database, schema, "omsctl_lease"))
     return true;
-  const std::vector<std::string> grants = column_of(database, "SHOW GRANTS");
-  return std::any_of(grants.begin(), grants.end(), [&](const std::string& grant) {
-    return grants_create(grant, schema);
-  });
+  return metadb::grants(column_of(database, "SHOW GRANTS"), "CREATE", schema);
 }
 
 void read_view(Database& database, const oms::Databases& names, MetadbFacts& facts) {
@@ -170,69 +153,6 @@ void read_view(Database& database, const oms::Databases& names, MetadbFacts& fac
       facts.view.hosts.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2])});
 }
 
-/// Which columns of location_cm hold regions' codes; asked only where several regions share the
-/// table.
-void read_locations(Database& database,
-                    const oms::Databases& names,
-                    const std::string& code,
-                    MetadbFacts& facts) {
-  const TableFacts* table = facts.table("location_cm");
-  if (table == nullptr || !table->exists || !table->missing_privileges.empty())
-    return;
-  const std::string name = quote_name(names.cm, "location_cm");
-  facts.view.location_rows =
-      database.query(fmt::format("SELECT 1 FROM {} LIMIT 1", name)).rows.size();
-  if (facts.view.regions.size() < 2 || facts.view.location_rows == 0)
-    return;
-  std::vector<std::string> others;
-  for (const oms::RegionRow& region : facts.view.regions)
-    if (region.code != code)
-      others.push_back(region.code);
-  for (const std::string& column : table->columns) {
-    const Rows rows = database.query(
-        fmt::format("SELECT COUNT(*), COALESCE(SUM({}), 0), COALESCE(SUM({}), 0) FROM {}",
-                    oms::equals_text(column, code),
-                    oms::in_texts(column, others),
-                    name));
-    const auto number = [&](std::size_t i) { return std::stoull(text_of(rows.rows.at(0).at(i))); };
-    facts.view.location_rows = number(0);
-    if (number(1) + number(2) > 0)
-      facts.view.location_columns.push_back(
-          {column, number(1), number(2), number(0) - number(1) - number(2)});
-  }
-}
-
-void read_foreign_keys(Database& database, const oms::Databases& names, MetadbFacts& facts) {
-  const Rows rows =
-      database.query(fmt::format("SELECT k.table_schema, k.table_name, k.referenced_table_schema, "
-                                 "k.referenced_table_name, r.delete_rule, "
-                                 "k.column_name FROM information_schema.key_column_usage k JOIN "
-                                 "information_schema.referential_constraints r ON "
-                                 "r.constraint_schema = k.constraint_schema AND r.constraint_name "
-                                 "= k.constraint_name AND r.table_name = "
-                                 "k.table_name WHERE (k.referenced_table_schema = {} AND "
-                                 "k.referenced_table_name = 'cluster_info') OR "
-                                 "(k.referenced_table_schema = {} AND k.referenced_table_name IN "
-                                 "('host', 'resource_group', 'location_cm'))",
-                                 quote_text(names.rm),
-                                 quote_text(names.cm)));
-  for (const auto& row : rows.rows) {
-    const bool among_the_four =
-        std::any_of(facts.tables.begin(), facts.tables.end(), [&](const TableFacts& table) {
-          return table.database == text_of(row[0]) && table.table == text_of(row[1]);
-        });
-    if (among_the_four)
-      continue;
-    const auto count = database.value(fmt::format("SELECT COUNT(*) FROM {} WHERE {} IS NOT NULL",
-                                                  quote_name(text_of(row[0]), text_of(row[1])),
-                                                  quote_name(text_of(row[5]))));
-    facts.foreign_keys.push_back({text_of(row[0]) + "." + text_of(row[1]),
-                                  text_of(row[2]) + "." + text_of(row[3]),
-                                  text_of(row[4]),
-                                  std::stoull(count.value_or("0"))});
-  }
-}
-
 /// `enable` itself, not any key that contains the word: enableStore and enableConnector are true by
 /// default (domain §7).
 void read_console(Database& database, const std::string& rm, MetadbFacts& facts) {
@@ -253,6 +173,19 @@ void read_console(Database& database, const std::string& rm, MetadbFacts& facts)
               .value_or("0"));
 }
 
+/// What acts on the tables besides OMS, and what of it this user cannot see.
+void read_stored_code(Database& database, const oms::Databases& names, MetadbFacts& facts) {
+  std::vector<std::string> tables;
+  for (const Known& known : known_tables())
+    tables.emplace_back(known.table);
+  for (const std::string& schema : std::set<std::string>{names.rm, names.cm}) {
+    for (const std::string& event : metadb::events_naming(database, schema, tables))
+      facts.events.push_back(schema + "." + event);
+    for (const std::string& privilege : metadb::blind_spots(database, schema))
+      facts.blind_spots.push_back(fmt::format("{} on {}", privilege, schema));
+  }
+}
+
 void ask(Database& database, Facts& facts) {
   MetadbFacts& metadb = facts.metadb;
   const oms::Databases names = facts.databases();
@@ -270,7 +203,7 @@ void ask(Database& database, Facts& facts) {
   metadb.may_create = may_create(database, names.rm);
   read_view(database, names, metadb);
   read_locations(database, names, std::to_string(facts.target.cm_location), metadb);
-  read_foreign_keys(database, names, metadb);
+  read_stored_code(database, names, metadb);
   if (metadb.databases.contains(names.rm)) {
     read_console(database, names.rm, metadb);
     metadb.lease = metadb::read_lease(database, names.rm);
@@ -323,6 +256,29 @@ void gather_metadb(Facts& facts, remote::Fleet& fleet) {
       if (metadb.reachable)
         return;
     }
+  }
+}
+
+void gather_dependents(Facts& facts, remote::Fleet& fleet) {
+  MetadbFacts& metadb = facts.metadb;
+  const oms::Scope scope = facts.region_scope();
+  if (!metadb.reachable || !metadb.problem.empty() || !scope.obstacles.empty() ||
+      facts.keeps_cm_url())
+    return;
+  std::vector<metadb::RowSet> sets;
+  for (const metadb::RowSet& set : scope.sets) {
+    const TableFacts* table = metadb.table(set.table);
+    if (table != nullptr && table->exists && table->missing_columns.empty() &&
+        table->missing_privileges.empty())
+      sets.push_back(set);
+  }
+  try {
+    Database database =
+        Database::connect(endpoint_of(facts.target, facts.choices.metadb_ca, metadb.via, fleet));
+    metadb.dependents = metadb::find_dependents(database, sets);
+  } catch (const base::Error& error) {
+    metadb.problem = error.what();
+    metadb.hint = error.hint();
   }
 }
 

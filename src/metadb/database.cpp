@@ -12,6 +12,7 @@
 #include <mysql.h>
 
 #include "failure.hpp"
+#include "peer.hpp"
 
 namespace omsctl::metadb {
 
@@ -29,6 +30,7 @@ struct Database::State {
   std::string address;
   std::string version;
   bool oceanbase = false;
+  bool folds_names = false;
 
   [[noreturn]] void fail(std::string_view sql) const {
     const unsigned int number = mysql_errno(connection.get());
@@ -87,7 +89,6 @@ void set_options(MYSQL* connection, const Endpoint& endpoint) {
     const my_bool yes = 1;
     mysql_options(connection, MYSQL_OPT_SSL_CA, endpoint.ca_file.c_str());
     mysql_options(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
-    // The library takes a socket's server for "localhost"; the authority alone is verified then.
     if (endpoint.socket.empty())
       mysql_options(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
   }
@@ -155,6 +156,7 @@ void prepare_session(Database& database) {
   // What an administrator may have set for all sessions and what would cut or stop a copy.
   database.execute(
       "SET SESSION sql_select_limit = 18446744073709551615, sql_safe_updates = 0, "
+      "sql_quote_show_create = 1, "
       "net_write_timeout = 600, net_read_timeout = 600, wait_timeout = 28800");
 }
 
@@ -175,6 +177,10 @@ Database Database::connect(const Endpoint& endpoint) {
   if (connection == nullptr)
     throw base::Error(base::Code::internal, "no memory for a database connection");
   set_options(connection, endpoint);
+  if (!endpoint.ca_file.empty() && !endpoint.socket.empty())
+    mysql_options(connection,
+                  MARIADB_OPT_TLS_PEER_FP,
+                  verified_fingerprint(endpoint, state->address).c_str());
   if (!open_session(connection, endpoint)) {
     const unsigned int number = mysql_errno(connection);
     throw DatabaseError(number,
@@ -188,11 +194,13 @@ Database Database::connect(const Endpoint& endpoint) {
   }
   notice_a_dead_peer(connection);
   Database database(std::move(state));
-  const Rows about = database.query("SELECT VERSION(), @@version_comment");
+  const Rows about =
+      database.query("SELECT VERSION(), @@version_comment, @@lower_case_table_names");
   State& ready = *database.state_;
   ready.version = about.rows.at(0).at(0).value_or("");
   ready.oceanbase =
       (ready.version + about.rows.at(0).at(1).value_or("")).find("OceanBase") != std::string::npos;
+  ready.folds_names = about.rows.at(0).at(2) != "0";
   prepare_session(database);
   return database;
 }
@@ -253,6 +261,9 @@ const std::string& Database::server_version() const noexcept {
 }
 bool Database::is_oceanbase() const noexcept {
   return state_->oceanbase;
+}
+bool Database::folds_names() const noexcept {
+  return state_->folds_names;
 }
 const std::string& Database::address() const noexcept {
   return state_->address;

@@ -58,7 +58,7 @@ std::vector<Trigger> read_triggers(Database& database, const Table& table) {
       quote_text(table.database),
       quote_text(table.name)));
   std::vector<Trigger> triggers;
-  for (const Row& row : rows_named(rows, "EVENT_OBJECT_TABLE", table.name)) {
+  for (const Row& row : rows_named(database, rows, "EVENT_OBJECT_TABLE", table.name)) {
     const auto text = [&](std::string_view column) {
       return row.at(rows.index(column)).value_or("");
     };

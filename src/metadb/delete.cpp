@@ -30,9 +30,13 @@ void delete_all(Database& database,
                 const std::vector<Table>& tables,
                 const Manifest& manifest,
                 const std::vector<ForeignKey>& keys) {
+  const std::vector<RowSet> emptied = emptied_sets(manifest);
   for (std::size_t i = tables.size(); i-- > 0;) {
     const SavedRows& saved = manifest.tables[i];
-    const std::uint64_t deleted = delete_scope(database, tables[i], saved.rows.where, keys);
+    if (!saved.rows.emptied.empty())
+      continue;  // the server empties them with the rows that they refer to
+    const std::uint64_t deleted =
+        delete_scope(database, tables[i], saved.rows.where, keys, emptied);
     if (deleted != saved.digest.count)
       throw base::Error(
           base::Code::stopped,

@@ -27,7 +27,7 @@ void require_schema(Database& database, const std::string& schema) {
   const Rows rows =
       database.query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
                      quote_text(schema));
-  if (rows_named(rows, "SCHEMA_NAME", schema).empty())
+  if (rows_named(database, rows, "SCHEMA_NAME", schema).empty())
     throw base::Error(
         base::Code::database,
         fmt::format("MetaDB {}: there is no database {}", database.address(), quote_name(schema)),
@@ -41,7 +41,7 @@ Content read_content(Database& database, const std::string& schema, Manifest& ma
       "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE "
       "TABLE_SCHEMA = " +
       quote_text(schema) + " ORDER BY TABLE_NAME");
-  for (const Row& row : rows_named(rows, "TABLE_SCHEMA", schema)) {
+  for (const Row& row : rows_named(database, rows, "TABLE_SCHEMA", schema)) {
     const std::string name = row.at(1).value_or("");
     const std::string kind = row.at(2).value_or("");
     if (kind == "BASE TABLE" || kind == "SYSTEM VERSIONED")
@@ -68,7 +68,7 @@ void name_left_out(Database& database,
                                    "WHERE {0}_SCHEMA = {1} ORDER BY {0}_NAME",
                                    columns,
                                    quote_text(schema)));
-    for (const Row& row : rows_named(rows, fmt::format("{}_SCHEMA", columns), schema))
+    for (const Row& row : rows_named(database, rows, fmt::format("{}_SCHEMA", columns), schema))
       names.push_back(row.at(1).value_or(""));
   } catch (const DatabaseError& error) {
     // Older OceanBase tenants lack the view, and the thing.
@@ -142,7 +142,7 @@ void dump_table(Database& database,
                   .rows_file = {},
                   .rows_sha256 = {}};
   write_text(sink, table.create_statement + ";\nSTART TRANSACTION;");
-  saved.digest = write_rows(database, sink, table, saved.rows.where, progress);
+  saved.digest = write_rows(database, sink, table, saved.rows, progress);
   // Triggers would fire on the rows before them.
   write_text(
       sink, "COMMIT;\n" + create_triggers(read_triggers(database, table)) + session_settings(true));
@@ -191,6 +191,7 @@ Manifest dump_databases(Database& database,
   prepare_directory(directory);
   Transaction transaction(database, "REPEATABLE READ");
   Manifest manifest = begin_manifest(database);
+  name_unseen(database, databases, manifest);
   std::set<std::string> taken;
   for (const std::string& schema : databases)
     dump_schema(database, schema, directory, file_name(schema, taken), manifest, progress);

@@ -44,8 +44,11 @@ std::string hint_for(unsigned int number, std::string_view address) {
       return "check drc_rm_db, drc_cm_db and drc_cm_heartbeat_db in config.yaml: the table is not "
              "there";
     case 2026:
-      return "check the file given with --metadb-ca, and that the MetaDB offers TLS under this "
-             "name";
+      return fmt::format(
+          "nothing was sent but the wish for TLS. Check the file given with --metadb-ca, and that "
+          "the MetaDB's certificate has this name: openssl s_client -starttls mysql -connect {} "
+          "-CAfile FILE",
+          address.substr(0, address.find(' ')));
     case 1251:
     case 1524:
     case 2059:

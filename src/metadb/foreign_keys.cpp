@@ -1,14 +1,26 @@
 #include "foreign_keys.hpp"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "scan.hpp"
+#include "table.hpp"
+
 namespace omsctl::metadb {
 namespace {
+
+/// The spelling that the caller uses, where the server means the same table.
+TableName as_spelt(const Database& database,
+                   const std::vector<TableName>& tables,
+                   const TableName& name) {
+  const auto found = std::ranges::find_if(tables, [&](const TableName& table) {
+    return is_same_name(database, table.database, name.database) &&
+           is_same_name(database, table.table, name.table);
+  });
+  return found == tables.end() ? name : *found;
+}
 
 bool among(const std::vector<TableName>& tables, const TableName& name) {
   return std::ranges::find(tables, name) != tables.end();
@@ -31,29 +43,58 @@ std::string usage_query(const std::vector<TableName>& tables) {
       fmt::join(sides, " OR "));
 }
 
-using RuleKey = std::tuple<std::string, std::string, std::string>;
-
-std::map<RuleKey, std::string> delete_rules(Database& database) {
-  std::map<RuleKey, std::string> rules;
+/// One whose rule the server does not tell keeps none.
+void add_delete_rules(Database& database, std::vector<ForeignKey>& keys) {
   try {
     const Rows rows = database.query(
         "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM "
         "information_schema.REFERENTIAL_CONSTRAINTS");
-    for (const Row& row : rows.rows)
-      rules[{row.at(0).value_or(""), row.at(1).value_or(""), row.at(2).value_or("")}] =
-          row.at(3).value_or("");
+    for (const Row& row : rows.rows) {
+      const auto text = [&row](std::size_t column) { return row.at(column).value_or(""); };
+      for (ForeignKey& key : keys)
+        if (key.name == text(2) && is_same_name(database, key.child.database, text(0)) &&
+            is_same_name(database, key.child.table, text(1)))
+          key.on_delete = text(3);
+    }
   } catch (const DatabaseError& error) {
-    // Older OceanBase tenants lack this view; a rule that is not known counts as CASCADE.
+    // Older OceanBase tenants lack this view: their rules stay unknown.
     if (error.lost() || !database.is_oceanbase())
       throw;
   }
-  return rules;
+}
+
+/// A user with privileges on single tables is told no rules by information_schema.
+std::string shown_rule(Database& database, const ForeignKey& key) {
+  try {
+    const Rows shown = database.query("SHOW CREATE TABLE " + key.child.quoted());
+    return delete_rule_of(shown.rows.at(0).at(1).value_or(""), key.name).value_or("");
+  } catch (const DatabaseError& error) {
+    if (error.lost())
+      throw;
+    return {};
+  }
 }
 
 }  // namespace
 
 TableName name_of(const RowSet& rows) {
   return {rows.database, rows.table};
+}
+
+std::string list_of(const std::vector<std::string>& columns) {
+  std::vector<std::string> quoted;
+  std::ranges::transform(columns, std::back_inserter(quoted), [](const std::string& column) {
+    return quote_name(column);
+  });
+  return fmt::format("{}", fmt::join(quoted, ", "));
+}
+
+std::string ForeignKey::refers_to(const std::string& where) const {
+  return fmt::format("({}) IN (SELECT {} FROM {} WHERE ({}))",
+                     list_of(columns),
+                     list_of(referenced),
+                     parent.quoted(),
+                     where);
 }
 
 std::vector<ForeignKey> foreign_keys_around(Database& database,
@@ -63,8 +104,8 @@ std::vector<ForeignKey> foreign_keys_around(Database& database,
     return keys;
   for (const Row& row : database.query(usage_query(tables)).rows) {
     const auto text = [&row](std::size_t column) { return row.at(column).value_or(""); };
-    const TableName child{text(1), text(2)};
-    const TableName parent{text(4), text(5)};
+    const TableName child = as_spelt(database, tables, {text(1), text(2)});
+    const TableName parent = as_spelt(database, tables, {text(4), text(5)});
     if (!among(tables, child) && !among(tables, parent))
       continue;
     if (keys.empty() || keys.back().name != text(0) || keys.back().child != child)
@@ -72,13 +113,11 @@ std::vector<ForeignKey> foreign_keys_around(Database& database,
     keys.back().columns.push_back(text(3));
     keys.back().referenced.push_back(text(6));
   }
-  if (keys.empty())
-    return keys;
-  const std::map<RuleKey, std::string> rules = delete_rules(database);
-  for (ForeignKey& key : keys) {
-    const auto rule = rules.find({key.child.database, key.child.table, key.name});
-    key.on_delete = rule == rules.end() ? "CASCADE" : rule->second;
-  }
+  if (!keys.empty())
+    add_delete_rules(database, keys);
+  for (ForeignKey& key : keys)
+    if (key.on_delete.empty())
+      key.on_delete = shown_rule(database, key);
   return keys;
 }
 

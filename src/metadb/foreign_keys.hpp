@@ -22,7 +22,13 @@ struct ForeignKey {
   TableName parent;
   std::vector<std::string> columns{};     ///< of the child
   std::vector<std::string> referenced{};  ///< of the parent, in the same order
-  std::string on_delete{};                ///< "CASCADE", "SET NULL", "RESTRICT", …
+  std::string on_delete{};                ///< "CASCADE", "SET NULL", "RESTRICT", …; "" unknown
+
+  [[nodiscard]] bool restricts() const {
+    return on_delete == "RESTRICT" || on_delete == "NO ACTION";
+  }
+  /// True for rows of the child that refer to rows of the parent in `where`.
+  [[nodiscard]] std::string refers_to(const std::string& where) const;
 };
 
 /// All foreign keys whose child or parent is one of `tables`.
@@ -35,5 +41,8 @@ struct ForeignKey {
                                                      const std::vector<ForeignKey>& keys);
 
 [[nodiscard]] TableName name_of(const RowSet& rows);
+
+/// "`a`, `b`"
+[[nodiscard]] std::string list_of(const std::vector<std::string>& columns);
 
 }  // namespace omsctl::metadb

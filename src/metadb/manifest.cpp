@@ -8,6 +8,7 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
+#include "omsctl/metadb/stored_code.hpp"
 
 namespace omsctl::metadb {
 namespace {
@@ -27,7 +28,7 @@ bool is_plain_name(const std::string& name) {
 
 void to_json(nlohmann::json& json, const Manifest& manifest) {
   auto tables = nlohmann::json::array();
-  for (const SavedRows& saved : manifest.tables)
+  for (const SavedRows& saved : manifest.tables) {
     tables.push_back({{"database", saved.rows.database},
                       {"table", saved.rows.table},
                       {"where", saved.rows.where},
@@ -37,6 +38,9 @@ void to_json(nlohmann::json& json, const Manifest& manifest) {
                       {"schema_sha256", saved.schema_sha256},
                       {"rows_file", saved.rows_file},
                       {"rows_sha256", saved.rows_sha256}});
+    if (!saved.rows.emptied.empty())
+      tables.back()["emptied"] = saved.rows.emptied;
+  }
   json = {{"format", manifest.format},
           {"taken", manifest.taken},
           {"server_version", manifest.server_version},
@@ -56,6 +60,8 @@ void from_json(const nlohmann::json& json, Manifest& manifest) {
     table.at("database").get_to(saved.rows.database);
     table.at("table").get_to(saved.rows.table);
     table.at("where").get_to(saved.rows.where);
+    if (table.contains("emptied"))
+      table.at("emptied").get_to(saved.rows.emptied);
     table.at("rows").get_to(saved.digest.count);
     table.at("sha256").get_to(saved.digest.sha256);
     table.at("schema_file").get_to(saved.schema_file);
@@ -85,6 +91,18 @@ Manifest begin_manifest(Database& database) {
   if (manifest.time_zone == "SYSTEM")
     manifest.time_zone += " (" + zones.rows.at(0).at(1).value_or("") + ")";
   return manifest;
+}
+
+void name_unseen(Database& database,
+                 const std::vector<std::string>& databases,
+                 Manifest& manifest) {
+  for (const std::string& schema : databases)
+    for (const std::string& privilege : blind_spots(database, schema))
+      manifest.left_out.push_back(
+          fmt::format("{} of {}, if there are any: this user lacks the privilege {}",
+                      privilege == "TRIGGER" ? "triggers" : "the names of events",
+                      schema,
+                      privilege));
 }
 
 void write_manifest(const std::filesystem::path& directory, const Manifest& manifest) {

@@ -18,6 +18,9 @@ void prepare_directory(const std::filesystem::path& directory);
 /// Server version, time zone and the time; no tables yet.
 [[nodiscard]] Manifest begin_manifest(Database& database);
 
+/// Names in `left_out` what this user lacks the privileges to see in `databases`.
+void name_unseen(Database& database, const std::vector<std::string>& databases, Manifest& manifest);
+
 /// Written last, fsynced: a directory without it holds no copy.
 void write_manifest(const std::filesystem::path& directory, const Manifest& manifest);
 [[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);

@@ -8,6 +8,7 @@
 #include "omsctl/metadb/snapshot.hpp"
 
 #include "foreign_keys.hpp"
+#include "references.hpp"
 #include "row_insert.hpp"
 #include "scan.hpp"
 #include "scope.hpp"
@@ -21,6 +22,8 @@ struct Target {
   Table table;
   SavedRows saved;
   std::filesystem::path file;
+
+  [[nodiscard]] bool stays() const { return !saved.rows.emptied.empty(); }
 };
 
 bool same_column(const Column& now, const Column& then) {
@@ -64,11 +67,10 @@ std::vector<Target> read_targets(Database& database, const std::filesystem::path
       throw base::Error(base::Code::stopped,
                         fmt::format("{} is a full dump, not a snapshot of rows", file.string()),
                         "load it with the mysql client: zstd -dc FILE | mysql SCHEMA");
-    targets.push_back(
-        {with_saved_columns(read_table(database, saved.rows.database, saved.rows.table),
-                            parsed.sections.front().table),
-         saved,
-         file});
+    Table table = read_table(database, saved.rows.database, saved.rows.table);
+    if (saved.rows.emptied.empty())
+      table = with_saved_columns(std::move(table), parsed.sections.front().table);
+    targets.push_back({std::move(table), saved, file});
   }
   return targets;
 }
@@ -79,20 +81,56 @@ bool is_restored(Database& database, const Target& target) {
 }
 
 /// Once: what a trigger does again to a repaired row cannot be helped.
-void set_right(Database& database, const std::vector<Target>& targets) {
+bool repair_where_needed(Database& database, const std::vector<Target>& targets) {
   bool repaired = false;
   for (const Target& target : targets)
-    if (!is_restored(database, target))
+    if (!target.stays() && !is_restored(database, target))
       repaired =
           repair_rows(database, target.file, target.table, target.saved.rows.where) || repaired;
+  return repaired;
+}
+
+void require_restored(Database& database, const std::vector<Target>& targets, bool repaired) {
   for (const Target& target : targets)
-    if (!is_restored(database, target))
+    if (!target.stays() && !is_restored(database, target))
       throw base::Error(
           base::Code::stopped,
           fmt::format("the rows of {} do not become what they were{}; nothing was changed",
                       target.table.quoted(),
                       repaired ? ", even set right after a trigger" : ""),
           "a trigger or another session changes them: see SHOW TRIGGERS and SHOW PROCESSLIST");
+}
+
+std::vector<ForeignKey> keys_around(Database& database, const std::vector<Target>& targets) {
+  std::vector<TableName> names;
+  for (const Target& target : targets)
+    names.push_back(name_of(target.saved.rows));
+  return foreign_keys_around(database, names);
+}
+
+void delete_scopes(Database& database,
+                   const std::vector<Target>& targets,
+                   const std::vector<ForeignKey>& keys) {
+  std::vector<RowSet> emptied;
+  for (const Target& target : targets)
+    if (target.stays())
+      emptied.push_back(target.saved.rows);
+  for (std::size_t i = targets.size(); i-- > 0;)
+    if (!targets[i].stays())
+      delete_scope(database, targets[i].table, targets[i].saved.rows.where, keys, emptied);
+}
+
+void put_back(Database& database, const std::vector<Target>& targets) {
+  Inserter inserter(database);
+  for (const Target& target : targets)
+    if (!target.stays())
+      inserter.insert_file(target.file, target.table);
+  inserter.finish();
+  const bool repaired = repair_where_needed(database, targets);
+  for (const Target& target : targets)
+    if (target.stays())
+      restore_references(database, target.table, target.saved, target.file);
+  require_restored(database, targets, repaired);
 }
 
 void raise_auto_increment(Database& database, const Table& table) {
@@ -121,27 +159,20 @@ void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard) {
   const std::vector<Target> targets = read_targets(database, directory);
-  std::vector<TableName> names;
   std::vector<Table> tables;
-  for (const Target& target : targets) {
-    names.push_back(name_of(target.saved.rows));
+  for (const Target& target : targets)
     tables.push_back(target.table);
-  }
   require_transactions(database, tables);
-  const std::vector<ForeignKey> keys = foreign_keys_around(database, names);
+  const std::vector<ForeignKey> keys = keys_around(database, targets);
   Transaction transaction(database, "READ COMMITTED");
   if (guard)
     guard(database);
-  for (std::size_t i = targets.size(); i-- > 0;)
-    delete_scope(database, tables[i], targets[i].saved.rows.where, keys);
-  Inserter inserter(database);
-  for (const Target& target : targets)
-    inserter.insert_file(target.file, target.table);
-  inserter.finish();
-  set_right(database, targets);
+  delete_scopes(database, targets, keys);
+  put_back(database, targets);
   transaction.commit();
-  for (const Table& table : tables)
-    raise_auto_increment(database, table);
+  for (const Target& target : targets)
+    if (!target.stays())
+      raise_auto_increment(database, target.table);
 }
 
 }  // namespace omsctl::metadb

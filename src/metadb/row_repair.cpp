@@ -8,33 +8,10 @@
 #include "omsctl/base/digest.hpp"
 
 #include "row_insert.hpp"
+#include "row_key.hpp"
 
 namespace omsctl::metadb {
 namespace {
-
-/// The key of a tuple as a condition: "`a` = 1 AND `b` = 'x'".
-class KeyOf {
- public:
-  explicit KeyOf(const Table& table) {
-    for (const std::string& name : table.key) {
-      const auto column = std::ranges::find(table.columns, name, &Column::name);
-      positions_.push_back(static_cast<std::size_t>(column - table.columns.begin()));
-      names_.push_back(quote_name(name));
-    }
-  }
-
-  std::string operator()(std::string_view tuple) const {
-    const std::vector<std::string_view> values = values_of(tuple);
-    std::vector<std::string> parts;
-    for (std::size_t i = 0; i < names_.size(); ++i)
-      parts.push_back(fmt::format("{} = {}", names_[i], values.at(positions_[i])));
-    return fmt::format("{}", fmt::join(parts, " AND "));
-  }
-
- private:
-  std::vector<std::size_t> positions_;
-  std::vector<std::string> names_;
-};
 
 std::string update_of(const Table& table, std::string_view tuple, const std::string& key) {
   const std::vector<std::string_view> values = values_of(tuple);

@@ -35,19 +35,23 @@ class RawStrings {
   Database& database_;
 };
 
-std::string select_statement(const Table& table, const std::string& where, Lock lock) {
+std::string select_statement(const Table& table,
+                             const std::string& where,
+                             Lock lock,
+                             std::uint64_t limit) {
   std::vector<std::string> expressions;
   for (const Column& column : table.columns)
     expressions.push_back(select_expression(column));
   std::vector<std::string> key;
   for (const std::string& column : table.key)
     key.push_back(quote_name(column));
-  return fmt::format("SELECT {} FROM {} WHERE ({}){}{}{}",
+  return fmt::format("SELECT {} FROM {} WHERE ({}){}{}{}{}",
                      fmt::join(expressions, ", "),
                      table.quoted(),
                      where,
                      key.empty() ? "" : " ORDER BY ",
                      fmt::join(key, ", "),
+                     limit == 0 ? "" : fmt::format(" LIMIT {}", limit),
                      lock == Lock::for_update ? " FOR UPDATE" : "");
 }
 
@@ -101,10 +105,11 @@ void stream_tuples(Database& database,
                    const Table& table,
                    const std::string& where,
                    Lock lock,
-                   const std::function<void(const std::string&)>& each) {
+                   const std::function<void(const std::string&)>& each,
+                   std::uint64_t limit) {
   const RawStrings raw(database);
   std::string tuple;
-  database.stream(select_statement(table, where, lock), [&](const Row& row) {
+  database.stream(select_statement(table, where, lock, limit), [&](const Row& row) {
     write_tuple(table, row, tuple);
     each(tuple);
   });

@@ -32,12 +32,13 @@ class RowSum {
 enum class Lock { none, for_update };
 
 /// Calls `each` with "(1,_utf8mb4 0x61) /*2*/": the values that can be inserted, then the generated
-/// ones. In key order when there is a key.
+/// ones. In key order when there is a key. At most `limit` rows; 0: all.
 void stream_tuples(Database& database,
                    const Table& table,
                    const std::string& where,
                    Lock lock,
-                   const std::function<void(const std::string&)>& each);
+                   const std::function<void(const std::string&)>& each,
+                   std::uint64_t limit = 0);
 
 [[nodiscard]] RowDigest digest_of(Database& database,
                                   const Table& table,

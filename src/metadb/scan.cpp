@@ -4,6 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "omsctl/metadb/database.hpp"
+
 namespace omsctl::metadb {
 namespace {
 
@@ -60,6 +62,25 @@ std::optional<std::uint64_t> auto_increment_of(std::string_view create_table) {
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(options.data(), options.data() + options.size(), number);
   return parsed.ec == std::errc{} ? std::optional(number) : std::nullopt;
+}
+
+std::optional<std::string> delete_rule_of(std::string_view create_table,
+                                          std::string_view constraint) {
+  // Text in quotes has no line breaks here: the server shows them as escapes.
+  const std::string start = "\n  CONSTRAINT " + quote_name(constraint) + " FOREIGN KEY ";
+  const std::size_t at = create_table.find(start);
+  if (at == std::string_view::npos)
+    return std::nullopt;
+  std::string_view rest = create_table.substr(at + start.size());
+  for (std::size_t i = 0; i < rest.size() && rest[i] != '\n'; ++i) {
+    if (rest[i] == '`')
+      i = end_of_quoted(rest, i);
+    else if (rest.substr(i).starts_with("ON DELETE "))
+      for (const std::string_view rule : {"CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"})
+        if (rest.substr(i + 10).starts_with(rule))
+          return std::string(rule);
+  }
+  return "RESTRICT";
 }
 
 std::optional<std::string_view> trigger_body(std::string_view create_trigger) {

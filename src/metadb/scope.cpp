@@ -11,14 +11,6 @@
 namespace omsctl::metadb {
 namespace {
 
-std::string list_of(const std::vector<std::string>& columns) {
-  std::vector<std::string> quoted;
-  std::ranges::transform(columns, std::back_inserter(quoted), [](const std::string& column) {
-    return quote_name(column);
-  });
-  return fmt::format("{}", fmt::join(quoted, ", "));
-}
-
 /// True for rows that other rows of the same table still refer to (a row that refers to itself does
 /// not count).
 std::string is_referred_to(const Table& table, const ForeignKey& key) {
@@ -49,31 +41,33 @@ std::uint64_t delete_leaves_first(Database& database,
   return deleted;
 }
 
-bool deletes_or_changes(const ForeignKey& key) {
-  return key.on_delete != "RESTRICT" && key.on_delete != "NO ACTION";
+/// Rows that would follow and are not among the `emptied` ones that are saved.
+std::string followers_of(const ForeignKey& key,
+                         const std::string& where,
+                         const std::vector<RowSet>& emptied) {
+  std::string condition = key.refers_to(where);
+  for (const RowSet& saved : emptied)
+    if (key.on_delete == "SET NULL" && name_of(saved) == key.child && saved.emptied == key.columns)
+      condition += fmt::format(" AND NOT ({})", saved.where);
+  return condition;
 }
 
 void refuse_side_effects(Database& database,
                          const Table& table,
-                         const std::string& where,
-                         const ForeignKey& key) {
-  const auto followers = database.value(
-      fmt::format("SELECT COUNT(*) FROM {} WHERE ({}) IN (SELECT {} FROM {} WHERE ({}))",
-                  key.child.quoted(),
-                  list_of(key.columns),
-                  list_of(key.referenced),
-                  table.quoted(),
-                  where));
-  if (followers != "0")
+                         const ForeignKey& key,
+                         const std::string& followers) {
+  const auto count = database.value(
+      fmt::format("SELECT COUNT(*) FROM {} WHERE {}", key.child.quoted(), followers));
+  if (count != "0")
     throw base::Error(
         base::Code::stopped,
         fmt::format(
             "{} rows of {} refer to rows of {} that are to be deleted, and would follow them "
             "(ON DELETE {}); they are not in the snapshot",
-            followers.value_or("?"),
+            count.value_or("?"),
             key.child.quoted(),
             table.quoted(),
-            key.on_delete),
+            key.on_delete.empty() ? "unknown" : key.on_delete),
         "nothing was changed; run the checks again, which take these rows in");
 }
 
@@ -82,7 +76,8 @@ void refuse_side_effects(Database& database,
 std::uint64_t delete_scope(Database& database,
                            const Table& table,
                            const std::string& where,
-                           const std::vector<ForeignKey>& keys) {
+                           const std::vector<ForeignKey>& keys,
+                           const std::vector<RowSet>& emptied) {
   const TableName name{table.database, table.name};
   std::vector<const ForeignKey*> self;
   for (const ForeignKey& key : keys) {
@@ -90,12 +85,20 @@ std::uint64_t delete_scope(Database& database,
       continue;
     if (key.child == name)
       self.push_back(&key);
-    else if (deletes_or_changes(key))
-      refuse_side_effects(database, table, where, key);
+    else if (!key.restricts())
+      refuse_side_effects(database, table, key, followers_of(key, where, emptied));
   }
   if (!self.empty())
     return delete_leaves_first(database, table, where, self);
   return database.execute(fmt::format("DELETE FROM {} WHERE ({})", table.quoted(), where));
+}
+
+std::vector<RowSet> emptied_sets(const Manifest& manifest) {
+  std::vector<RowSet> sets;
+  for (const SavedRows& saved : manifest.tables)
+    if (!saved.rows.emptied.empty())
+      sets.push_back(saved.rows);
+  return sets;
 }
 
 void require_transactions(const Database& database, const std::vector<Table>& tables) {

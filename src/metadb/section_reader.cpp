@@ -29,6 +29,8 @@ RowsSection section_from(const Source& source, std::string_view line) {
     header.at("database").get_to(section.rows.database);
     header.at("table").get_to(section.rows.table);
     header.at("where").get_to(section.rows.where);
+    if (header.contains("emptied"))
+      header.at("emptied").get_to(section.rows.emptied);
     section.table.database = section.rows.database;
     section.table.name = section.rows.table;
     header.at("columns").get_to(section.table.columns);

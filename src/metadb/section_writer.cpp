@@ -13,11 +13,13 @@ std::string one_line(const nlohmann::json& json) {
   return json.dump(-1, ' ', true);
 }
 
-nlohmann::json header_of(const Table& table, const std::string& where) {
+nlohmann::json header_of(const Table& table, const RowSet& rows) {
   nlohmann::json header{{"database", table.database},
                         {"table", table.name},
-                        {"where", where},
+                        {"where", rows.where},
                         {"columns", table.columns}};
+  if (!rows.emptied.empty())
+    header["emptied"] = rows.emptied;
   if (table.auto_increment)
     header["auto_increment"] = *table.auto_increment;
   return header;
@@ -71,14 +73,14 @@ void write_end(Sink& sink) {
 RowDigest write_rows(Database& database,
                      Sink& sink,
                      const Table& table,
-                     const std::string& where,
+                     const RowSet& rows,
                      const Progress& progress) {
-  sink.write(fmt::format("-- omsctl rows {}\n", one_line(header_of(table, where))));
+  sink.write(fmt::format("-- omsctl rows {}\n", one_line(header_of(table, rows))));
   Batches batches(sink, table.insert_prefix(quote_name(table.name)));
   const std::string what = table.database + "." + table.name;
   const std::uint64_t start = sink.written();
   RowSum sum;
-  stream_tuples(database, table, where, Lock::none, [&](const std::string& tuple) {
+  stream_tuples(database, table, rows.where, Lock::none, [&](const std::string& tuple) {
     sum.add(tuple);
     batches.add(tuple);
     if (progress && sum.count() % rows_between_reports == 0)

@@ -25,11 +25,11 @@ namespace omsctl::metadb {
 void write_text(Sink& sink, std::string_view sql);
 void write_end(Sink& sink);
 
-/// Streams the rows of `table` into `sink`. Returns the digest of what the server sent.
+/// Streams `rows` of `table` into `sink`. Returns the digest of what the server sent.
 RowDigest write_rows(Database& database,
                      Sink& sink,
                      const Table& table,
-                     const std::string& where,
+                     const RowSet& rows,
                      const Progress& progress);
 
 /// The rows of one table in a file.

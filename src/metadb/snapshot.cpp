@@ -52,7 +52,7 @@ RowDigest save_rows(Database& database,
                     const Progress& progress) {
   Sink sink(file);
   write_text(sink, settings + drop_triggers(triggers) + "START TRANSACTION;");
-  RowDigest digest = write_rows(database, sink, table, saved.rows.where, progress);
+  RowDigest digest = write_rows(database, sink, table, saved.rows, progress);
   write_text(sink, "COMMIT;\n" + create_triggers(triggers));
   write_end(sink);
   saved.rows_sha256 = sink.finish();
@@ -73,6 +73,14 @@ std::vector<TableName> names_of(const std::vector<RowSet>& sets) {
   std::vector<TableName> names;
   std::ranges::transform(sets, std::back_inserter(names), name_of);
   return names;
+}
+
+std::vector<std::string> databases_of(const std::vector<RowSet>& sets) {
+  std::vector<std::string> databases;
+  for (const RowSet& set : sets)
+    if (std::ranges::find(databases, set.database) == databases.end())
+      databases.push_back(set.database);
+  return databases;
 }
 
 std::vector<RowSet> in_order(const std::vector<RowSet>& sets, const std::vector<ForeignKey>& keys) {
@@ -139,6 +147,7 @@ Manifest take_snapshot(Database& database,
   prepare_directory(directory);
   Transaction transaction(database, "REPEATABLE READ");
   Manifest manifest = begin_manifest(database);
+  name_unseen(database, databases_of(sets), manifest);
   const std::vector<ForeignKey> keys = foreign_keys_around(database, names_of(sets));
   const std::vector<RowSet> ordered = in_order(sets, keys);
   std::vector<Table> tables;

@@ -41,10 +41,12 @@ bool is_row_period(const std::string& expression) {
 }
 
 Column column_from(const Rows& rows, const Row& row, const std::string& table) {
+  const std::string extra = lower_case(text_at(rows, row, "EXTRA"));
   Column column{.name = text_at(rows, row, "COLUMN_NAME"),
                 .type = text_at(rows, row, "COLUMN_TYPE"),
                 .charset = lower_case(text_at(rows, row, "CHARACTER_SET_NAME")),
-                .generated = is_generated(lower_case(text_at(rows, row, "EXTRA")))};
+                .generated = is_generated(extra),
+                .touched = contains(extra, "on update")};
   const std::string data_type = lower_case(text_at(rows, row, "DATA_TYPE"));
   const auto encoding = encoding_of(data_type);
   if (!encoding)
@@ -77,7 +79,7 @@ std::vector<Column> read_columns(Database& database, const Table& table) {
                      where_table("TABLE_SCHEMA", "TABLE_NAME", table.database, table.name) +
                      " ORDER BY ORDINAL_POSITION");
   std::vector<Column> columns;
-  for (const Row& row : rows_named(rows, "TABLE_NAME", table.name))
+  for (const Row& row : rows_named(database, rows, "TABLE_NAME", table.name))
     if (!is_row_period(text_at(rows, row, "GENERATION_EXPRESSION")))
       columns.push_back(column_from(rows, row, table.quoted()));
   std::stable_partition(
@@ -93,7 +95,7 @@ std::vector<std::string> read_key(Database& database, const Table& table) {
                      " AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX");
   std::map<std::string, std::vector<std::string>> keys;
   std::vector<std::string> unusable;
-  for (const Row& row : rows_named(rows, "TABLE_NAME", table.name)) {
+  for (const Row& row : rows_named(database, rows, "TABLE_NAME", table.name)) {
     const std::string index = text_at(rows, row, "INDEX_NAME");
     const std::string column = text_at(rows, row, "COLUMN_NAME");
     if (column.empty() || text_at(rows, row, "NULLABLE") == "YES" ||
@@ -128,13 +130,21 @@ void from_json(const nlohmann::json& json, Column& column) {
   json.at("generated").get_to(column.generated);
 }
 
-std::vector<Row> rows_named(const Rows& answer, std::string_view column, std::string_view name) {
+bool is_same_name(const Database& database, std::string_view left, std::string_view right) {
+  return left == right || (database.folds_names() &&
+                           lower_case(std::string(left)) == lower_case(std::string(right)));
+}
+
+std::vector<Row> rows_named(const Database& database,
+                            const Rows& answer,
+                            std::string_view column,
+                            std::string_view name) {
   const std::size_t at = answer.index(column);
-  std::vector<Row> exact;
-  std::ranges::copy_if(answer.rows, std::back_inserter(exact), [at, name](const Row& row) {
-    return row.at(at) == name;
+  std::vector<Row> same;
+  std::ranges::copy_if(answer.rows, std::back_inserter(same), [&](const Row& row) {
+    return is_same_name(database, row.at(at).value_or(""), name);
   });
-  return exact;
+  return same;
 }
 
 std::string Table::insert_prefix(std::string_view quoted_table) const {
@@ -159,7 +169,7 @@ Table read_table(Database& database, const std::string& schema, const std::strin
   const Rows rows =
       database.query("SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES" +
                      where_table("TABLE_SCHEMA", "TABLE_NAME", schema, name));
-  const std::vector<Row> found = rows_named(rows, "TABLE_NAME", name);
+  const std::vector<Row> found = rows_named(database, rows, "TABLE_NAME", name);
   if (found.empty())
     throw base::Error(
         base::Code::database,

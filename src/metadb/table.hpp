@@ -31,6 +31,7 @@ struct Column {
   std::string charset{};
   Encoding encoding = Encoding::binary;
   bool generated = false;  ///< cannot be inserted; compared all the same
+  bool touched = false;    ///< an UPDATE of other columns changes it (ON UPDATE CURRENT_TIMESTAMP)
 };
 void to_json(nlohmann::json& json, const Column& column);
 void from_json(const nlohmann::json& json, Column& column);
@@ -59,9 +60,15 @@ struct Table {
                                const std::string& schema,
                                const std::string& name);
 
-/// Rows of `answer` whose `column` is exactly `name`: information_schema compares names without
-/// case and accents.
-[[nodiscard]] std::vector<Row> rows_named(const Rows& answer,
+/// Whether the server takes two names of databases or tables for the same.
+[[nodiscard]] bool is_same_name(const Database& database,
+                                std::string_view left,
+                                std::string_view right);
+
+/// Rows of `answer` whose `column` is `name`: information_schema compares names without case and
+/// accents, whatever the server does elsewhere.
+[[nodiscard]] std::vector<Row> rows_named(const Database& database,
+                                          const Rows& answer,
                                           std::string_view column,
                                           std::string_view name);
 

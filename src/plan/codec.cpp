@@ -8,7 +8,8 @@
 #include "omsctl/base/error.hpp"
 
 namespace omsctl::metadb {
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowSet, database, table, where)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RowSet, database, table, where, emptied)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NamedIds, database, table, name_column, id_column, reference)
 }  // namespace omsctl::metadb
 
 namespace omsctl::plan {
@@ -28,6 +29,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeleteRows, directory, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReserveRoom, host, path, like)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CopyRun, host, path, parts)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TellChangedIds, directory, tables, databases)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StartPrograms, host, container, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AwaitJob, host, container, on_host, in_container, logs, deadline)
 
@@ -88,6 +90,9 @@ constexpr std::string_view tag(const ReserveRoom*) {
 }
 constexpr std::string_view tag(const CopyRun*) {
   return "copy_run";
+}
+constexpr std::string_view tag(const TellChangedIds*) {
+  return "tell_changed_ids";
 }
 constexpr std::string_view tag(const StartPrograms*) {
   return "start_programs";

@@ -86,7 +86,13 @@ std::vector<std::string> delete_statements(const DeleteRows& value) {
   // The manifest lists parents before children; deleting goes the other way.
   const std::vector<metadb::RowSet> children_first(value.sets.rbegin(), value.sets.rend());
   for (const metadb::RowSet& set : children_first)
-    in_metadb(lines, fmt::format("DELETE FROM {} WHERE ({})", table_of(set), set.where));
+    in_metadb(lines,
+              set.emptied.empty()
+                  ? fmt::format("DELETE FROM {} WHERE ({})", table_of(set), set.where)
+                  : fmt::format("-- ON DELETE SET NULL will empty {} of {} WHERE ({})",
+                                base::join(set.emptied, ", "),
+                                table_of(set),
+                                set.where));
   lines.emplace_back("SQL: COMMIT");
   return lines;
 }
@@ -131,6 +137,7 @@ std::string headline(const Action& action) {
             return fmt::format(
                 "copy {} of the run to {}", base::join(value.parts, ", "), value.path);
           },
+          [](const TellChangedIds&) { return std::string("tell which ids have changed"); },
           [](const StartPrograms&) { return std::string("start the programs that were RUNNING"); },
           [](const AwaitJob&) { return std::string("follow docker_init.sh to its end"); },
           [](const Await& value) { return "wait until: " + says_of(value.probe); },
@@ -190,6 +197,16 @@ std::vector<std::string> commands(const Action& action) {
                                         remote::command_line(value.parts),
                                         value.host,
                                         printable(value.path)));
+          },
+          [&](const TellChangedIds& value) {
+            for (const metadb::NamedIds& named : value.tables)
+              in_metadb(lines,
+                        fmt::format("SELECT {}, {} FROM {}, compared with {}/; then COUNT(*) of "
+                                    "the old ones in columns that hold them",
+                                    metadb::quote_name(named.name_column),
+                                    metadb::quote_name(named.id_column),
+                                    metadb::quote_name(named.database, named.table),
+                                    value.directory));
           },
           [&](const StartPrograms& value) {
             lines.push_back(fmt::format(

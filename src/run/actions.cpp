@@ -108,6 +108,20 @@ void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepCon
   });
 }
 
+/// Everything is done and proven by now: what cannot be told is no failure.
+void tell_changed_ids(const plan::TellChangedIds& action,
+                      Workbench& bench,
+                      const StepContext& step) {
+  try {
+    metadb::Database database = metadb::Database::connect(bench.endpoint);
+    for (const metadb::ChangedId& changed : metadb::changed_ids(
+             database, bench.directory.path() / action.directory, action.tables, action.databases))
+      step.id_changed(changed);
+  } catch (const Error& error) {
+    step.progress(fmt::format("ids: they cannot be compared: {}", error.what()));
+  }
+}
+
 }  // namespace
 
 void execute(const plan::Action& action, Workbench& bench, const StepContext& step) {
@@ -145,6 +159,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           },
           [&](const plan::ReserveRoom& value) { reserve_room(value, bench, step); },
           [&](const plan::CopyRun& value) { copy_run(value, bench, step); },
+          [&](const plan::TellChangedIds& value) { tell_changed_ids(value, bench, step); },
           [&](const plan::StartPrograms& value) { start_programs(value, bench, step); },
           [&](const plan::AwaitJob& value) { follow_job(value, bench, step); },
           [&](const plan::Await& value) { await(value, bench, step); },

@@ -78,6 +78,16 @@ StepContext Executor::context(const Step& step, bool may_stop) {
         outcome_.init += base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
     });
   };
+  made.id_changed = [this, &step](const metadb::ChangedId& changed) {
+    journal_.append({{"event", event::id_changed},
+                     {"step", step.id},
+                     {"where", step.where},
+                     {"table", changed.table},
+                     {"name", changed.name},
+                     {"old", changed.old_ids},
+                     {"new", changed.new_ids}});
+    tell([&] { listener_.id_changed(step, changed); });
+  };
   made.undoing = undoing_;
   if (may_stop)
     made.stop = stop_;

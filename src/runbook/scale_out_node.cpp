@@ -105,6 +105,9 @@ Stage verify(const Deployment& deployment) {
         return verify_node(deployment, host);
       });
   stage.lanes.push_back({{verify_region(deployment)}});
+  // Only where rows were deleted can they have come back under other ids.
+  if (!deployment.facts.keeps_cm_url())
+    stage.lanes.back().steps.push_back(tell_changed_ids(deployment));
   return stage;
 }
 
@@ -178,6 +181,14 @@ std::vector<std::string> notes(const Deployment& deployment) {
     if (facts.metadb.active_projects > 0)
       lines.push_back(base::count_of(facts.metadb.active_projects, "migration project") +
                       " not DELETED: what runs of them is interrupted meanwhile");
+    for (const metadb::Dependent& dependent : facts.metadb.dependents.found)
+      lines.push_back(fmt::format(
+          "{} of {} that refer to {} are {} with the region's rows; they are in the snapshot, and "
+          "docker_init.sh gives what they refer to new ids",
+          base::count_of(dependent.rows, "row"),
+          dependent.table,
+          dependent.parent,
+          dependent.rule == "CASCADE" ? "deleted" : "left without the reference"));
   }
   lines.push_back("every node must show RUNNING: " + base::join(deployment.programs, ", "));
   if (!deployment.demands_health)

@@ -111,14 +111,34 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   clear.decisive = true;
   clear.apply = {plan::DeleteRows{"backup/clear", deployment.scope}};
   clear.undo.actions = {plan::RestoreRows{"backup/clear"}};
-  for (const metadb::RowSet& set : deployment.scope)
-    clear.ensures.emplace_back(
-        plan::SqlEquals{fmt::format("{} holds no row of the region", set.table),
-                        fmt::format("SELECT COUNT(*) FROM {} WHERE {}",
-                                    metadb::quote_name(set.database, set.table),
-                                    set.where),
-                        {{"0"}}});
+  for (const metadb::RowSet& set : deployment.scope) {
+    std::string rows = "(" + set.where + ")";
+    for (const std::string& column : set.emptied)
+      rows += fmt::format(" AND {} IS NOT NULL", metadb::quote_name(column));
+    clear.ensures.emplace_back(plan::SqlEquals{
+        fmt::format("{} holds no row of the region{}",
+                    set.table,
+                    set.emptied.empty() ? "" : " that refers to a deleted one"),
+        fmt::format(
+            "SELECT COUNT(*) FROM {} WHERE {}", metadb::quote_name(set.database, set.table), rows),
+        {{"0"}}});
+  }
   return {save, copy, clear};
+}
+
+Step tell_changed_ids(const Deployment& deployment) {
+  const oms::Databases names = deployment.facts.databases();
+  Step step;
+  step.id = "ids";
+  step.where = plan::at_metadb;
+  step.title = "tell which hosts and groups have new ids, and who still holds the old ones";
+  step.source = "design §6; domain §2: nobody knows which rows refer to host and resource_group";
+  step.apply = {
+      plan::TellChangedIds{"backup/clear",
+                           {{names.cm, "resource_group", "name", "id", "resource_group_id"},
+                            {names.cm, "host", "ip", "id", "host_id"}},
+                           {names.rm, names.cm, names.heartbeat}}};
+  return step;
 }
 
 Step edit_config(const Deployment& deployment, const std::string& host) {

@@ -187,6 +187,14 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   return step;
 }
 
+/// The region's rows, then those that follow them by foreign keys.
+std::vector<metadb::RowSet> scope_of(const Facts& facts) {
+  std::vector<metadb::RowSet> sets = facts.region_scope().sets;
+  const auto& dependents = facts.metadb.dependents.sets;
+  sets.insert(sets.end(), dependents.begin(), dependents.end());
+  return sets;
+}
+
 }  // namespace
 
 Deployment deployment_of(const Facts& facts,
@@ -209,13 +217,7 @@ Deployment deployment_of(const Facts& facts,
           oms::running(node.programs),
           node.health.answers,
           node.health.self_initialising,
-          oms::decide_scope(facts.metadb.view,
-                            facts.databases(),
-                            std::to_string(facts.target.cm_location),
-                            facts.existing(),
-                            facts.choices.outside_rows,
-                            facts.choices.location_column)
-              .sets,
+          scope_of(facts),
           artifacts};
 }
 

@@ -248,7 +248,13 @@ INSTANTIATE_TEST_SUITE_P(
              "oms_cm"},
         Case{"ForeignKey",
              [](Facts& f) {
-               f.metadb.foreign_keys = {{"oms_cm.task", "oms_cm.host", "RESTRICT", 3}};
+               f.metadb.dependents.found = {{"oms_cm.task",
+                                             "oms_cm.host",
+                                             "of_host",
+                                             "RESTRICT",
+                                             3,
+                                             "`id` = 1",
+                                             "the server will not delete what they refer to"}};
              },
              "metadb.foreign-key",
              "oms_cm.task"},

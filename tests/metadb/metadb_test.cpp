@@ -6,6 +6,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/snapshot.hpp"
+#include "omsctl/metadb/stored_code.hpp"
 
 #include "../src/metadb/failure.hpp"
 #include "../src/metadb/foreign_keys.hpp"
@@ -131,6 +132,39 @@ TEST(Literal, RefusesWhatNoServerPrints) {
   const Column number{.name = "c", .type = "int", .encoding = Encoding::number};
   EXPECT_THROW(static_cast<void>(literal(number, "1); DROP TABLE x")), base::Error);
   EXPECT_THROW(static_cast<void>(literal(number, "")), base::Error);
+}
+
+TEST(Scan, ReadsTheRuleOfAForeignKey) {
+  const std::string table =
+      "CREATE TABLE `t` (\n  `a` int COMMENT 'CONSTRAINT `k` FOREIGN KEY ON DELETE CASCADE',\n"
+      "  CONSTRAINT `k` FOREIGN KEY (`a`) REFERENCES `ON DELETE CASCADE` (`b`) ON DELETE SET NULL "
+      "ON UPDATE CASCADE,\n"
+      "  CONSTRAINT `l``m` FOREIGN KEY (`a`) REFERENCES `p` (`b`) ON UPDATE CASCADE\n)";
+  EXPECT_EQ(delete_rule_of(table, "k"), "SET NULL");
+  EXPECT_EQ(delete_rule_of(table, "l`m"), "RESTRICT");
+  EXPECT_EQ(delete_rule_of(table, "none"), std::nullopt);
+}
+
+TEST(Grants, AreReadAsTheServerMeansThem) {
+  const auto has = [](const std::string& line, const std::string& privilege) {
+    return grants(
+        {"GRANT USAGE ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*1'", line}, privilege, "oms_cm");
+  };
+  EXPECT_TRUE(has("GRANT SELECT, TRIGGER ON `oms_cm`.* TO `u`@`%`", "TRIGGER"));
+  EXPECT_TRUE(has("GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION", "TRIGGER"));
+  EXPECT_TRUE(has("GRANT TRIGGER ON `oms\\_cm`.* TO `u`@`%`", "TRIGGER"));
+  EXPECT_TRUE(has("GRANT TRIGGER ON `OMS_CM`.* TO `u`@`%`", "TRIGGER"));
+  EXPECT_TRUE(has("GRANT `dba` TO `u`@`%`", "TRIGGER"));
+  EXPECT_FALSE(has("GRANT SELECT, CREATE VIEW ON `oms_cm`.* TO `u`@`%`", "CREATE"));
+  EXPECT_FALSE(has("GRANT SELECT, DROP ON `oms_cm`.* TO `u`@`%`", "TRIGGER"));
+  EXPECT_FALSE(has("GRANT TRIGGER ON `oms_rm`.* TO `u`@`%`", "TRIGGER"));
+  EXPECT_FALSE(has("GRANT TRIGGER ON `oms_cm`.`host` TO `u`@`%`", "TRIGGER"));
+}
+
+TEST(Words, StandAlone) {
+  EXPECT_TRUE(has_word("DELETE FROM `Host` WHERE 1", "host"));
+  EXPECT_TRUE(has_word("call x(); truncate host", "host"));
+  EXPECT_FALSE(has_word("delete from host_log, localhost, host$", "host"));
 }
 
 }  // namespace

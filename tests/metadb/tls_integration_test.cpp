@@ -72,22 +72,73 @@ TEST_F(Tls, RefusesACertificateOfAnotherName) {
               HasSubstr("2026"));
 }
 
+/// How often the server was shown a wrong password.
+std::string wrong_passwords(const MariadbServer& server) {
+  Database database = Database::connect(server.socket());
+  return database.query("SHOW GLOBAL STATUS LIKE 'Access_denied_errors'")
+      .rows.at(0)
+      .at(1)
+      .value_or("");
+}
+
+TEST_F(Tls, KeepsThePasswordFromAServerThatIsNotVerified) {
+  const MariadbServer server(options("server"));
+  const MariadbServer other(options("other"));
+  const auto connect = [&](const MariadbServer& to, const std::string& authority) {
+    Endpoint endpoint = trusting(to.tcp(), authority);
+    endpoint.password = base::Secret("wrong-canary");
+    return failure_of([&] { static_cast<void>(Database::connect(endpoint)); });
+  };
+  EXPECT_THAT(connect(server, "ca.pem").what(), HasSubstr("1045"));
+  EXPECT_EQ(wrong_passwords(server), "1");
+  EXPECT_THAT(connect(server, "stranger.pem").what(), HasSubstr("2026"));
+  EXPECT_EQ(wrong_passwords(server), "1");
+  EXPECT_THAT(connect(other, "ca.pem").what(), HasSubstr("2026"));
+  EXPECT_EQ(wrong_passwords(other), "0");
+}
+
+TEST_F(Tls, SaysHowToLookAtACertificateThatIsRefused) {
+  const MariadbServer server(options("other"));
+  const base::Error error =
+      failure_of([&] { static_cast<void>(Database::connect(trusting(server.tcp(), "ca.pem"))); });
+  EXPECT_THAT(error.hint(), HasSubstr("openssl s_client -starttls mysql -connect 127.0.0.1:"));
+}
+
+TEST_F(Tls, DoesNotTakeAFileThatIsNoAuthority) {
+  const MariadbServer server(options("server"));
+  base::write_file(files_.path() / "junk.pem", "junk\n");
+  for (const char* file : {"junk.pem", "nowhere.pem"})
+    EXPECT_THAT(failure_of([&] {
+                  static_cast<void>(Database::connect(trusting(server.tcp(), file)));
+                }).what(),
+                HasSubstr("2026"))
+        << file;
+}
+
 TEST_F(Tls, IsVerifiedThroughAForwardedSocketToo) {
   const MariadbServer server(options("server"));
+  const MariadbServer other(options("other"));
   Database database = Database::connect(trusting(server.socket(), "ca.pem"));
   EXPECT_NE(database.query("SHOW STATUS LIKE 'Ssl_cipher'").rows.at(0).at(1), "");
   EXPECT_THAT(failure_of([&] {
                 static_cast<void>(Database::connect(trusting(server.socket(), "stranger.pem")));
               }).what(),
               HasSubstr("2026"));
+  EXPECT_THAT(failure_of([&] {
+                static_cast<void>(Database::connect(trusting(other.socket(), "ca.pem")));
+              }).what(),
+              HasSubstr("IP address mismatch"));
 }
 
 TEST_F(Tls, IsDemandedOfAServerThatHasNone) {
-  EXPECT_THAT(
-      failure_of([&] {
-        static_cast<void>(Database::connect(trusting(MariadbServer::shared().tcp(), "ca.pem")));
-      }).what(),
-      HasSubstr("2026"));
+  const std::string before = wrong_passwords(MariadbServer::shared());
+  for (Endpoint endpoint : {MariadbServer::shared().tcp(), MariadbServer::shared().socket()}) {
+    endpoint = trusting(endpoint, "ca.pem");
+    endpoint.password = base::Secret("wrong-canary");
+    EXPECT_THAT(failure_of([&] { static_cast<void>(Database::connect(endpoint)); }).what(),
+                HasSubstr("2026"));
+  }
+  EXPECT_EQ(wrong_passwords(MariadbServer::shared()), before);
 }
 
 }  // namespace

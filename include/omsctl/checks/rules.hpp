@@ -13,9 +13,6 @@ namespace omsctl::checks {
 [[nodiscard]] Findings check_node(const facts::Facts& facts,
                                   const std::vector<std::string>& skipped);
 
-/// The rows that the region owns, by the operator's choices.
-[[nodiscard]] oms::Scope scope_of(const facts::Facts& facts);
-
 // The parts of check_node, each a group of rules about one thing.
 void check_hosts(const facts::Facts& facts, Findings& findings);
 void check_new_nodes(const facts::Facts& facts, Findings& findings);

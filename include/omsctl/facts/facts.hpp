@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "omsctl/metadb/dependents.hpp"
 #include "omsctl/metadb/lease.hpp"
 #include "omsctl/oms/container.hpp"
 #include "omsctl/oms/programs.hpp"
@@ -119,15 +120,7 @@ struct TableFacts {
   std::vector<std::string>
       missing_columns;  ///< columns that OMS is known to have there and that are not
   std::vector<std::string> missing_privileges;  ///< "DELETE", …
-  std::vector<std::string> triggers;
-};
-
-/// A foreign key of another table that points at one of the four.
-struct ForeignKey {
-  std::string from;  ///< database.table
-  std::string to;
-  std::string rule;        ///< RESTRICT, CASCADE, SET NULL, NO ACTION
-  std::uint64_t rows = 0;  ///< rows that refer to something
+  std::vector<std::string> triggers;            ///< "name (AFTER DELETE)"
 };
 
 struct MetadbFacts {
@@ -139,8 +132,10 @@ struct MetadbFacts {
   std::string time_zone;
   std::set<std::string> databases;  ///< of the target's three, those that exist
   std::vector<TableFacts> tables;
-  std::vector<ForeignKey> foreign_keys;
-  bool may_create = true;  ///< the lease's table in the rm database
+  metadb::Dependents dependents;         ///< on the region's rows; empty when none is deleted
+  std::vector<std::string> events;       ///< of the schemas, that name one of the tables
+  std::vector<std::string> blind_spots;  ///< "TRIGGER on oms_cm": what this user cannot see
+  bool may_create = true;                ///< the lease's table in the rm database
   oms::TablesView view;
   bool ha_enabled = false;
   std::uint64_t active_projects = 0;
@@ -175,6 +170,8 @@ struct Facts {
   /// new one as on the initial node. Only where there is an initial container with all its mounts.
   [[nodiscard]] std::string container_on(const std::string& address) const;
   [[nodiscard]] oms::NodePaths paths_on(const std::string& address) const;
+  /// The rows that the region owns in the four tables, by the operator's choices.
+  [[nodiscard]] oms::Scope region_scope() const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };

@@ -33,4 +33,8 @@ using Say = std::function<void(const std::string&)>;
 /// tables, EXPLAIN.
 void gather_metadb(Facts& facts, remote::Fleet& fleet);
 
+/// What depends on the region's rows, once its nodes are known and only where rows will be deleted;
+/// `facts.metadb.dependents` is filled. Statements: reads, EXPLAIN.
+void gather_dependents(Facts& facts, remote::Fleet& fleet);
+
 }  // namespace omsctl::facts

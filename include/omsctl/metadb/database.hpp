@@ -24,8 +24,8 @@ struct Endpoint {
       socket{};  ///< set: reached through this unix socket (forwarded over a host)
   std::string user;
   base::Secret password;
-  /// Set: TLS is enforced and the server's certificate verified, with its name; through a `socket`
-  /// without its name.
+  /// Set: TLS is enforced and the server's certificate verified, with its name `host`, before
+  /// anything is said about the user; through a `socket` too.
   std::filesystem::path ca_file{};
   base::Milliseconds timeout{10'000};  ///< for the connection to be made
   /// For one answer. Long, because a large table is read without a pause only once the server has
@@ -81,6 +81,9 @@ class Database {
 
   [[nodiscard]] const std::string& server_version() const noexcept;
   [[nodiscard]] bool is_oceanbase() const noexcept;
+  /// Whether the server takes names of databases and tables that differ by case for the same
+  /// (lower_case_table_names).
+  [[nodiscard]] bool folds_names() const noexcept;
   /// "198.18.0.5:3306" or "198.18.0.5:3306 through a host".
   [[nodiscard]] const std::string& address() const noexcept;
 

@@ -18,6 +18,9 @@ struct RowSet {
   std::string database;
   std::string table;
   std::string where = "1";
+  /// Set: the rows stay. Deleting the rows they refer to empties these columns (ON DELETE SET
+  /// NULL), and these alone come back.
+  std::vector<std::string> emptied{};
   [[nodiscard]] bool operator==(const RowSet&) const = default;
 };
 
@@ -74,18 +77,20 @@ Manifest take_snapshot(Database& database,
 
 /// Deletes exactly the rows of the verified snapshot in one READ COMMITTED transaction: `guard`
 /// first (the lease's conditional update), then the rows locked, their digests compared with the
-/// manifest, then deleted children first, counts compared, `guard` may throw to stop. No file is
-/// touched inside. Throws Error{stopped} when rows have changed since the snapshot (nothing is
-/// deleted then).
+/// manifest, then deleted children first, counts compared, `guard` may throw to stop. Rows of sets
+/// with `emptied` columns are locked and compared too, and left to the server to empty. No file is
+/// touched inside. Throws Error{stopped} when rows have changed since the snapshot, or when others
+/// than the saved ones would follow (nothing is deleted then).
 void delete_rows(Database& database,
                  const Manifest& manifest,
                  const std::function<void(Database&)>& guard);
 
 /// Puts the snapshot's rows back in one transaction: rows of the scopes that are there now are
 /// deleted, the saved ones inserted with their ids, re-read and compared before the commit (what a
-/// trigger changed is set right once); AUTO_INCREMENT is raised afterwards where it is lower than
-/// before. Throws Error{database} or Error{stopped}; then nothing was changed, except when the
-/// context says "the rows are restored" and only AUTO_INCREMENT is not.
+/// trigger changed is set right once); `emptied` columns are set as they were in the rows that are
+/// still there, whose other columns are left alone; AUTO_INCREMENT is raised afterwards where it is
+/// lower than before. Throws Error{database} or Error{stopped}; then nothing was changed, except
+/// when the context says "the rows are restored" and only AUTO_INCREMENT is not.
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard);

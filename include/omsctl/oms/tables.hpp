@@ -2,6 +2,7 @@
 /// of them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,14 +37,24 @@ struct HostRow {
   std::string group_id;
 };
 
-/// A column of location_cm whose values are the regions' codes; nobody outside the vendor knows its
-/// name.
+/// A column of location_cm that holds regions' codes, in whatever sense; nobody outside the vendor
+/// knows its name.
 struct LocationColumn {
   std::string name;
   std::uint64_t rows_of_region = 0;
   std::uint64_t rows_of_others = 0;
-  std::uint64_t rows_of_none = 0;  ///< NULL or no region's code
+  std::uint64_t rows_of_none = 0;     ///< NULL or no region's code
+  std::vector<std::string> codes{};   ///< of regions, that it holds
+  std::vector<std::string> others{};  ///< values that are no region's code; one more than
+                                      ///< most_outside_values when there are too many
+  bool has_null = false;
+  bool counts = false;            ///< AUTO_INCREMENT: its numbers are nobody's codes
+  std::string same_as{};          ///< an earlier column by which the same rows are a region's
+  std::string contradicted_by{};  ///< a column that names another region in the same row
 };
+
+/// More values of no region than this are not listed one by one.
+inline constexpr std::size_t most_outside_values = 100;
 
 /// What the scope is decided on.
 struct TablesView {
@@ -58,14 +69,22 @@ struct TablesView {
 /// What to do with rows that belong to no region (design §6).
 enum class OutsideRows { refuse, keep, clear };
 
+/// Why a scope cannot be decided.
+struct Obstacle {
+  std::string what;
+  std::string fix;
+};
+
 /// Rows to back up and clear for one region, parents before children; and what stands in the way.
 struct Scope {
   std::vector<metadb::RowSet> sets;
-  std::vector<std::string> outside;    ///< rows that belong to no region, one line each
-  std::vector<std::string> obstacles;  ///< why the scope cannot be decided
+  std::vector<std::string> outside;  ///< rows that belong to no region, one line each
+  std::vector<Obstacle> obstacles;
 };
 
-/// Decides the scope of region `code` with existing nodes `nodes`.
+/// Decides the scope of region `code` with existing nodes `nodes`. It holds no row of another
+/// region, and none that comes later and belongs to one: it names what it takes, never what it
+/// leaves.
 [[nodiscard]] Scope decide_scope(const TablesView& view,
                                  const Databases& databases,
                                  const std::string& code,

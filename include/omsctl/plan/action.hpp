@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "omsctl/metadb/changed_ids.hpp"
 #include "omsctl/metadb/snapshot.hpp"
 
 namespace omsctl::plan {
@@ -150,6 +151,15 @@ struct CopyRun {
   [[nodiscard]] bool operator==(const CopyRun&) const = default;
 };
 
+/// Tells which ids are others now than in a snapshot of the run, and who still holds the old ones.
+/// Never fails the run: what it tells is for people.
+struct TellChangedIds {
+  std::string directory;
+  std::vector<metadb::NamedIds> tables;
+  std::vector<std::string> databases;
+  [[nodiscard]] bool operator==(const TellChangedIds&) const = default;
+};
+
 /// Starts exactly the programs that an artifact (a `supervisorctl status`) shows RUNNING.
 struct StartPrograms {
   std::string host;
@@ -186,6 +196,7 @@ using Action = std::variant<Command,
                             RestoreRows,
                             ReserveRoom,
                             CopyRun,
+                            TellChangedIds,
                             StartPrograms,
                             AwaitJob,
                             Await>;

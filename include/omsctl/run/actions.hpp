@@ -28,6 +28,7 @@ struct StepContext {
   std::string id;
   std::function<void(const std::string&)> progress;
   std::function<void(double)> init_took;  ///< seconds of docker_init.sh itself
+  std::function<void(const metadb::ChangedId&)> id_changed;
   std::stop_token stop;
   bool undoing =
       false;  ///< going back: a MetaDB that cannot be asked does not keep programs stopped

@@ -23,6 +23,7 @@ inline constexpr const char* step_failed = "step_failed";
 inline constexpr const char* undo_started = "undo_started";
 inline constexpr const char* undo_done = "undo_done";
 inline constexpr const char* undo_failed = "undo_failed";
+inline constexpr const char* id_changed = "id_changed";
 inline constexpr const char* run_ended = "run_ended";
 }  // namespace event
 

@@ -26,6 +26,8 @@ class Listener {
   virtual void undo_ended(const plan::Step& step, const std::string& problem) = 0;
   /// How far a long step is: "docker_init.sh: 【步骤二】…", "310 MiB of 640 MiB".
   virtual void progress(const plan::Step& step, const std::string& text) = 0;
+  /// A host or group has another id than before its row was deleted.
+  virtual void id_changed(const plan::Step& step, const metadb::ChangedId& changed) = 0;
 };
 
 }  // namespace omsctl::run

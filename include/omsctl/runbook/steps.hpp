@@ -56,5 +56,6 @@ struct Deployment {
 [[nodiscard]] plan::Step prove_region(const Deployment& deployment);
 [[nodiscard]] plan::Step verify_node(const Deployment& deployment, const std::string& host);
 [[nodiscard]] plan::Step verify_region(const Deployment& deployment);
+[[nodiscard]] plan::Step tell_changed_ids(const Deployment& deployment);
 
 }  // namespace omsctl::runbook

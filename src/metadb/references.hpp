@@ -1,0 +1,21 @@
+/// References that ON DELETE SET NULL emptied, set as they were.
+#pragma once
+
+#include <filesystem>
+
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/snapshot.hpp"
+
+#include "table.hpp"
+
+namespace omsctl::metadb {
+
+/// Sets the columns `saved.rows.emptied` as they are in `file`, in the rows that are still there,
+/// and re-reads them. `table` is the server's. A row that is gone has no reference to lose: it is
+/// passed over. Throws Error{stopped} when a reference does not become what it was.
+void restore_references(Database& database,
+                        const Table& table,
+                        const SavedRows& saved,
+                        const std::filesystem::path& file);
+
+}  // namespace omsctl::metadb

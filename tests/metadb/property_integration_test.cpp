@@ -1,0 +1,88 @@
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "omsctl/metadb/dependents.hpp"
+#include "omsctl/oms/tables.hpp"
+
+#include "metadb/fixture.hpp"
+#include "metadb/random_schema.hpp"
+
+namespace omsctl::metadb {
+namespace {
+
+using testing::Range;
+
+/// Region "1" of two, in a random layout. The seed stands in the test's name; OMSCTL_SEED adds to
+/// it, for more than the fixed ones.
+class AnyLayout : public MetadbTest, public testing::WithParamInterface<unsigned int> {
+ protected:
+  AnyLayout() : seed_(GetParam()) {
+    if (const char* further = std::getenv("OMSCTL_SEED"))
+      seed_ += 1000 * static_cast<unsigned int>(std::strtoul(further, nullptr, 10));
+  }
+
+  static std::vector<RowSet> region() {
+    oms::TablesView view;
+    view.regions = {{"0", "cn-a", "cn-a", "", true}, {"1", "cn-b", "cn-b", "", false}};
+    view.groups = {{"3", "0"}, {"4", "1"}, {"5", "1"}};
+    view.hosts = {
+        {"10.0.0.1", "", "4"}, {"10.0.0.2", "", "4"}, {"10.0.0.3", "", "5"}, {"10.0.0.9", "", "3"}};
+    view.location_rows = 3;
+    oms::LocationColumn location;
+    location.name = "location";
+    location.codes = {"0", "1"};
+    view.location_columns = {location};
+    const oms::Scope scope = oms::decide_scope(view,
+                                               {"lab", "lab", "lab"},
+                                               "1",
+                                               {"10.0.0.1", "10.0.0.2", "10.0.0.3"},
+                                               oms::OutsideRows::refuse,
+                                               "");
+    EXPECT_TRUE(scope.obstacles.empty());
+    return scope.sets;
+  }
+
+  /// What docker_init.sh leaves: the same names under new ids.
+  void initialise() {
+    sql({"INSERT INTO cluster_info (code, region) VALUES ('1', 'cn-b')",
+         "INSERT INTO resource_group (id, name) VALUES (60, '1')",
+         "INSERT INTO host (id, ip, resource_group_id) VALUES (70, '10.0.0.1', 60), (71, "
+         "'10.0.0.2', 60)",
+         "INSERT INTO location_cm (place, location) VALUES (80, '1')"});
+  }
+
+  unsigned int seed_;
+};
+
+TEST_P(AnyLayout, SurvivesDeletionAndInitialisation) {
+  SCOPED_TRACE(fmt::format("seed {}", seed_));
+  const RandomSchema schema(seed_);
+  for (const std::string& statement : schema.statements()) {
+    SCOPED_TRACE(statement);
+    ASSERT_NO_THROW(sql({statement}));
+  }
+  const auto before = schema.content(database_);
+  std::vector<RowSet> sets = region();
+  const Dependents dependents = find_dependents(database_, sets);
+  for (const Dependent& dependent : dependents.found)
+    ASSERT_EQ(dependent.problem, "") << dependent.table;
+  sets.insert(sets.end(), dependents.sets.begin(), dependents.sets.end());
+  delete_rows(database_, snapshot(sets), {});
+  EXPECT_EQ(count("cluster_info"), "1");
+  EXPECT_EQ(count("resource_group"), "1");
+  EXPECT_EQ(count("host"), "1");
+  EXPECT_EQ(count("location_cm"), "1");
+  EXPECT_EQ(database_.value("SELECT GROUP_CONCAT(host) FROM task"), "9");
+  initialise();
+  restore_rows(database_, directory(), {});
+  EXPECT_EQ(schema.content(database_), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnyLayout, Range(1U, 41U));
+
+}  // namespace
+}  // namespace omsctl::metadb
