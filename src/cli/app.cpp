@@ -1,9 +1,11 @@
 #include <iostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/run/directory.hpp"
 
@@ -222,7 +224,12 @@ int run_command_line(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = error.get_exit_code() == 0;
-    (void)app.exit(error, std::cout, std::cerr);
+    // What was typed is said again there: nothing of it may drive the terminal.
+    std::ostringstream out;
+    std::ostringstream err;
+    (void)app.exit(error, out, err);
+    std::cout << base::printable_lines(out.str()) << std::flush;
+    std::cerr << base::printable_lines(err.str());
     return asked_for_help ? 0 : base::exit_code(base::Code::usage);
   }
   const auto output = make_output(options);
