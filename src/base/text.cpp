@@ -47,9 +47,11 @@ std::size_t utf8_length(std::string_view text, char32_t& point) {
 /// C0, DEL, C1 and the bidirectional and invisible format characters, which can reorder or hide a
 /// line.
 bool is_unsafe(char32_t point) {
-  return point < 0x20 || (point >= 0x7F && point <= 0x9F) || (point >= 0x200B && point <= 0x200F) ||
-         (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
-         point == 0xFEFF;
+  return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C ||
+         point == 0x180E || (point >= 0x200B && point <= 0x200F) ||
+         (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) ||
+         point == 0xFEFF || (point >= 0xFFF9 && point <= 0xFFFB) ||
+         (point >= 0xE0000 && point <= 0xE007F);
 }
 
 bool is_wide(char32_t point) {
@@ -134,6 +136,39 @@ std::string printable(std::string_view text) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return safe;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string safe;
+  for (std::size_t end = text.find_first_of("\n\t"); end != std::string_view::npos;
+       end = text.find_first_of("\n\t")) {
+    safe += printable(text.substr(0, end));
+    safe += text[end];
+    text.remove_prefix(end + 1);
+  }
+  return safe + printable(text);
+}
+
+std::string shortened(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes)
+    return std::string(text);
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U)
+    --bytes;
+  return std::string(text.substr(0, bytes)) + " …";
+}
+
+std::string_view fitting(std::string_view text, std::size_t columns) {
+  std::size_t end = 0;
+  while (end < text.size()) {
+    char32_t point = 0;
+    const std::size_t length = utf8_length(text.substr(end), point);
+    const std::size_t width = length > 0 && is_wide(point) ? 2U : 1U;
+    if (width > columns)
+      break;
+    columns -= width;
+    end += length == 0 ? 1 : length;
+  }
+  return text.substr(0, end);
 }
 
 std::size_t display_width(std::string_view text) {

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
@@ -17,21 +19,22 @@ constexpr std::uint64_t wanted_free = 50ULL << 30U;
 
 void require_room(const std::string& place,
                   const std::string& path,
-                  std::uint64_t free,
+                  std::optional<std::uint64_t> free,
                   std::uint64_t wanted,
                   Findings& findings) {
-  if (free < least_free)
+  if (free.value_or(0) < least_free)
     findings.push_back(
         {"disk.full",
          Severity::error,
          place,
-         fmt::format("{} free for {}", base::human_size(free), path),
+         free ? fmt::format("{} free for {}", base::human_size(*free), path)
+              : fmt::format("the free space for {} cannot be told", path),
          fmt::format("make room there: a run needs {} at least", base::human_size(least_free))});
-  else if (free < wanted)
+  else if (*free < wanted)
     findings.push_back({"disk.space",
                         Severity::warning,
                         place,
-                        fmt::format("{} free for {}", base::human_size(free), path),
+                        fmt::format("{} free for {}", base::human_size(*free), path),
                         fmt::format("the vendor asks for {} at least", base::human_size(wanted))});
 }
 

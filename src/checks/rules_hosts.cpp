@@ -4,14 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/oms/address.hpp"
+#include "omsctl/oms/words.hpp"
 
 namespace omsctl::checks {
 namespace {
 
-using base::contains;
 using facts::Facts;
 using facts::NodeFacts;
 
@@ -76,11 +76,17 @@ void check_docker(const NodeFacts& node, Findings& findings) {
   }
 }
 
+/// Compared as addresses: IPv6 has many ways to write one.
+bool owns(const NodeFacts& node, const std::string& address) {
+  return std::any_of(node.own_addresses.begin(),
+                     node.own_addresses.end(),
+                     [&](const std::string& own) { return oms::same_host(own, address); });
+}
+
 void check_same_machine(const Facts& facts, Findings& findings) {
   for (const NodeFacts& node : facts.nodes) {
     for (const NodeFacts& other : facts.nodes)
-      if (&node < &other && contains(other.own_addresses, node.address) &&
-          contains(node.own_addresses, other.address))
+      if (&node < &other && owns(other, node.address) && owns(node, other.address))
         findings.push_back({"nodes.same-machine",
                             Severity::error,
                             node.address,
@@ -89,8 +95,8 @@ void check_same_machine(const Facts& facts, Findings& findings) {
                                         other.address,
                                         node.hostname),
                             "name each machine once in cm_nodes"});
-    const bool known = node.own_addresses.empty() || !is_ip_address(node.address) ||
-                       contains(node.own_addresses, node.address);
+    const bool known =
+        node.own_addresses.empty() || !is_ip_address(node.address) || owns(node, node.address);
     if (!known)
       findings.push_back(
           {"node.foreign-address",
@@ -112,14 +118,14 @@ void check_hosts(const Facts& facts, Findings& findings) {
     if (!node.connection.reachable || !node.connection.privileged)
       continue;
     check_docker(node, findings);
-    if (!node.has_curl)
-      findings.push_back(
-          {"host.curl-missing",
-           Severity::error,
-           node.address,
-           "there is no curl command: the VIP and the services cannot be asked from there",
-           "install curl there",
-           false});
+    if (!node.missing_commands.empty())
+      findings.push_back({"host.command-missing",
+                          Severity::error,
+                          node.address,
+                          "there is no " + base::join(node.missing_commands, ", no "),
+                          "install what is missing: omsctl asks and changes the host with these "
+                          "commands",
+                          false});
     if (std::abs(node.clock_skew) > tolerated_skew)
       findings.push_back({"host.clock-skew",
                           Severity::warning,
@@ -130,6 +136,62 @@ void check_hosts(const Facts& facts, Findings& findings) {
                           "OMS needs NTP on all hosts and on the MetaDB"});
   }
   check_same_machine(facts, findings);
+}
+
+/// The paths of an existing node's mounts, as its own container says them.
+void check_paths(const NodeFacts& node, const oms::Container& container, Findings& findings) {
+  for (const oms::Mount& mount : container.mounts)
+    for (const std::string& path : {mount.source, mount.destination}) {
+      const std::string problem = oms::path_problem(path);
+      if (!problem.empty() && path != "/")
+        findings.push_back(
+            {"node.path",
+             Severity::error,
+             node.address,
+             fmt::format(
+                 "\"{}\", mounted in its container \"{}\", {}", path, container.name, problem),
+             "mount another path: this one cannot be taken over to new nodes safely",
+             false});
+    }
+}
+
+void check_programs(const NodeFacts& node, Findings& findings) {
+  const bool some_run = !oms::running(node.programs).empty();
+  for (const oms::Program& program : node.programs) {
+    if (!oms::is_plain_text(program.name) || program.name.starts_with('-'))
+      findings.push_back(
+          {"node.program-name",
+           Severity::error,
+           node.address,
+           fmt::format("supervisor has a program \"{}\"", program.name),
+           "a program's name is UTF-8 text that does not begin with \"-\": rename it",
+           false});
+    if (!program.is_running() && some_run)
+      findings.push_back({"node.program-not-running",
+                          Severity::warning,
+                          node.address,
+                          fmt::format("program {} is {}", program.name, program.state),
+                          "it will not be demanded of the nodes afterwards"});
+  }
+}
+
+/// What new nodes get from the initial node must have been read.
+void check_certificate(const Facts& facts, Findings& findings) {
+  const NodeFacts& node = *facts.initial_node();
+  const oms::Container& container = *facts.initial_container();
+  if (!facts.paths || !facts.paths->has_https() || !container.is_running())
+    return;
+  if (node.https_crt.reveal().empty() || node.https_key.reveal().empty())
+    findings.push_back(
+        {"node.certificate",
+         Severity::error,
+         node.address,
+         fmt::format("its https certificate or key cannot be read: \"{}\", \"{}\"",
+                     facts.paths->https_crt,
+                     facts.paths->https_key),
+         "mount both files as the guide does, or say where they are with --https-crt "
+         "and --https-key",
+         false});
 }
 
 void check_existing_nodes(const Facts& facts, Findings& findings) {
@@ -146,6 +208,7 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
          false});
     return;
   }
+  check_certificate(facts, findings);
   for (const NodeFacts& node : facts.nodes) {
     if (!node.existing || !node.connection.reachable || !node.docker_problem.empty())
       continue;
@@ -198,13 +261,9 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
                                       container->name,
                                       facts.container_name()),
                           "the vendor's tools want one name on all nodes"});
-    for (const oms::Program& program : node.programs)
-      if (!program.is_running() && !oms::running(node.programs).empty())
-        findings.push_back({"node.program-not-running",
-                            Severity::warning,
-                            node.address,
-                            fmt::format("program {} is {}", program.name, program.state),
-                            "it will not be demanded of the nodes afterwards"});
+    check_programs(node, findings);
+    if (container != nullptr)
+      check_paths(node, *container, findings);
   }
 }
 

@@ -85,7 +85,8 @@ void check_mounts(const Facts& facts, const NodeFacts& node, Findings& findings)
           {"mount.not-empty",
            Severity::error,
            node.address,
-           seen->kind == Kind::directory ? path + " is not empty" : path + " is no directory",
+           seen->kind == Kind::directory ? path + " is not empty"
+                                         : path + " is no directory, or cannot be looked at",
            "a new node starts with empty mount directories: move what lies there away"});
   }
   std::vector<std::string> files{facts.paths->config};

@@ -1,10 +1,14 @@
 #include <iostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/oms/words.hpp"
+#include "omsctl/remote/ssh_client.hpp"
 #include "omsctl/run/directory.hpp"
 
 namespace omsctl::cli {
@@ -24,6 +28,22 @@ void add_common(CLI::App& command, Options& options) {
   command.add_flag("-v,--verbose", options.verbose, "tell more");
 }
 
+/// A validator whose message is `says` whenever `fits` does not hold.
+CLI::Validator must(const char* says, bool (*fits)(std::string_view)) {
+  return {[says, fits](std::string& value) {
+            return fits(value) ? std::string() : fmt::format("\"{}\" is no {}", value, says);
+          },
+          ""};
+}
+
+CLI::Validator path_on_hosts() {
+  return {[](std::string& value) {
+            const std::string problem = oms::path_problem(value);
+            return problem.empty() ? problem : fmt::format("\"{}\" {}", value, problem);
+          },
+          ""};
+}
+
 void add_reach(CLI::App& command, Options& options) {
   command
       .add_option("--ssh-config", options.reach.ssh_config, "OpenSSH client configuration to use")
@@ -37,7 +57,8 @@ void add_reach(CLI::App& command, Options& options) {
           "-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")
       ->type_name("FILE");
   command.add_option("--from", choices.from, "the initial node (default: found out)")
-      ->type_name("HOST");
+      ->type_name("HOST")
+      ->check(must("host for ssh", remote::is_safe_name));
   command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
       ->type_name("N")
       ->check(CLI::Range(1, 256));
@@ -45,7 +66,8 @@ void add_reach(CLI::App& command, Options& options) {
       .add_option("--metadb-via",
                   choices.metadb_via,
                   "reach the MetaDB directly or through a host: auto, direct, HOST")
-      ->type_name("WAY");
+      ->type_name("WAY")
+      ->check(must("host for ssh", remote::is_safe_name));
   command
       .add_option("--metadb-ca",
                   choices.metadb_ca,
@@ -60,27 +82,38 @@ void add_reach(CLI::App& command, Options& options) {
 void add_node_choices(CLI::App& command, Options& options) {
   facts::Choices& choices = options.choices;
   command.add_option("--container", choices.container, "OMS container's name (default: found out)")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(must("name of a container", oms::is_container_name));
   command
       .add_option("--image",
                   choices.image,
                   "image reference for new containers (default: the initial node's)")
-      ->type_name("REF");
+      ->type_name("REF")
+      ->check(must("image reference", oms::is_image_reference));
   command
       .add_option("--image-archive",
                   choices.image_archive,
                   "load the image from this archive (docker save)")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(must("file name of UTF-8 text without control characters", oms::is_plain_text));
   command.add_option("--config-path", choices.config_path, "config.yaml on the hosts")
-      ->type_name("PATH");
+      ->type_name("PATH")
+      ->check(path_on_hosts());
   command.add_option("--logs-dir", choices.logs_dir, "mounted on /home/admin/logs")
-      ->type_name("PATH");
+      ->type_name("PATH")
+      ->check(path_on_hosts());
   command.add_option("--store-dir", choices.store_dir, "mounted on /home/ds/store")
-      ->type_name("PATH");
-  command.add_option("--run-dir", choices.run_dir, "mounted on /home/ds/run")->type_name("PATH");
+      ->type_name("PATH")
+      ->check(path_on_hosts());
+  command.add_option("--run-dir", choices.run_dir, "mounted on /home/ds/run")
+      ->type_name("PATH")
+      ->check(path_on_hosts());
   command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")
-      ->type_name("PATH");
-  command.add_option("--https-key", choices.https_key, "its key on the hosts")->type_name("PATH");
+      ->type_name("PATH")
+      ->check(path_on_hosts());
+  command.add_option("--https-key", choices.https_key, "its key on the hosts")
+      ->type_name("PATH")
+      ->check(path_on_hosts());
 }
 
 void add_run_choices(CLI::App& command, Options& options) {
@@ -222,7 +255,12 @@ int run_command_line(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = error.get_exit_code() == 0;
-    (void)app.exit(error, std::cout, std::cerr);
+    // What was typed is said again there: nothing of it may drive the terminal.
+    std::ostringstream out;
+    std::ostringstream err;
+    (void)app.exit(error, out, err);
+    std::cout << base::printable_lines(out.str()) << std::flush;
+    std::cerr << base::printable_lines(err.str());
     return asked_for_help ? 0 : base::exit_code(base::Code::usage);
   }
   const auto output = make_output(options);

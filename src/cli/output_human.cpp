@@ -36,7 +36,9 @@ class HumanOutput final : public Output {
   void answer(const std::string& text) override {
     const std::lock_guard lock(mutex_);
     clear_status();
-    (void)std::fputs((text.ends_with('\n') ? text : text + "\n").c_str(), stdout);
+    // Paths, names and the rows of a journal are in it: nothing of them may drive the terminal.
+    const std::string safe = base::printable_lines(text);
+    (void)std::fputs((safe.ends_with('\n') ? safe : safe + "\n").c_str(), stdout);
     (void)std::fflush(stdout);
   }
   void problems(const std::string& file, const std::vector<oms::Problem>& problems) override {
@@ -134,9 +136,9 @@ void HumanOutput::show_running() {
                             running.news.empty() ? running.what : running.news,
                             base::human_duration(std::chrono::duration_cast<base::Milliseconds>(
                                 now - running.since)));
-    while (base::display_width(status) >= columns)
-      status.pop_back();
-    (void)std::fputs(("\r\x1b[K" + paint(Color::dim, printable(status))).c_str(), stderr);
+    const std::string safe = printable(status);
+    const std::string shown(base::fitting(safe, columns - 1));
+    (void)std::fputs(("\r\x1b[K" + paint(Color::dim, shown)).c_str(), stderr);
     status_shown_ = true;
     return;
   }
@@ -242,8 +244,7 @@ void HumanOutput::plan(const plan::Plan& plan, const std::vector<ConfigDiff>& di
     text +=
         "\nCommands\n" + plan::details(plan) + "\nChanges of config.yaml (passwords redacted)\n";
     for (const ConfigDiff& diff : diffs)
-      for (const std::string& row : base::lines_of(diff.text))
-        text += printable(row) + "\n";
+      text += diff.text;
   }
   answer(text);
 }
@@ -262,8 +263,8 @@ void HumanOutput::report(const RunReport& report) {
   if (outcome.state == State::done) {
     text += fmt::format("Done: {} proven behind {}\nRecord: {}",
                         base::count_of(report.nodes, "node"),
-                        report.cm_url,
-                        report.directory);
+                        printable(report.cm_url),
+                        printable(report.directory));
     line(text);
     return;
   }
@@ -292,7 +293,7 @@ void HumanOutput::report(const RunReport& report) {
               : fmt::format(
                     "Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",
                     report.run);
-  text += fmt::format("Record: {}", report.directory);
+  text += fmt::format("Record: {}", printable(report.directory));
   line(text);
 }
 
@@ -322,7 +323,7 @@ void HumanOutput::error(const base::Error& error) {
 
 void HumanOutput::result(int /*exit_code*/, const std::string& text) {
   if (!text.empty())
-    line(text);
+    line(printable(text));
 }
 
 }  // namespace

@@ -23,6 +23,19 @@ void stop_if_asked(const std::stop_token& stop) {
                       "interrupted while finding out what is there; nothing was changed");
 }
 
+/// A name that must not reach an ssh client (from the MetaDB, say) is a host that is not reached.
+void ask_one(NodeFacts& node, remote::Fleet& fleet, const std::stop_token& stop) {
+  try {
+    ask_host(node, fleet.at(node.address), stop);
+  } catch (const base::Error& error) {
+    if (error.code() != base::Code::usage)
+      throw;
+    node.connection.failure = "unreachable";
+    node.connection.reason = error.what();
+    node.connection.hint = error.hint();
+  }
+}
+
 /// First round on every node that has not been asked yet.
 void ask_hosts(Facts& facts, remote::Fleet& fleet, const Say& say, const std::stop_token& stop) {
   std::vector<NodeFacts*> waiting;
@@ -33,7 +46,7 @@ void ask_hosts(Facts& facts, remote::Fleet& fleet, const Say& say, const std::st
     return;
   say(fmt::format("asking {}", base::count_of(waiting.size(), "host")));
   base::for_each_parallel(waiting.size(), facts.choices.parallel, [&](std::size_t i) {
-    ask_host(*waiting[i], fleet.at(waiting[i]->address), stop);
+    ask_one(*waiting[i], fleet, stop);
   });
   stop_if_asked(stop);
 }

@@ -1,5 +1,6 @@
 #include "omsctl/facts/host_probes.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <sstream>
@@ -20,6 +21,20 @@ using remote::quote;
 
 using Answers = std::map<std::string, Answer>;
 
+constexpr std::size_t longest_reason = 1000;  // bytes
+
+/// What every script of omsctl takes from a host, docker apart.
+constexpr std::string_view commands_on_hosts =
+    "awk cat chmod curl cut date dd dirname head grep ls mkdir mv rm rmdir sed sha256sum sort stat "
+    "sync tail tr truncate uniq wc";
+
+/// The last line of what a command said, on stderr or else on stdout.
+std::string last_word(const Answer& answer) {
+  const std::string_view said = base::trim(answer.err.empty() ? answer.text : answer.err);
+  return said.empty() ? fmt::format("nothing (exit status {})", answer.status)
+                      : base::shortened(base::last_lines(said, 1).front(), longest_reason);
+}
+
 /// Runs the questions; nullopt when the host did not answer at all (its connection says why).
 std::optional<Answers> ask(const ProbeScript& script,
                            NodeFacts& node,
@@ -27,11 +42,13 @@ std::optional<Answers> ask(const ProbeScript& script,
                            const std::stop_token& stop) {
   const remote::Result result =
       host.run({.script = script.text(), .deadline = base::Seconds{script.deadline()}}, stop);
-  if (!result.ok()) {
+  if (!result.ok() || result.truncated) {
+    const std::string why =
+        result.ok() ? "it answered more than can be kept" : remote::describe(result);
     node.connection.reachable = false;
     node.connection.failure = "unreachable";
     node.connection.reason =
-        remote::describe(result) + (result.err.empty() ? "" : ": " + result.err);
+        why + (result.err.empty() ? "" : ": " + base::shortened(result.err, longest_reason));
     return std::nullopt;
   }
   return script.answers(result.out);
@@ -44,11 +61,15 @@ void read_docker(NodeFacts& node, Answers& answers) {
     return;
   }
   if (!version.ok()) {
-    node.docker_problem =
-        version.text.empty() ? "no answer" : base::join(base::last_lines(version.text, 1), "");
+    node.docker_problem = last_word(version);
     return;
   }
   node.docker_version = std::string(base::trim(version.text));
+  for (const char* question : {"containers", "images"})
+    if (answers[question].text.empty()) {
+      node.docker_problem = fmt::format("asked for {}: {}", question, last_word(answers[question]));
+      return;
+    }
   try {
     node.containers = oms::parse_containers(answers["containers"].text);
     node.images = oms::parse_images(answers["images"].text);
@@ -66,35 +87,39 @@ std::string at_address(const std::string& pattern, const std::string& address) {
   return fmt::format(fmt::runtime(pattern), host);
 }
 
-/// kind, mode, uid:gid, entries (0 or 1), free KiB there, and the nearest ancestor that exists.
+/// A line "kind mode uid:gid entries (0 or 1) free blocks, size of a block", then the nearest
+/// ancestor that exists. Not df: blanks in the name of a device shift its columns.
 std::string path_script(const std::string& path) {
   return fmt::format(
       "p={}; k=other; e=0\n"
-      "if [ -d \"$p\" ]; then k=directory; [ -n \"$(ls -A \"$p\" 2>/dev/null | head -n 1)\" ] && "
-      "e=1\n"
+      "if [ -d \"$p\" ]; then k=directory; e=$(ls -A -- \"$p\" 2>/dev/null | head -c 1 | wc -c)\n"
       "elif [ -f \"$p\" ]; then k=file\n"
       "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
-      "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname \"$q\"); done\n"
-      "echo \"$k $(stat -c '%a %u:%g' \"$p\" 2>/dev/null || echo '- -') $e $(df -Pk \"$q\" | awk "
-      "'NR==2 {{print $4}}') $q\"\n",
+      "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname -- \"$q\"); done\n"
+      "echo $k $(stat -c '%a %u:%g' -- \"$p\" 2>/dev/null || echo - -) $e "
+      "$(stat -f -c '%a %S' -- \"$q\")\n"
+      "printf %s \"$q\"\n",
       quote(path));
 }
 
 PathFacts read_path(const Answer& answer) {
   PathFacts path;
-  std::istringstream words(answer.text);
+  const std::size_t line = std::min(answer.text.find('\n'), answer.text.size());
+  std::istringstream words(answer.text.substr(0, line));
   std::string kind;
   int entries = 0;
-  std::uint64_t kilobytes = 0;
-  words >> kind >> path.mode >> path.owner >> entries >> kilobytes;
+  std::uint64_t blocks = 0;
+  std::uint64_t size = 0;
+  if (words >> kind >> path.mode >> path.owner >> entries >> blocks >> size)
+    path.free_bytes = blocks * size;
   using Kind = PathFacts::Kind;
   path.kind = kind == "directory" ? Kind::directory
               : kind == "file"    ? Kind::file
               : kind == "absent"  ? Kind::absent
                                   : Kind::other;
   path.empty = entries == 0;
-  path.free_bytes = kilobytes * 1024;
-  std::getline(words >> std::ws, path.nearest);
+  if (line < answer.text.size())
+    path.nearest = answer.text.substr(line + 1);
   return path;
 }
 
@@ -113,19 +138,24 @@ void ask_about_service(ProbeScript& script,
   script.ask(
       "config",
       command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
-  script.ask("config_on_host", command_line({"cat", questions.paths.config}));
+  script.ask("config_on_host", command_line({"cat", "--", questions.paths.config}));
   script.ask("programs", oms::status_script(container));
   script.ask("marker",
              command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
   script.ask("self_initialised", oms::self_initialised_script(container));
-  script.ask(
-      "health",
-      command_line(
-          {"curl", "-sk", "--max-time", "4", at_address(questions.nginx_url, node.address)}));
+  script.ask("health", oms::body_script(at_address(questions.nginx_url, node.address)));
   script.ask("cm_status",
              oms::http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
   script.ask("nginx_status",
              oms::http_statuses_script(at_address(questions.nginx_url, node.address), 1));
+}
+
+/// The three digits that curl printed; "000", its own word for no answer, for anything else.
+std::string http_status(const Answer& answer) {
+  const std::string_view text = base::trim(answer.text);
+  const bool digits =
+      text.size() == 3 && text.find_first_not_of("0123456789") == std::string_view::npos;
+  return digits ? std::string(text) : "000";
 }
 
 void read_service(NodeFacts& node, Answers& answers) {
@@ -139,8 +169,8 @@ void read_service(NodeFacts& node, Answers& answers) {
   std::string body = answers["health"].text;
   std::erase_if(body, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
   node.health.answers = body.find("\"healthy\":true") != std::string::npos;
-  node.health.cm_status = std::string(base::trim(answers["cm_status"].text));
-  node.health.nginx_status = std::string(base::trim(answers["nginx_status"].text));
+  node.health.cm_status = http_status(answers["cm_status"]);
+  node.health.nginx_status = http_status(answers["nginx_status"]);
 }
 
 VipFacts read_vip(const NodeFacts& node, const Answer& cm, const Answer& nginx) {
@@ -198,7 +228,9 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) 
              "ids=$(docker image ls -q --no-trunc | sort -u) || exit 1\n"
              "if [ -z \"$ids\" ]; then echo '[]'; else docker image inspect $ids 2>/dev/null; fi");
   script.ask("listening", "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null");
-  script.ask("curl", "command -v curl");
+  script.ask("commands",
+             fmt::format("for c in {}; do command -v $c >/dev/null || echo $c; done; true",
+                         commands_on_hosts));
   auto answers = ask(script, node, host, stop);
   if (!answers)
     return;
@@ -207,7 +239,7 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) 
   node.clock = std::string(base::trim((*answers)["clock"].text));
   node.clock_skew = std::strtod(node.clock.c_str(), nullptr) - seconds_now();
   node.listening = listening_ports((*answers)["listening"].text);
-  node.has_curl = (*answers)["curl"].ok();
+  node.missing_commands = base::lines_of((*answers)["commands"].text);
   read_docker(node, *answers);
 }
 
@@ -267,8 +299,10 @@ void ask_node_details(NodeFacts& node,
     if (other != node.address)
       node.reaches[other] = (*answers)["reach " + other].ok() ? "" : "no connection";
   if (serves && questions.read_certificates) {
-    node.https_crt = base::Secret((*answers)["crt"].text);
-    node.https_key = base::Secret((*answers)["key"].text);
+    if ((*answers)["crt"].ok())
+      node.https_crt = base::Secret((*answers)["crt"].text);
+    if ((*answers)["key"].ok())
+      node.https_key = base::Secret((*answers)["key"].text);
   }
 }
 

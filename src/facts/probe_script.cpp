@@ -21,10 +21,13 @@ void ProbeScript::ask(std::string name, std::string script, int seconds) {
 }
 
 std::string ProbeScript::text() const {
-  std::string text;
+  // Descriptor 3 is stdout, since stdout itself is the pipe that collects stderr.
+  std::string text = "exec 3>&1\n";
   for (std::size_t i = 0; i < questions_.size(); ++i)
     text += fmt::format(
-        "echo '{0} {1}'\ntimeout -k 2 {2} sh -c {3} </dev/null 2>&1\nprintf '\\n{0} =%s\\n' $?\n",
+        "echo '{0} {1}'\n"
+        "e=$(timeout -k 2 {2} sh -c {3} </dev/null 2>&1 >&3 3>&-)\n"
+        "printf '\\n{0} =%s\\n%s\\n{0} .\\n' $? \"$e\"\n",
         nonce_,
         i,
         questions_[i].seconds,
@@ -34,19 +37,22 @@ std::string ProbeScript::text() const {
 
 std::map<std::string, Answer> ProbeScript::answers(std::string_view output) const {
   std::map<std::string, Answer> found;
+  const auto none = std::string_view::npos;
   for (std::size_t i = 0; i < questions_.size(); ++i) {
     Answer& answer = found[questions_[i].name];
     const std::string begin = fmt::format("{} {}\n", nonce_, i);
-    const std::string end = fmt::format("\n{} =", nonce_);
+    const std::string middle = fmt::format("\n{} =", nonce_);
+    const std::string end = fmt::format("\n{} .\n", nonce_);
     const std::size_t from = output.find(begin);
-    if (from == std::string_view::npos)
-      continue;
-    const std::size_t start = from + begin.size();
-    const std::size_t stop = output.find(end, start - 1);
-    if (stop == std::string_view::npos)
+    const std::size_t start = from == none ? none : from + begin.size();
+    const std::size_t stop = from == none ? none : output.find(middle, start - 1);
+    const std::size_t line = stop == none ? none : output.find('\n', stop + middle.size());
+    const std::size_t last = line == none ? none : output.find(end, line);
+    if (last == none)
       continue;
     answer.text = stop < start ? "" : output.substr(start, stop - start);
-    const std::string_view status = output.substr(stop + end.size());
+    answer.err = line + 1 > last ? "" : output.substr(line + 1, last - line - 1);
+    const std::string_view status = output.substr(stop + middle.size());
     std::from_chars(status.data(), status.data() + status.size(), answer.status);
   }
   return found;

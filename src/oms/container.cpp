@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/oms/words.hpp"
 
 namespace omsctl::oms {
 namespace {
@@ -27,13 +29,32 @@ json child(const json& object, const char* key) {
 
 json parse_array(const std::string& text, std::string_view what) {
   try {
-    json parsed = text.empty() ? json::array() : json::parse(text);
+    json parsed = json::parse(text);
     if (parsed.is_array())
       return parsed;
   } catch (const json::exception&) {
     // Falls through to the one message: what the parser says of half a document helps nobody.
   }
   throw base::Error(base::Code::remote, fmt::format("{} answered no JSON list", what));
+}
+
+/// What each object of docker's list becomes. Another docker (or what stands in for it) may answer
+/// with other types: that is an answer which cannot be used, and no defect of ours.
+template <typename Made>
+std::vector<Made> read_each(const std::string& text,
+                            std::string_view what,
+                            Made (*read)(const json& object)) {
+  std::vector<Made> list;
+  try {
+    for (const json& object : parse_array(text, what))
+      list.push_back(read(object));
+  } catch (const json::exception& error) {
+    throw base::Error(base::Code::remote,
+                      fmt::format("{} answered in another form than Docker does: {}",
+                                  what,
+                                  std::string_view(error.what())));
+  }
+  return list;
 }
 
 Container container_from(const json& object) {
@@ -44,6 +65,11 @@ Container container_from(const json& object) {
   container.name = value_or<std::string>(object, "Name", "");
   if (container.name.starts_with('/'))
     container.name.erase(0, 1);
+  if (!is_container_name(container.name))
+    throw base::Error(
+        base::Code::remote,
+        fmt::format("docker inspect names a container \"{}\", which is no name for Docker",
+                    base::printable(container.name)));
   container.state = value_or<std::string>(child(object, "State"), "Status", "");
   container.image_ref = value_or<std::string>(config, "Image", "");
   container.image_id = value_or<std::string>(object, "Image", "");
@@ -150,10 +176,7 @@ bool is_oms(const Container& container) {
 }
 
 std::vector<Container> parse_containers(const std::string& inspect_output) {
-  std::vector<Container> containers;
-  for (const json& object : parse_array(inspect_output, "docker inspect"))
-    containers.push_back(container_from(object));
-  return containers;
+  return read_each<Container>(inspect_output, "docker inspect", container_from);
 }
 
 bool Image::same_as(const Image& other) const {
@@ -161,10 +184,7 @@ bool Image::same_as(const Image& other) const {
 }
 
 std::vector<Image> parse_images(const std::string& inspect_output) {
-  std::vector<Image> images;
-  for (const json& object : parse_array(inspect_output, "docker image inspect"))
-    images.push_back(image_from(object));
-  return images;
+  return read_each<Image>(inspect_output, "docker image inspect", image_from);
 }
 
 std::optional<NodePaths> paths_of(const Container& container) {

@@ -21,12 +21,7 @@ std::size_t column_for_people(std::string_view line, std::size_t column) {
 }
 
 std::string excerpt_of(std::string_view line) {
-  if (line.size() <= excerpt_length)
-    return base::printable(line);
-  std::size_t end = excerpt_length;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
-    --end;
-  return base::printable(line.substr(0, end)) + " …";
+  return base::printable(base::shortened(line, excerpt_length));
 }
 
 }  // namespace

@@ -18,6 +18,16 @@ using remote::quote;
 constexpr std::array<std::string_view, 8> states{
     "STOPPED", "STARTING", "RUNNING", "BACKOFF", "STOPPING", "EXITED", "FATAL", "UNKNOWN"};
 
+/// An extended regular expression for a line of `supervisorctl status` in one of `wanted`: the
+/// state is the second word. A state's name may stand in any program's description.
+std::string line_in(std::string_view wanted) {
+  return fmt::format("'^[^[:blank:]]+[[:blank:]]+({})([[:blank:]]|$)'", wanted);
+}
+
+std::string any_line() {
+  return line_in(fmt::format("{}", fmt::join(states, "|")));
+}
+
 std::string supervisorctl(const std::string& container, const std::vector<std::string>& words) {
   remote::Argv argv{"docker", "exec", container, "supervisorctl"};
   argv.insert(argv.end(), words.begin(), words.end());
@@ -61,10 +71,9 @@ std::string status_script(const std::string& container) {
   // A line with a state word proves that supervisor answered; its exit status is 3 when a program
   // is stopped.
   return fmt::format(
-      "text=$({} 2>&1); printf '%s\\n' \"$text\"\nprintf '%s\\n' \"$text\" | grep -qE ' ({})( "
-      "|$)'\n",
+      "text=$({} 2>&1); printf '%s\\n' \"$text\"\nprintf '%s\\n' \"$text\" | grep -qE {}\n",
       supervisorctl(container, {"status"}),
-      fmt::join(states, "|"));
+      any_line());
 }
 
 std::string stop_all_script(const std::string& container) {
@@ -86,23 +95,22 @@ std::string running_script(const std::string& container, const std::vector<std::
       fmt::format("text=$({} 2>&1)\nfailed=0\n", supervisorctl(container, {"status"}));
   for (const std::string& program : programs)
     script += fmt::format(
-        "printf '%s\\n' \"$text\" | grep -q {} || {{ failed=1; echo {}; printf '%s\\n' \"$text\" | "
-        "grep {}; }}\n",
-        quote("^" + literal(program) + " \\{1,\\}RUNNING"),
+        "printf '%s\\n' \"$text\" | grep -q {} || {{ failed=1; printf '%s\\n' {}; printf '%s\\n' "
+        "\"$text\" | grep {}; }}\n",
+        quote("^" + literal(program) + "[[:blank:]]\\{1,\\}RUNNING\\([[:blank:]]\\|$\\)"),
         quote("not RUNNING: " + program),
-        quote("^" + literal(program) + " "));
+        quote("^" + literal(program) + "[[:blank:]]"));
   return script + "exit $failed\n";
 }
 
 std::string quiet_script(const std::string& container, const std::vector<int>& ports) {
   std::string script = fmt::format(
       "text=$({} 2>&1)\n"
-      "printf '%s\\n' \"$text\" | grep -qE ' ({})( |$)' || {{ printf '%s\\n' \"$text\"; exit 1; "
-      "}}\n"
-      "if printf '%s\\n' \"$text\" | grep -E ' (RUNNING|STARTING|STOPPING|BACKOFF|UNKNOWN)( |$)'; "
-      "then exit 1; fi\n",
+      "printf '%s\\n' \"$text\" | grep -qE {} || {{ printf '%s\\n' \"$text\"; exit 1; }}\n"
+      "if printf '%s\\n' \"$text\" | grep -E {}; then exit 1; fi\n",
       supervisorctl(container, {"status"}),
-      fmt::join(states, "|"));
+      any_line(),
+      line_in("RUNNING|STARTING|STOPPING|BACKOFF|UNKNOWN"));
   // State 0A is LISTEN; the second field is address:port in hex (proc(5)).
   for (const int port : ports)
     script += fmt::format(

@@ -15,6 +15,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/remote/shell.hpp"
 
 #include "document.hpp"
 #include "entries.hpp"
@@ -134,11 +135,12 @@ std::string describe(const std::string& file, const Problem& problem) {
   std::string text = base::printable(file);
   if (problem.line > 0)
     text += fmt::format(":{}:{}", problem.line, problem.column);
-  text += fmt::format(": {}: {}", problem.is_error ? "error" : "warning", problem.message);
+  text += fmt::format(
+      ": {}: {}", problem.is_error ? "error" : "warning", base::printable(problem.message));
   if (problem.line > 0)
     text += fmt::format("\n  {} | {}", problem.line, problem.excerpt);
   if (!problem.hint.empty())
-    text += fmt::format("\n  hint: {}", problem.hint);
+    text += fmt::format("\n  hint: {}", base::printable(problem.hint));
   return text;
 }
 
@@ -181,7 +183,7 @@ LoadedSettings load_settings_file(const std::string& path) {
       .message = fmt::format(
           "others than its owner may read or change the file (mode {:04o}), and it holds passwords",
           status.st_mode & 07777U),
-      .hint = fmt::format("chmod 600 {}", path)};
+      .hint = "chmod 600 " + remote::quote(path)};
   loaded.problems.insert(loaded.problems.begin(), open_to_others);
   loaded.settings.reset();
   return loaded;

@@ -1,6 +1,7 @@
 #include "omsctl/remote/handover.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -66,7 +67,9 @@ base::Seconds remote_deadline(base::Milliseconds deadline) {
 std::string handover_text(std::string_view script, base::Seconds deadline, bool sudo) {
   // An empty format would make `sh -c ""`: fine, and it exits with 0.
   std::string text = fmt::format(
-      "/bin/sh -c 's=$(printf \"$2\"); {}env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c \"$s\"; "
+      "/bin/sh -c 'echo omsctl-handover; "
+      "PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; "
+      "s=$(printf \"$2\"); {}env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c \"$s\"; "
       "rc=$?; "
       "[ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl {} '{}'",
       sudo ? "sudo -n " : "",
@@ -74,6 +77,36 @@ std::string handover_text(std::string_view script, base::Seconds deadline, bool 
       as_printf_format(script));
   refuse_impossible(script, text.size());
   return text;
+}
+
+std::string without_greeting(std::string out) {
+  const std::size_t mark = out.find(handover_mark);
+  if (mark != std::string::npos)
+    out.erase(0, mark + handover_mark.size());
+  return out;
+}
+
+std::function<void(std::string_view)> behind_greeting(
+    std::function<void(std::string_view)> on_output) {
+  if (!on_output)
+    return {};
+  return [on_output = std::move(on_output), seen = std::string(), begun = false](
+             std::string_view piece) mutable {
+    if (begun) {
+      on_output(piece);
+      return;
+    }
+    seen.append(piece);
+    const std::size_t mark = seen.find(handover_mark);
+    begun = mark != std::string::npos;
+    if (begun && seen.size() > mark + handover_mark.size())
+      on_output(std::string_view(seen).substr(mark + handover_mark.size()));
+    // The mark may come in two pieces; a greeting of any length needs no more memory than that.
+    if (begun)
+      seen.clear();
+    else if (seen.size() > handover_mark.size())
+      seen.erase(0, seen.size() - handover_mark.size());
+  };
 }
 
 Argv local_argv(std::string_view script, base::Seconds deadline, bool sudo) {

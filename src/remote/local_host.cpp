@@ -105,7 +105,6 @@ Result LocalHost::run(const HostCommand& command, const std::stop_token& stop) {
   return read_local_end(run_process({.argv = local_argv(command.script, deadline, sudo),
                                      .input = command.input,
                                      .input_fd = command.input_fd,
-                                     .output_fd = command.output_fd,
                                      .on_output = command.on_output,
                                      .deadline = deadline + handover_slack},
                                     stop),

@@ -13,8 +13,11 @@ const std::string_view privilege_script =
 std::optional<Privilege> read_privilege(std::string_view out) {
   for (const std::string& line : base::lines_of(out)) {
     const auto words = base::split(line, ' ');
-    if (words.size() == 4 && words[0] == "omsctl-privilege")
-      return Privilege{.root = words[1] == "0", .sudo = words[2] == "0", .user = words[3]};
+    if (words.size() < 4 || words[0] != "omsctl-privilege")
+      continue;
+    // The name is the rest of the line: those of a directory service may hold blanks.
+    const std::size_t name = words[0].size() + words[1].size() + words[2].size() + 3;
+    return Privilege{.root = words[1] == "0", .sudo = words[2] == "0", .user = line.substr(name)};
   }
   return std::nullopt;
 }

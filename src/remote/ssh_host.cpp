@@ -28,8 +28,7 @@ ProcessSpec session_of(const HostCommand& command, Argv argv, base::Milliseconds
   return {.argv = std::move(argv),
           .input = command.input,
           .input_fd = command.input_fd,
-          .output_fd = command.output_fd,
-          .on_output = command.on_output,
+          .on_output = behind_greeting(command.on_output),
           .deadline = deadline};
 }
 
@@ -88,7 +87,7 @@ Connection SshHost::find_privilege(const std::stop_token& stop) {
            target, handover_text(privilege_script, probe_deadline, false), next_refusal()),
        .deadline = probe_deadline + handover_slack},
       stop);
-  const std::optional<Privilege> found = read_privilege(result.out);
+  const std::optional<Privilege> found = read_privilege(without_greeting(result.out));
   if (!found) {
     Connection connection = diagnose(target, result.err + result.out);
     if (result.ending == Ending::exited && result.exit_code != 255)
@@ -120,6 +119,7 @@ std::optional<Result> SshHost::hand_over(const HostCommand& command, const std::
       session_argv(master_.target(), handover_text(command.script, deadline, opened.sudo), refusal);
   Result result = read_session_end(
       run_process(session_of(command, std::move(argv), deadline + handover_slack), stop), deadline);
+  result.out = without_greeting(std::move(result.out));
   if (result.ending != Ending::unknown || !was_refused(refusal, opened.generation))
     return result;
   if (slots_.shrink())

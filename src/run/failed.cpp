@@ -5,6 +5,12 @@
 #include "omsctl/base/text.hpp"
 
 namespace omsctl::run {
+namespace {
+
+constexpr std::size_t longest_line =
+    1000;  // bytes; a program may print megabytes without a line end
+
+}  // namespace
 
 base::Error failed(const std::string& message,
                    const std::string& output,
@@ -12,7 +18,7 @@ base::Error failed(const std::string& message,
                    std::size_t shown) {
   base::Error error(base::Code::stopped, message, hint);
   for (const std::string& line : base::last_lines(output, shown))
-    error.add_context(line);
+    error.add_context(base::shortened(line, longest_line));
   return error;
 }
 

@@ -4,6 +4,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/init_job.hpp"
+#include "omsctl/remote/shell.hpp"
 
 #include "failed.hpp"
 
@@ -106,10 +107,9 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
       action.host,
       fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
   const std::string look_at_it = fmt::format(
-      "look at it: ssh {} tail {}/output; it must not be interrupted or started again "
-      "while it runs",
-      action.host,
-      action.on_host);
+      "look at it: {}; it must not be interrupted or started again while it runs",
+      remote::command_line(
+          {"ssh", action.host, remote::command_line({"tail", action.on_host + "/output"})}));
   if (!job.silence.empty())
     fail(action,
          job,

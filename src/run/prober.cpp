@@ -15,12 +15,14 @@ using plan::RowsStable;
 using plan::SqlAdvances;
 using plan::SqlEquals;
 
+/// Bytes. Shown on every look and kept in the journal; a program may print megabytes.
+constexpr std::size_t longest_evidence = 4096;
 constexpr base::Seconds probe_deadline{120};  // a VIP that swallows packets: 20 requests of 4 s
 
-remote::Result ask(const std::string& host,
-                   const std::string& script,
-                   Workbench& bench,
-                   const std::stop_token& stop) {
+remote::Result ask_host(const std::string& host,
+                        const std::string& script,
+                        Workbench& bench,
+                        const std::stop_token& stop) {
   return bench.fleet.at(host).run({.script = script, .deadline = probe_deadline}, stop);
 }
 
@@ -54,7 +56,7 @@ bool ask_config(const ConfigEquals& probe,
                 Workbench& bench,
                 const std::stop_token& stop,
                 std::string& evidence) {
-  const remote::Result result = ask(probe.host, probe.script, bench, stop);
+  const remote::Result result = ask_host(probe.host, probe.script, bench, stop);
   evidence = seen(result);
   if (!result.ok())
     return false;
@@ -124,10 +126,16 @@ bool ask_stable(const RowsStable& probe,
 }  // namespace
 
 bool Prober::holds(const std::stop_token& stop) {
+  const bool held = ask(stop);
+  evidence_ = base::shortened(evidence_, longest_evidence);
+  return held;
+}
+
+bool Prober::ask(const std::stop_token& stop) {
   return std::visit(
       Overloaded{
           [&](const HostHolds& probe) {
-            const remote::Result result = ask(probe.host, probe.script, bench_, stop);
+            const remote::Result result = ask_host(probe.host, probe.script, bench_, stop);
             evidence_ = seen(result);
             return result.ok();
           },

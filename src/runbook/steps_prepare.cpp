@@ -88,8 +88,8 @@ std::vector<std::string> absent_ancestors(const NodeFacts& node, const std::stri
   return absent;
 }
 
-/// mkdir of what is missing; undone by removing exactly that, and the parents that were made for it
-/// unless they hold anything else by then.
+/// mkdir of what is missing, open for OMS's own users whatever root's umask is; undone by removing
+/// exactly that, and the parents that were made for it unless they hold anything else by then.
 Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   const oms::NodePaths paths = deployment.paths(node.address);
   const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
@@ -117,7 +117,8 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   step.where = node.address;
   step.title = "mount directories";
   step.source = "guide, docker run: -v for logs, store, run";
-  step.apply = {Command{node.address, "create the mount directories", command_line(make) + "\n"}};
+  step.apply = {Command{
+      node.address, "create the mount directories", "umask 022\n" + command_line(make) + "\n"}};
   std::string back = remove.size() > 4 ? command_line(remove) + "\n" : "";
   if (!parents.empty())  // the step may have failed before it made them
     back += fmt::format(

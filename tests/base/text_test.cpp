@@ -19,6 +19,36 @@ TEST(Printable, ShowsBrokenUtf8AndBidirectionalOverrides) {
   EXPECT_EQ(printable("\xC0\xAF"), "\\xc0\\xaf");
 }
 
+TEST(Printable, ShowsCharactersThatHideOrReorder) {
+  for (const char* hidden : {"\xC2\x9B",      // U+009B, another way to begin an escape sequence
+                             "\xC2\xAD",      // soft hyphen
+                             "\xD8\x9C",      // Arabic letter mark
+                             "\xE2\x80\x8B",  // zero width space
+                             "\xE2\x81\xA0",  // word joiner
+                             "\xEF\xBF\xBA",  // interlinear annotation
+                             "\xF3\xA0\x81\x81"})  // tag letter
+    EXPECT_EQ(printable(hidden).find(hidden), std::string::npos) << printable(hidden);
+}
+
+TEST(PrintableLines, KeepLineEndsAndTabsAndNothingElse) {
+  EXPECT_EQ(printable_lines("a\tb\n\x1b[2J\r\n"), "a\tb\n\\x1b[2J\\x0d\n");
+  EXPECT_EQ(printable_lines(""), "");
+}
+
+TEST(Shortened, CutsBetweenCharacters) {
+  EXPECT_EQ(shortened("步骤", 6), "步骤");
+  EXPECT_EQ(shortened("步骤", 5), "步 …");
+  EXPECT_EQ(shortened("步骤", 2), " …");
+  EXPECT_EQ(shortened(std::string(9, '\x80'), 4), " …");
+}
+
+TEST(Fitting, CountsColumnsAndTakesNoTimeOverMegabytes) {
+  EXPECT_EQ(fitting("步骤a", 4), "步骤");
+  EXPECT_EQ(fitting("步骤a", 3), "步");
+  EXPECT_EQ(fitting("\xff\xff\xff", 2), "\xff\xff");
+  EXPECT_EQ(fitting(std::string(10'000'000, 'x'), 80).size(), 80U);
+}
+
 TEST(Printable, ShowsLineEndsAndTabs) {
   EXPECT_EQ(printable("a\nb\tc"), "a\\nb\\tc");
 }

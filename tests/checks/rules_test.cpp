@@ -262,6 +262,39 @@ INSTANTIATE_TEST_SUITE_P(
              [](Facts& f) { f.metadb.ha_enabled = true; },
              "ha.enabled",
              "enable: true"},
+        Case{"CommandsMissing",
+             [](Facts& f) {
+               f.nodes[1].missing_commands = {"curl", "sha256sum"};
+             },
+             "host.command-missing",
+             "no curl, no sha256sum"},
+        Case{"MountPathWithALineEnd",
+             [](Facts& f) { f.nodes[0].containers[0].mounts[1].source = "/data/a\nb"; },
+             "node.path",
+             "/data/a\nb"},
+        Case{"FurtherMountWithAnEscapeSequence",
+             [](Facts& f) {
+               f.nodes[0].containers[0].mounts.push_back({"/data/x", "/x\x1b[2J", false});
+             },
+             "node.path",
+             "control character"},
+        Case{"ProgramNameThatIsNoText",
+             [](Facts& f) {
+               f.nodes[0].programs.push_back({"a\xff", "RUNNING"});
+             },
+             "node.program-name",
+             "a\xff"},
+        Case{"CertificateUnreadable",
+             [](Facts& f) {
+               f.paths->https_crt = "/data/crt";
+               f.paths->https_key = "/data/key";
+             },
+             "node.certificate",
+             "/data/key"},
+        Case{"FreeSpaceUnknown",
+             [](Facts& f) { f.nodes[1].paths["/data/oms/oms_logs"].free_bytes.reset(); },
+             "disk.full",
+             "cannot be told"},
         Case{"ArchiveMissing",
              [](Facts& f) { f.choices.image_archive = "/nonexistent/oms.tar"; },
              "image.archive-missing",
@@ -276,6 +309,13 @@ TEST(CheckNode, TellsAllProblemsAtOnce) {
   const Findings findings = check_node(facts, {});
   for (const char* id : {"ha.enabled", "ports.taken", "docker.missing"})
     EXPECT_NE(find(findings, id), nullptr) << id;
+}
+
+TEST(CheckNode, ComparesAddressesAndNotTheirSpelling) {
+  Facts facts = sample_facts(physical_cm_url);
+  facts.nodes[1].address = "2001:DB8:0::12";
+  facts.nodes[1].own_addresses = {"::1", "2001:db8::12"};
+  EXPECT_EQ(find(check_node(facts, {}), "node.foreign-address"), nullptr);
 }
 
 TEST(CheckNode, ASkippedCheckBecomesAWarning) {

@@ -20,9 +20,11 @@ TEST(ProbeScript, TellsTheAnswersApart) {
   auto answers = run(script);
   EXPECT_EQ(answers["one"].text, "no line end");
   EXPECT_EQ(answers["one"].status, 0);
-  EXPECT_EQ(answers["two"].text, "out\nerr\n");
+  EXPECT_EQ(answers["two"].text, "out\n");
+  EXPECT_EQ(answers["two"].err, "err");
   EXPECT_EQ(answers["two"].status, 3);
   EXPECT_EQ(answers["empty"].text, "");
+  EXPECT_EQ(answers["empty"].err, "");
   EXPECT_TRUE(answers["empty"].ok());
 }
 

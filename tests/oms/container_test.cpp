@@ -48,6 +48,51 @@ TEST(ParseContainers, RefusesWhatIsNoList) {
   EXPECT_TRUE(parse_containers("[]").empty());
 }
 
+/// `edit` replaces a part of the sample.
+std::string sample_with(const std::string& part, const std::string& edit) {
+  std::string text = inspect_output;
+  text.replace(text.find(part), part.size(), edit);
+  return text;
+}
+
+TEST(ParseContainers, CallsAnotherFormAnAnswerThatCannotBeUsed) {
+  const std::vector<std::pair<std::string, std::string>> edits{
+      {R"("Privileged": true)", R"("Privileged": "true")"},
+      {R"("Env": ["OMS_HOST_IP=192.0.2.11", "IS_UPGRADE=true", "EXTRA=a b", "PATH=/bin"])",
+       R"("Env": {"OMS_HOST_IP": "192.0.2.11"})"},
+      {R"("MaximumRetryCount": 3)", R"("MaximumRetryCount": "3")"},
+      {R"("Name": "/oms_421")", R"("Name": ["/oms_421"])"},
+      {R"("Name": "/oms_421")", R"("Name": "/-v/:/host")"},
+      {R"("Name": "/oms_421")", R"("Name": "")"},
+      {R"("Name": "/oms_421")", R"("Name": "oms;reboot")"},
+      {R"("Id": "cafe")", R"("Id": 12)"},
+      {R"([{)", R"([7, "x", null, {)"}};
+  for (const auto& [part, edit] : edits) {
+    try {
+      (void)parse_containers(sample_with(part, edit));
+      ADD_FAILURE() << edit;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::Code::remote) << edit;
+    }
+  }
+}
+
+TEST(ParseContainers, TakesNullAndNothingForAnEmptyValue) {
+  EXPECT_EQ(parse_containers(R"([{"Name": "/a", "Mounts": null, "Config": null, "State": null}])")
+                .at(0)
+                .mounts.size(),
+            0U);
+  EXPECT_EQ(parse_containers(R"([{"Name": "/a"}])").at(0).restart_policy, "no");
+  EXPECT_THROW((void)parse_containers(""), base::Error);
+}
+
+TEST(ParseImages, CallsAnotherFormAnAnswerThatCannotBeUsed) {
+  EXPECT_THROW((void)parse_images(R"([{"Id": "a", "Size": "big"}])"), base::Error);
+  EXPECT_THROW((void)parse_images(R"([{"Id": "a", "RootFS": {"Layers": {"0": "x"}}}])"),
+               base::Error);
+  EXPECT_THROW((void)parse_images(std::string(100'000, '[')), base::Error);
+}
+
 TEST(HostPath, GoesThroughTheLongestFittingMount) {
   EXPECT_EQ(sample().host_path(config_in_container), "/d/conf/config.yaml");
   EXPECT_EQ(sample().host_path("/home/admin/logs"), "/d/logs");

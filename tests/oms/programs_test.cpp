@@ -51,6 +51,29 @@ TEST(RunningScript, DoesNotTakeANameForAPattern) {
           .ok());
 }
 
+TEST(RunningScript, TakesNoNameForAPatternOrAWordOfTheShell) {
+  for (const std::string& name : {std::string("a+b?(c)|d{2}"),
+                                  std::string("x.*y[a-z]^$"),
+                                  std::string("back\\slash\\n\\c"),
+                                  std::string("$(exit 9)`exit 9`;'\"/&"),
+                                  std::string("步骤")}) {
+    const std::string line = name + "   RUNNING   pid 1, uptime 0:00:01\n";
+    EXPECT_TRUE(run_with(line, running_script("c", {name})).ok()) << name;
+    const auto other =
+        run_with("oms   RUNNING   pid 1, uptime 0:00:01\n", running_script("c", {name}));
+    EXPECT_EQ(other.exit_code, 1) << name;
+    EXPECT_EQ(other.out, "not RUNNING: " + name + "\n");
+  }
+}
+
+TEST(StatusScript, TakesOnlyTheSecondWordForAState) {
+  const std::string lie = "error: the server is FATAL ly RUNNING away\n";
+  EXPECT_FALSE(run_with(lie, answers_script("c")).ok());
+  const std::string stopped = "a\tSTOPPED\tcan't find command 'RUNNING it'\n";
+  EXPECT_TRUE(run_with(stopped, quiet_script("c", {1})).ok());
+  EXPECT_FALSE(run_with("a\tRUNNING\tpid 1\n", quiet_script("c", {1})).ok());
+}
+
 TEST(QuietScript, HoldsOnlyWhenNothingRunsOrStops) {
   EXPECT_TRUE(run_with("a   STOPPED   x\nb   EXITED   y\n", quiet_script("c", {1})).ok());
   EXPECT_FALSE(run_with("a   STOPPING   \n", quiet_script("c", {1})).ok());

@@ -19,7 +19,9 @@ TEST(RemoteDeadline, IsInWholeSecondsAndAtLeastOne) {
 
 TEST(HandoverText, WrapsTheScriptWithItsDeadlineInsideSudo) {
   EXPECT_EQ(handover_text("docker ps", 60s, true),
-            "/bin/sh -c 's=$(printf \"$2\"); sudo -n env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c "
+            "/bin/sh -c 'echo omsctl-handover; "
+            "PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; "
+            "s=$(printf \"$2\"); sudo -n env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c "
             "\"$s\"; "
             "rc=$?; [ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl 60 'docker ps'");
 }
@@ -41,7 +43,35 @@ TEST(HandoverText, RunsTheVeryScriptInARealShell) {
     const std::string text = handover_text(testing::printing_script(words), 60s, false);
     const Result result = run_process({.argv = {"/bin/sh", "-c", text}});
     ASSERT_TRUE(result.ok()) << "seed " << seed << ": " << result.err;
-    ASSERT_EQ(result.out, testing::printed(words)) << "seed " << seed;
+    ASSERT_EQ(without_greeting(result.out), testing::printed(words)) << "seed " << seed;
+  }
+}
+
+TEST(HandoverText, FindsTheUsualCommandsWhateverPathTheLoginShellHas) {
+  const std::string text = handover_text("command -v ip", 60s, false);
+  const Result result =
+      run_process({.argv = {"/usr/bin/env", "PATH=/nowhere", "/bin/sh", "-c", text}});
+  EXPECT_TRUE(result.ok()) << result.out << result.err;
+}
+
+TEST(Greeting, IsCutOffWithOrWithoutALineEnd) {
+  EXPECT_EQ(without_greeting("welcome\nomsctl-handover\nout\n"), "out\n");
+  EXPECT_EQ(without_greeting("last login: nowomsctl-handover\n"), "");
+  EXPECT_EQ(without_greeting("omsctl-handover\nomsctl-handover\n"), "omsctl-handover\n");
+  EXPECT_EQ(without_greeting("This account is not available.\n"),
+            "This account is not available.\n");
+}
+
+TEST(Greeting, IsCutOffAStreamInPiecesOfAnySize) {
+  const std::string whole = "a greeting omsctl-\nomsctl-handover\n\xff and the rest" +
+                            std::string(100, 'x') + "omsctl-handover\n!";
+  const std::string wanted = without_greeting(whole);
+  for (std::size_t size = 1; size <= whole.size(); ++size) {
+    std::string got;
+    const auto take = behind_greeting([&](std::string_view piece) { got += piece; });
+    for (std::size_t at = 0; at < whole.size(); at += size)
+      take(std::string_view(whole).substr(at, size));
+    ASSERT_EQ(got, wanted) << "pieces of " << size;
   }
 }
 

@@ -207,6 +207,22 @@ TEST(Privilege, IsFoundThoughTheLoginShellTalks) {
   EXPECT_TRUE(host.connect().privileged);
 }
 
+TEST(LoginShell, ThatTalksChangesNothingOfWhatAScriptPrints) {
+  // The first greeting ends without a line end; the second looks like an answer of ours.
+  for (const char* greeting :
+       {"printf 'welcome, '", "echo omsctl-privilege 1 1 nobody; echo '{}'"}) {
+    const SshServer server("ForceCommand " + std::string(greeting) +
+                           "; /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"");
+    SshHost host("node-a", server.reach(), server.directory(), 0);
+    EXPECT_EQ(host.connect().user, "root");
+    EXPECT_EQ(host.run({.script = "printf 'a\\nb'"}).out, "a\nb");
+    std::string streamed;
+    const auto take = [&](std::string_view piece) { streamed += piece; };
+    EXPECT_TRUE(host.run({.script = "printf 'a\\nb'", .on_output = take}).ok());
+    EXPECT_EQ(streamed, "a\nb");
+  }
+}
+
 TEST(Privilege, IsAskedOfALoginThatRunsNoCommands) {
   const SshServer server("ForceCommand echo This account is not available.; exit 1");
   SshHost host("node-a", server.reach(), server.directory(), 0);

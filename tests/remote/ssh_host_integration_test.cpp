@@ -179,8 +179,10 @@ TEST_F(SshHostTest, StreamsFromOneHostToAnother) {
   Result received;
   {
     const std::jthread sender([&] {
-      sent = host_.run(
-          {.script = "head -c 8000000 /dev/urandom | tee /dev/stderr", .output_fd = write.get()});
+      sent = host_.run({.script = "head -c 8000000 /dev/urandom | tee /dev/stderr",
+                        .on_output = [&](std::string_view data) {
+                          base::write_all(write.get(), data, "a pipe");
+                        }});
       write.close();
     });
     received = other.run({.script = "cat", .input_fd = read.get()});

@@ -57,7 +57,6 @@ NodeFacts plain_node(const std::string& address) {
   node.hostname = "host-" + address;
   node.own_addresses = {"127.0.0.1", address};
   node.docker_version = "20.10.24";
-  node.has_curl = true;
   for (const char* path :
        {"/data/config.yaml", "/data/oms/oms_logs", "/data/oms/oms_store", "/data/oms/oms_run"})
     node.paths[path] = {PathFacts::Kind::absent, "", "", true, 500ULL << 30U, "/data"};

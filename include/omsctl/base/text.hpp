@@ -23,9 +23,18 @@ namespace omsctl::base {
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 /// `text` made safe for a terminal: control characters, escape sequences and broken UTF-8 become
-/// visible
-/// `\xNN`; newlines `\n`. What remote programs answer goes through here before it is printed.
+/// visible `\xNN`; newlines `\n`. What remote programs answer goes through here before it is
+/// printed.
 [[nodiscard]] std::string printable(std::string_view text);
+
+/// The same for a text of many lines: its newlines and tabs stay.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
+/// The first `bytes` of `text`, no character cut in two, and " …" where that is not all of it.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
+
+/// As much of the beginning of `text` as takes at most `columns` on a terminal.
+[[nodiscard]] std::string_view fitting(std::string_view text, std::size_t columns);
 
 /// Columns that `text` takes on a terminal (East Asian wide characters count two).
 [[nodiscard]] std::size_t display_width(std::string_view text);

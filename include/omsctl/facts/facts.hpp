@@ -51,11 +51,12 @@ inline constexpr std::string_view copies_on_host = "/var/lib/omsctl/copies";
 /// A path on a host.
 struct PathFacts {
   enum class Kind { absent, file, directory, other } kind = Kind::absent;
-  std::string mode;              ///< octal
-  std::string owner;             ///< uid:gid
-  bool empty = true;             ///< a directory without entries
-  std::uint64_t free_bytes = 0;  ///< of the file system that holds it (or its nearest parent)
-  std::string nearest{};         ///< the path itself, or its nearest ancestor that exists
+  std::string mode;                           ///< octal
+  std::string owner;                          ///< uid:gid
+  bool empty = true;                          ///< a directory without entries
+  std::optional<std::uint64_t> free_bytes{};  ///< of the file system that holds it (or its nearest
+                                              ///< parent); nothing when that could not be told
+  std::string nearest{};  ///< the path itself, or its nearest ancestor that exists
 };
 
 /// What a healthy node answers, so that no more is asked of it afterwards (design §9,
@@ -92,8 +93,8 @@ struct NodeFacts {
   std::string docker_problem;  ///< "" | "missing" | what docker said
   std::vector<oms::Container> containers;
   std::vector<oms::Image> images;
-  std::set<int> listening;  ///< TCP ports
-  bool has_curl = false;
+  std::set<int> listening;                    ///< TCP ports
+  std::vector<std::string> missing_commands;  ///< of those that the scripts need
 
   // Second round: what depends on the initial node's answers.
   std::map<std::string, PathFacts> paths;

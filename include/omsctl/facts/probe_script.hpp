@@ -8,11 +8,12 @@
 
 namespace omsctl::facts {
 
-/// What one question brought: its exit status (124: too slow) and what it printed on stdout and
-/// stderr.
+/// What one question brought: its exit status (124: too slow) and what it printed.
 struct Answer {
   int status = -1;
-  std::string text;
+  std::string text;  ///< stdout, byte for byte
+  std::string
+      err{};  ///< stderr, without its last line end: a warning there is no part of an answer
   [[nodiscard]] bool ok() const noexcept { return status == 0; }
 };
 

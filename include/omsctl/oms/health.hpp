@@ -14,6 +14,9 @@ namespace omsctl::oms {
                                               int count,
                                               const std::string& expected);
 
+/// Prints what `url` answers, cut where it is far too long for an answer of OMS.
+[[nodiscard]] std::string body_script(const std::string& url);
+
 /// Holds when `url` (…/oms/health) answers JSON with healthy true (domain §4.2).
 [[nodiscard]] std::string healthy_script(const std::string& url);
 

@@ -2,6 +2,7 @@
 /// back.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,19 @@ inline constexpr base::Milliseconds handover_slack{15'000};
 /// `script` as one line for a login shell of any kind (sh, csh, fish): run by /bin/sh in the C
 /// locale under `timeout`, as root through sudo if `sudo`. Exit status 255 becomes 254, since ssh
 /// uses 255 for itself. Throws Error{internal} for a NUL byte and for a script too long for one
-/// argument (128 KiB).
+/// argument (128 KiB). Where a login shell has a PATH of its own, the usual directories are
+/// searched after it. Its first output is handover_mark.
 [[nodiscard]] std::string handover_text(std::string_view script, base::Seconds deadline, bool sudo);
+
+/// A line: what a login shell's own files print (a greeting in .bashrc) comes before it.
+inline constexpr std::string_view handover_mark = "omsctl-handover\n";
+
+/// `out` from behind the mark on; all of it where the mark does not stand, for a diagnosis.
+[[nodiscard]] std::string without_greeting(std::string out);
+
+/// The same for output that is handed on as it comes: nothing before the mark is.
+[[nodiscard]] std::function<void(std::string_view)> behind_greeting(
+    std::function<void(std::string_view)> on_output);
 
 /// The same on this machine, without a login shell between.
 [[nodiscard]] Argv local_argv(std::string_view script, base::Seconds deadline, bool sudo);

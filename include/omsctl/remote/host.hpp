@@ -18,7 +18,6 @@ struct HostCommand {
   std::string script;   ///< POSIX sh; values in it come from quote()
   std::string input{};  ///< its stdin: the only way a secret travels; empty: /dev/null
   int input_fd = -1;
-  int output_fd = -1;
   std::function<void(std::string_view)> on_output{};
   base::Milliseconds deadline{60'000};  ///< kept on the remote side too: what we lose still ends
 };

@@ -19,8 +19,7 @@ struct Privilege {
 /// Asks for uid, name and sudo. Runs without privilege.
 extern const std::string_view privilege_script;
 
-/// The script's answer in `out`, which may hold what a login shell printed of its own; nothing when
-/// it is not there.
+/// The script's answer in `out`; nothing when it is not there.
 [[nodiscard]] std::optional<Privilege> read_privilege(std::string_view out);
 
 /// The connection to `host` that follows from it; `err` is what sudo said.

@@ -49,6 +49,8 @@ class Prober {
   [[nodiscard]] const std::string& evidence() const noexcept { return evidence_; }
 
  private:
+  bool ask(const std::stop_token& stop);
+
   const plan::Probe& probe_;
   Workbench& bench_;
   std::string evidence_;
