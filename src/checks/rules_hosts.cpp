@@ -235,7 +235,9 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
           {"node.programs-stopped",
            Severity::error,
            node.address,
-           "no program in the OMS container is RUNNING",
+           node.programs_problem.empty()
+               ? "no program in the OMS container is RUNNING"
+               : "supervisor did not answer in the OMS container: " + node.programs_problem,
            fmt::format(
                "ssh {} docker exec {} supervisorctl status", node.address, container->name)});
     else if (!oms::paths_of(*container))

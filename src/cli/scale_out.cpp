@@ -167,6 +167,27 @@ std::string operator_name() {
   return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
 }
 
+/// A run that does not get the lease has never begun: nothing is left of it.
+std::unique_ptr<metadb::Lease> take_lease(const Options& options,
+                                          const Facts& facts,
+                                          const plan::Plan& plan,
+                                          const metadb::Endpoint& endpoint,
+                                          const run::RunDirectory& directory) {
+  const auto state = state_directory(options);
+  try {
+    return metadb::Lease::take(
+        endpoint,
+        facts.target.rm_db,
+        {plan.run, operator_name(), this_machine(), plan.command},
+        base::Seconds{options.lock_wait},
+        [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
+  } catch (Error& error) {
+    directory.discard();
+    error.add_context("the lease of this deployment could not be taken: nothing was changed");
+    throw;
+  }
+}
+
 run::Outcome execute(const Options& options,
                      const Facts& facts,
                      const runbook::Runbook& book,
@@ -180,13 +201,7 @@ run::Outcome execute(const Options& options,
   run::Journal journal(directory.path() / "journal.jsonl");
   const metadb::Endpoint endpoint =
       facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
-  const auto state = state_directory(options);
-  const auto lease = metadb::Lease::take(
-      endpoint,
-      facts.target.rm_db,
-      {book.plan.run, operator_name(), this_machine(), book.plan.command},
-      base::Seconds{options.lock_wait},
-      [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
+  const auto lease = take_lease(options, facts, book.plan, endpoint, directory);
   base::SystemClock clock;
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
   return run::execute_plan(book.plan, bench, journal, output, stop);

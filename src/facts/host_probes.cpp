@@ -125,7 +125,7 @@ PathFacts read_path(const Answer& answer) {
 
 std::vector<std::string> paths_to_look_at(const oms::NodePaths& paths) {
   std::vector<std::string> list{
-      paths.config, paths.logs, paths.store, paths.run, std::string(copies_on_host)};
+      paths.config, paths.logs, paths.store, paths.run, std::string(copies_on_host), "/tmp"};
   if (paths.has_https())
     list.insert(list.end(), {paths.https_crt, paths.https_key});
   return list;
@@ -164,6 +164,8 @@ void read_service(NodeFacts& node, Answers& answers) {
   if (answers["config_on_host"].ok())
     node.config_on_host = answers["config_on_host"].text;
   node.programs = oms::parse_programs(answers["programs"].text);
+  if (node.programs.empty())
+    node.programs_problem = base::join(base::last_lines(answers["programs"].text, 1), "");
   node.health.marker = answers["marker"].ok();
   node.health.self_initialising = answers["self_initialised"].ok();
   std::string body = answers["health"].text;

@@ -58,6 +58,9 @@ std::string hint_for(unsigned int number, std::string_view address) {
     case 1205:
       return "another session holds rows of the table: see SHOW PROCESSLIST in the MetaDB, then "
              "try again";
+    case 1021:
+    case 1114:
+      return "the MetaDB's disk is full: make room there, then run the command again";
     case 1665:
       return "the MetaDB's binlog_format is STATEMENT: set it to MIXED or ROW";
     default:

@@ -93,6 +93,11 @@ RunDirectory RunDirectory::open(const std::filesystem::path& state, const std::s
   return {fitting.front(), state / "runs" / fitting.front()};
 }
 
+void RunDirectory::discard() const noexcept {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
 std::filesystem::path RunDirectory::artifact(const std::string& name) const {
   return path_ / "artifacts" / file_name(name);
 }

@@ -101,6 +101,7 @@ struct NodeFacts {
   std::string config_text;     ///< of an existing node, through its container
   std::string config_on_host;  ///< the same file on the host's side of the mount
   std::vector<oms::Program> programs;
+  std::string programs_problem{};  ///< what was answered when supervisor did not
   HealthFacts health;
   std::optional<VipFacts> vip;
   std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not

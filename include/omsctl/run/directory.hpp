@@ -29,6 +29,9 @@ class RunDirectory {
   /// when there is none, or when several fit.
   static RunDirectory open(const std::filesystem::path& state, const std::string& run);
 
+  /// Removes it, with all it holds: for a run that never began.
+  void discard() const noexcept;
+
   [[nodiscard]] const std::string& run() const noexcept { return run_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] std::filesystem::path artifact(const std::string& name) const;
