@@ -68,16 +68,18 @@ void check_files(const Facts& facts, Findings& findings) {
     if (!node.existing || container == nullptr || !container->is_running())
       continue;
     if (node.config_text.empty()) {
-      findings.push_back(
-          {"config.deployed-unreadable",
-           Severity::error,
-           node.address,
-           fmt::format("{} cannot be read through the container", oms::config_in_container),
-           fmt::format("ssh {} docker exec {} cat {}",
-                       node.address,
-                       container->name,
-                       oms::config_in_container),
-           false});
+      findings.push_back({"config.deployed-unreadable",
+                          Severity::error,
+                          node.address,
+                          fmt::format("{} cannot be read through the container{}{}",
+                                      oms::config_in_container,
+                                      node.config_problem.empty() ? "" : ": ",
+                                      node.config_problem),
+                          fmt::format("ssh {} docker exec {} cat {}",
+                                      node.address,
+                                      container->name,
+                                      oms::config_in_container),
+                          false});
       continue;
     }
     try {
@@ -147,19 +149,26 @@ void check_vip(const Facts& facts, Findings& findings) {
   const oms::CmUrl& vip = facts.target.cm_url;
   const auto judge = [&](int port, int facts::VipFacts::*good) {
     std::vector<std::string> silent;
+    std::vector<std::string> silent_hosts;
     std::vector<std::string> unstable;
+    std::size_t asked = 0;
     for (const NodeFacts& node : facts.nodes) {
-      if (!node.vip || !node.connection.reachable || (*node.vip).*good == 20)
+      if (!node.vip || !node.connection.reachable)
+        continue;
+      ++asked;
+      if ((*node.vip).*good == 20)
         continue;
       const std::string seen = node.vip->sample.empty() ? "no answer" : node.vip->sample;
-      if ((*node.vip).*good == 0)
+      if ((*node.vip).*good == 0) {
         silent.push_back(fmt::format("from {}: {}", node.address, seen));
-      else
+        silent_hosts.push_back(node.address);
+      } else {
         unstable.push_back(
             fmt::format("from {}: {} of 20 requests answered as the initial node does, others: {}",
                         node.address,
                         (*node.vip).*good,
                         seen));
+      }
     }
     const std::string where = fmt::format("{}:{}", vip.host, port);
     if (!silent.empty())
@@ -167,8 +176,12 @@ void check_vip(const Facts& facts, Findings& findings) {
                           Severity::error,
                           where,
                           base::join(silent, "; "),
-                          "bind the VIP, balancer or domain for ports 8088 and 8089 to the nodes "
-                          "that run now (guide, step 1), then try again"});
+                          silent.size() < asked
+                              ? fmt::format("the others get answers: look at the route and the "
+                                            "firewall between {} and the VIP",
+                                            base::join(silent_hosts, ", "))
+                              : "bind the VIP, balancer or domain for ports 8088 and 8089 to the "
+                                "nodes that run now (guide, step 1), then try again"});
     if (!unstable.empty())
       findings.push_back({"vip.unstable",
                           Severity::error,

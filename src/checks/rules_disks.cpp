@@ -51,6 +51,7 @@ void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
     look(paths.store, wanted_free);
     look(paths.run, wanted_free);
   }
+  look("/tmp", 0);  // `docker exec` writes there
   if (node.address == facts.initial)
     look(std::string(facts::copies_on_host), 0);
 }

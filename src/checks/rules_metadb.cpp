@@ -108,23 +108,25 @@ void check_region(const Facts& facts, Findings& findings) {
 }
 
 void check_scope(const Facts& facts, Findings& findings) {
+  // Where cm_url stays no row is deleted, so that nothing has to be decided about any.
   const oms::Scope scope = facts.region_scope();
-  for (const oms::Obstacle& obstacle : scope.obstacles)
-    findings.push_back(
-        {"metadb.scope", Severity::error, "MetaDB", obstacle.what, obstacle.fix, false});
+  if (!facts.keeps_cm_url())
+    for (const oms::Obstacle& obstacle : scope.obstacles)
+      findings.push_back(
+          {"metadb.scope", Severity::error, "MetaDB", obstacle.what, obstacle.fix, false});
   if (scope.outside.empty())
     return;
-  const bool decided = facts.choices.outside_rows != oms::OutsideRows::refuse;
+  const bool kept = facts.keeps_cm_url() || facts.choices.outside_rows == oms::OutsideRows::keep;
+  const bool decided = kept || facts.choices.outside_rows == oms::OutsideRows::clear;
   findings.push_back({"metadb.rows-outside-region",
                       decided ? Severity::note : Severity::error,
                       "MetaDB",
                       "rows that belong to no region: " + base::join(scope.outside, "; "),
-                      decided ? fmt::format("they are {}",
-                                            facts.choices.outside_rows == oms::OutsideRows::keep
-                                                ? "kept"
-                                                : "backed up and cleared with the region's")
-                              : "--outside-rows keep leaves them, --outside-rows clear treats them "
-                                "like the region's"});
+                      kept ? "they are kept"
+                      : decided
+                          ? "they are backed up and cleared with the region's"
+                          : "--outside-rows keep leaves them, --outside-rows clear treats them "
+                            "like the region's"});
 }
 
 void check_dependents(const MetadbFacts& metadb, Findings& findings) {

@@ -278,11 +278,15 @@ void HumanOutput::report(const RunReport& report) {
   }
   for (const std::string& problem : outcome.undo_problems)
     text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
+  for (const std::string& command : outcome.by_hand)
+    text += fmt::format("    by hand: {}\n", printable(command));
   const bool taken_back = outcome.taken_back;
   text += fmt::format(
       "\nState: {}\n",
       taken_back
           ? "all that was done has been taken back; programs run as before; nothing was deleted"
+      : outcome.services_stopped && outcome.initialised
+          ? "OMS IS NOT PROVEN: docker_init.sh has ended well, but what is told above does not hold"
       : outcome.services_stopped
           ? "OMS IS DOWN: its programs were stopped and are not proven to run again"
       : outcome.state == State::unverified

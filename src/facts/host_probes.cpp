@@ -161,6 +161,9 @@ std::string http_status(const Answer& answer) {
 void read_service(NodeFacts& node, Answers& answers) {
   if (answers["config"].ok())
     node.config_text = answers["config"].text;
+  else
+    node.config_problem =
+        base::join(base::last_lines(answers["config"].err + answers["config"].text, 1), "");
   if (answers["config_on_host"].ok())
     node.config_on_host = answers["config_on_host"].text;
   node.programs = oms::parse_programs(answers["programs"].text);

@@ -11,6 +11,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
+#include "omsctl/plan/describe.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -21,6 +22,19 @@ using plan::Lane;
 using plan::Outage;
 using plan::Stage;
 using plan::Step;
+
+bool brings_image(const Step& step) {
+  return std::any_of(step.apply.begin(), step.apply.end(), [](const plan::Action& action) {
+    return std::holds_alternative<plan::ShipImage>(action);
+  });
+}
+
+bool starts_programs(const Step& step) {
+  return std::any_of(
+      step.undo.actions.begin(), step.undo.actions.end(), [](const plan::Action& action) {
+        return std::holds_alternative<plan::StartPrograms>(action);
+      });
+}
 
 class Executor {
  public:
@@ -253,26 +267,33 @@ bool Executor::undo(const Step& step) {
   tell([&] { listener_.undo_ended(step, problem); });
   if (!problem.empty()) {
     undo_failed_ = true;
+    for (const plan::Action& action : step.undo.actions)
+      for (const std::string& command : plan::commands(action))
+        outcome_.by_hand.push_back(command);
     outcome_.undo_problems.push_back(fmt::format("{} ({}): {}", step.id, step.where, problem));
   }
   return problem.empty();
 }
 
 /// Nothing decisive has happened: programs are started again first, then what was prepared is
-/// removed.
+/// removed. Where a program does not run again, all else stays: it is what the way back needs.
 void Executor::undo_all() {
   undoing_ = true;
-  const std::vector<const Step*> newest_first(started_.rbegin(), started_.rend());
-  for (const Step* step : newest_first) {
-    const bool image =
-        std::any_of(step->apply.begin(), step->apply.end(), [](const plan::Action& action) {
-          return std::holds_alternative<plan::ShipImage>(action);
-        });
-    // An image that has arrived is no harm, and saves the next run the wait. A delete that was
-    // begun was not committed, or this would not be the way back: there is nothing to restore.
-    if (!image && !plan::deletes_rows(*step))
-      (void)undo(*step);
-  }
+  std::vector<const Step*> newest_first(started_.rbegin(), started_.rend());
+  // A delete that was begun was not committed, or this would not be the way back. An image that has
+  // arrived is no harm, and saves the next run the wait.
+  std::erase_if(newest_first,
+                [](const Step* step) { return plan::deletes_rows(*step) || brings_image(*step); });
+  const auto services =
+      std::stable_partition(newest_first.begin(), newest_first.end(), [](const Step* step) {
+        return starts_programs(*step);
+      });
+  for (auto step = newest_first.begin(); step != services; ++step)
+    (void)undo(**step);
+  if (undo_failed_)
+    return;
+  for (auto step = services; step != newest_first.end(); ++step)
+    (void)undo(**step);
 }
 
 /// How the run ended; before anything decisive, all that was done is taken back first.
@@ -283,6 +304,7 @@ void Executor::settle(const std::string& stage) {
     undo_all();
   outcome_.taken_back = may_go_back && !undo_failed_;
   outcome_.services_stopped = in_outage_ && !outcome_.taken_back;
+  outcome_.initialised = stage == "prove";
   if (in_outage_)
     outcome_.outage =
         std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);

@@ -75,6 +75,20 @@ bool look(const plan::AwaitJob& action,
                hint);
 }
 
+/// What the container answers when such a directory is made: no space, a read-only mount.
+std::string why_absent(const plan::AwaitJob& action, Workbench& bench) {
+  const std::string trial = action.in_container + ".trial";
+  const remote::Result result =
+      bench.fleet.at(action.host)
+          .run({.script =
+                    remote::command_line({"docker", "exec", action.container, "mkdir", trial}) +
+                    " && " +
+                    remote::command_line({"docker", "exec", action.container, "rmdir", trial}) +
+                    "\n"});
+  const auto said = base::last_lines(result.err + result.out, 1);
+  return result.ok() || said.empty() ? "" : "; " + said.front();
+}
+
 }  // namespace
 
 void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContext& step) {
@@ -97,7 +111,11 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
     // `docker exec -d` returns before the job's first act: one look too early is no failure, two
     // are.
     if (job.state.kind == Kind::absent && absent_before)
-      fail(action, job, "docker_init.sh was not started: its job directory does not appear", "");
+      fail(action,
+           job,
+           "docker_init.sh was not started: its job directory does not appear" +
+               why_absent(action, bench),
+           "");
     if (job.state.kind == Kind::absent) {
       absent_before = true;
       (void)bench.clock.pause(base::Seconds{2}, {});

@@ -98,8 +98,9 @@ struct NodeFacts {
 
   // Second round: what depends on the initial node's answers.
   std::map<std::string, PathFacts> paths;
-  std::string config_text;     ///< of an existing node, through its container
-  std::string config_on_host;  ///< the same file on the host's side of the mount
+  std::string config_text;       ///< of an existing node, through its container
+  std::string config_problem{};  ///< why it could not be read
+  std::string config_on_host;    ///< the same file on the host's side of the mount
   std::vector<oms::Program> programs;
   std::string programs_problem{};  ///< what was answered when supervisor did not
   HealthFacts health;

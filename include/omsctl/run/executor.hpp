@@ -32,8 +32,10 @@ struct Outcome {
   } state = State::done;
   std::vector<Failure> failures;
   std::vector<std::string> undo_problems;  ///< what could not be taken back
+  std::vector<std::string> by_hand;        ///< the commands that would have done it
   bool taken_back = false;                 ///< nothing decisive had happened, and all is as before
   bool services_stopped = false;  ///< programs were stopped by this run and not started again
+  bool initialised = false;       ///< docker_init.sh has ended well, the proof after it failed
   base::Milliseconds outage{0};   ///< from the first stopped program until the nodes were proven
   base::Milliseconds init{0};     ///< docker_init.sh's own time within it
 };
