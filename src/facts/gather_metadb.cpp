@@ -180,7 +180,7 @@ void read_stored_code(Database& database, const oms::Databases& names, MetadbFac
     tables.emplace_back(known.table);
   for (const std::string& schema : std::set<std::string>{names.rm, names.cm}) {
     for (const std::string& event : metadb::events_naming(database, schema, tables))
-      facts.events.push_back(schema + "." + event);
+      facts.events.push_back(fmt::format("{}.{}", schema, event));
     for (const std::string& privilege : metadb::blind_spots(database, schema))
       facts.blind_spots.push_back(fmt::format("{} on {}", privilege, schema));
   }
