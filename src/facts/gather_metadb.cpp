@@ -52,7 +52,7 @@ std::vector<std::string> column_of(Database& database, const std::string& sql) {
 
 bool has_table(Database& database, const std::string& schema, const std::string& table) {
   return !database
-              .query(fmt::format("SELECT 1 FROM information_schema.tables WHERE table_schema = {} "
+              .query(fmt::format("SELECT 1 FROM information_schema.TABLES WHERE table_schema = {} "
                                  "AND table_name = {}",
                                  quote_text(schema),
                                  quote_text(table)))
@@ -90,7 +90,7 @@ TableFacts describe_table(Database& database, const std::string& schema, const K
   facts.database = schema;
   facts.table = known.table;
   const Rows rows = database.query(fmt::format(
-      "SELECT engine FROM information_schema.tables WHERE table_schema = {} AND table_name = {}",
+      "SELECT engine FROM information_schema.TABLES WHERE table_schema = {} AND table_name = {}",
       quote_text(schema),
       quote_text(facts.table)));
   facts.exists = !rows.rows.empty();
@@ -98,7 +98,7 @@ TableFacts describe_table(Database& database, const std::string& schema, const K
     return facts;
   facts.engine = text_of(rows.rows.front().at(0));
   facts.columns = column_of(database,
-                            fmt::format("SELECT column_name FROM information_schema.columns WHERE "
+                            fmt::format("SELECT column_name FROM information_schema.COLUMNS WHERE "
                                         "table_schema = {} AND table_name = {} "
                                         "ORDER BY ordinal_position",
                                         quote_text(schema),
@@ -180,7 +180,7 @@ void read_stored_code(Database& database, const oms::Databases& names, MetadbFac
     tables.emplace_back(known.table);
   for (const std::string& schema : std::set<std::string>{names.rm, names.cm}) {
     for (const std::string& event : metadb::events_naming(database, schema, tables))
-      facts.events.push_back(schema + "." + event);
+      facts.events.push_back(fmt::format("{}.{}", schema, event));
     for (const std::string& privilege : metadb::blind_spots(database, schema))
       facts.blind_spots.push_back(fmt::format("{} on {}", privilege, schema));
   }
@@ -194,7 +194,7 @@ void ask(Database& database, Facts& facts) {
       database.value("SELECT CONCAT(@@global.time_zone, ' / ', @@system_time_zone)").value_or("");
   for (const std::string& name : {names.rm, names.cm, names.heartbeat})
     if (!database
-             .query(fmt::format("SELECT 1 FROM information_schema.schemata WHERE schema_name = {}",
+             .query(fmt::format("SELECT 1 FROM information_schema.SCHEMATA WHERE schema_name = {}",
                                 quote_text(name)))
              .rows.empty())
       metadb.databases.insert(name);

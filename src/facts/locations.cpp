@@ -48,7 +48,7 @@ class Locations {
   [[nodiscard]] bool select_the_same(const std::string& left,
                                      const std::string& right,
                                      const std::string& code);
-  [[nodiscard]] bool contradict(const std::string& codes, const std::string& names);
+  [[nodiscard]] bool contradict(const std::string& column, const std::string& naming);
   [[nodiscard]] std::vector<std::string> columns_of_names(const std::vector<std::string>& columns);
   [[nodiscard]] std::set<std::string> counters();
 
@@ -109,14 +109,14 @@ bool Locations::select_the_same(const std::string& left,
 }
 
 /// A row that holds one region's code and another region's name.
-bool Locations::contradict(const std::string& codes, const std::string& names) {
+bool Locations::contradict(const std::string& column, const std::string& naming) {
   std::vector<std::string> conditions;
   for (const oms::RegionRow& region : regions_)
     if (!region.region.empty())
       conditions.push_back(fmt::format("({} AND {} AND NOT {})",
-                                       oms::in_texts(codes, codes_),
-                                       oms::equals_text(names, region.region),
-                                       oms::equals_text(codes, region.code)));
+                                       oms::in_texts(column, codes_),
+                                       oms::equals_text(naming, region.region),
+                                       oms::equals_text(column, region.code)));
   return number_of(database_,
                    fmt::format(
                        "SELECT COUNT(*) FROM {} WHERE {}", name_, base::join(conditions, " OR "))) >
@@ -165,9 +165,9 @@ void Locations::read(const std::vector<std::string>& columns,
     for (const LocationColumn& earlier : view.location_columns)
       if (earlier.same_as.empty() && !earlier.counts && select_the_same(earlier.name, name, code))
         column.same_as = earlier.name;
-    for (const std::string& other : naming)
-      if (other != name && contradict(name, other))
-        column.contradicted_by = other;
+    for (const std::string& witness : naming)
+      if (witness != name && contradict(name, witness))
+        column.contradicted_by = witness;
     view.location_columns.push_back(std::move(column));
   }
 }

@@ -264,8 +264,9 @@ void Finder::list_triggers() {
 }
 
 Dependents Finder::find() {
-  for (std::size_t i = 0; i < deleted_.size(); ++i) {
-    const RowSet parents = deleted_[i];
+  std::size_t next = 0;
+  while (next < deleted_.size()) {  // which follow() adds to
+    const RowSet parents = deleted_[next++];
     for (const ForeignKey& key : keys_to(name_of(parents)))
       if (key.on_delete == "CASCADE")
         follow(key, parents);

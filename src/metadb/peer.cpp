@@ -113,7 +113,40 @@ class Peer {
         wish += static_cast<char>(part >> (8 * byte) & 0xFFU);
     wish += static_cast<char>(utf8mb4);
     wish.resize(4 + 32);
-    base::write_all(socket_.get(), wish, address_);
+    send_all(wish);
+  }
+
+  /// A peer that hangs up must not end this process by SIGPIPE, so OpenSSL gets no socket.
+  void send_all(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0)
+        fail(no_tls, "TLS connection error: the server hangs up");
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+
+  void shake_hands(SSL* session) const {
+    BIO* in = BIO_new(BIO_s_mem());
+    BIO* out = BIO_new(BIO_s_mem());
+    SSL_set_bio(session, in, out);  // which owns them from now on
+    std::array<char, 16'384> buffer{};
+    for (;;) {
+      const int done = SSL_connect(session);
+      for (int size = 0; (size = BIO_read(out, buffer.data(), buffer.size())) > 0;)
+        send_all({buffer.data(), static_cast<std::size_t>(size)});
+      if (done == 1)
+        return;
+      const long verdict = SSL_get_verify_result(session);
+      if (verdict != X509_V_OK)
+        fail(no_tls,
+             fmt::format("TLS connection error: {}", X509_verify_cert_error_string(verdict)));
+      const bool more = SSL_get_error(session, done) == SSL_ERROR_WANT_READ;
+      const ssize_t got = more ? ::recv(socket_.get(), buffer.data(), buffer.size(), 0) : 0;
+      if (got <= 0)
+        fail(no_tls, "TLS connection error: the handshake failed");
+      BIO_write(in, buffer.data(), static_cast<int>(got));
+    }
   }
 
   [[nodiscard]] std::string verify() const {
@@ -127,13 +160,7 @@ class Peer {
     if (X509_VERIFY_PARAM_set1_ip_asc(demands, endpoint_.host.c_str()) != 1 &&
         X509_VERIFY_PARAM_set1_host(demands, endpoint_.host.c_str(), 0) != 1)
       fail(no_tls, "no name to verify");
-    if (SSL_set_fd(session.get(), socket_.get()) != 1 || SSL_connect(session.get()) != 1) {
-      const long verdict = SSL_get_verify_result(session.get());
-      fail(no_tls,
-           fmt::format("TLS connection error: {}",
-                       verdict == X509_V_OK ? "the handshake failed"
-                                            : X509_verify_cert_error_string(verdict)));
-    }
+    shake_hands(session.get());
     const Certificate certificate(SSL_get1_peer_certificate(session.get()));
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;

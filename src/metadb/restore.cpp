@@ -103,8 +103,9 @@ void require_restored(Database& database, const std::vector<Target>& targets, bo
 
 std::vector<ForeignKey> keys_around(Database& database, const std::vector<Target>& targets) {
   std::vector<TableName> names;
-  for (const Target& target : targets)
-    names.push_back(name_of(target.saved.rows));
+  std::ranges::transform(targets, std::back_inserter(names), [](const Target& target) {
+    return name_of(target.saved.rows);
+  });
   return foreign_keys_around(database, names);
 }
 
@@ -160,8 +161,7 @@ void restore_rows(Database& database,
                   const std::function<void(Database&)>& guard) {
   const std::vector<Target> targets = read_targets(database, directory);
   std::vector<Table> tables;
-  for (const Target& target : targets)
-    tables.push_back(target.table);
+  std::ranges::transform(targets, std::back_inserter(tables), &Target::table);
   require_transactions(database, tables);
   const std::vector<ForeignKey> keys = keys_around(database, targets);
   Transaction transaction(database, "READ COMMITTED");

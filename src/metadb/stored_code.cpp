@@ -52,16 +52,15 @@ std::vector<TriggerName> triggers_of(Database& database,
 }
 
 bool has_word(std::string_view text, std::string_view word) {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
-  for (auto from = text.begin(); from != text.end();) {
-    const auto found = std::search(from, text.end(), word.begin(), word.end(), same);
-    if (found == text.end())
-      return false;
-    const auto end = found + static_cast<std::ptrdiff_t>(word.size());
-    if ((found == text.begin() || !is_word_character(*(found - 1))) &&
-        (end == text.end() || !is_word_character(*end)))
+  std::string in(text);
+  std::string wanted(word);
+  std::ranges::transform(in, in.begin(), lower);
+  std::ranges::transform(wanted, wanted.begin(), lower);
+  for (std::size_t at = in.find(wanted); at != std::string::npos; at = in.find(wanted, at + 1)) {
+    const std::size_t end = at + wanted.size();
+    if ((at == 0 || !is_word_character(in[at - 1])) &&
+        (end == in.size() || !is_word_character(in[end])))
       return true;
-    from = found + 1;
   }
   return false;
 }

@@ -189,8 +189,9 @@ const LocationColumn* choose_column(const TablesView& view,
                                     printable(chosen)));
   if (candidates.size() > 1) {
     std::vector<std::string> names;
-    for (const LocationColumn* column : candidates)
-      names.push_back(described(*column));
+    std::ranges::transform(candidates, std::back_inserter(names), [](const LocationColumn* column) {
+      return described(*column);
+    });
     return refuse("several columns of location_cm hold the regions' codes: " +
                   base::join(names, ", "));
   }
@@ -235,8 +236,9 @@ std::string locations_scope(const TablesView& view,
   if (too_many)
     values.resize(most_outside_values);
   std::vector<std::string> shown;
-  for (const std::string& value : values)
-    shown.push_back(fmt::format("\"{}\"", printable(value)));
+  std::ranges::transform(values, std::back_inserter(shown), [](const std::string& value) {
+    return fmt::format("\"{}\"", printable(value));
+  });
   if (column->has_null)
     shown.emplace_back("NULL");
   scope.outside.push_back(fmt::format("location_cm {} with {} {}{}",
