@@ -49,34 +49,34 @@ struct Repaired {
   std::map<std::size_t, std::size_t> blanks;  ///< line → column
 };
 
-/// Where a tab stands outside quotes and comments; npos when nowhere.
-std::size_t find_tab(std::string_view line) {
+/// Makes blanks of the tabs outside quotes and comments; the place of the first, npos when there is
+/// none.
+std::size_t replace_tabs(std::string& line) {
+  std::size_t first = std::string::npos;
   char quote = '\0';
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char before = i == 0 ? ' ' : line[i - 1];
-    const bool fresh =
-        before == ' ' || before == '\t' || before == '[' || before == '{' || before == ',';
+    const bool fresh = before == ' ' || before == '[' || before == '{' || before == ',';
     if (quote != '\0')
       quote = line[i] == quote ? '\0' : quote;
     else if (fresh && (line[i] == '"' || line[i] == '\''))
       quote = line[i];
     else if (fresh && line[i] == '#')
-      return std::string_view::npos;
-    else if (line[i] == '\t')
-      return i;
+      return first;
+    else if (line[i] == '\t') {
+      first = std::min(first, i);
+      line[i] = ' ';
+    }
   }
-  return std::string_view::npos;
+  return first;
 }
 
 void repair_tabs(std::string& line, std::size_t number, Findings& findings) {
-  const std::size_t first = find_tab(line);
-  if (first == std::string::npos)
-    return;
-  findings.rule({number, first},
-                "a tab is not allowed here",
-                "use blanks; YAML reads no tabs between values");
-  for (std::size_t tab = first; tab != std::string::npos; tab = find_tab(line))
-    line[tab] = ' ';
+  const std::size_t first = replace_tabs(line);
+  if (first != std::string::npos)
+    findings.rule({number, first},
+                  "a tab is not allowed here",
+                  "use blanks; YAML reads no tabs between values");
 }
 
 void repair_colon(std::string& line, std::size_t number, Repaired& repaired, Findings& findings) {

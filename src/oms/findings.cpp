@@ -10,6 +10,8 @@ namespace omsctl::oms {
 namespace {
 
 constexpr std::size_t excerpt_length = 160;
+/// Of each severity: nobody reads more, and a file that is something else has one in every line.
+constexpr std::size_t most_problems = 500;
 
 /// Characters, not bytes, before `column`, plus one: what editors count.
 std::size_t column_for_people(std::string_view line, std::size_t column) {
@@ -42,14 +44,24 @@ void Findings::rule(Place place, std::string message, std::string hint) {
 }
 
 void Findings::error(std::string message, std::string hint) {
+  if (is_full(true))
+    return;
   problems_.push_back({.message = std::move(message), .hint = std::move(hint)});
 }
 
 void Findings::warning(std::string message, std::string hint) {
+  if (is_full(false))
+    return;
   problems_.push_back({.is_error = false, .message = std::move(message), .hint = std::move(hint)});
 }
 
+bool Findings::is_full(bool is_error) {
+  return (is_error ? errors_ : warnings_)++ >= most_problems;
+}
+
 void Findings::add(bool is_error, Place place, std::string message, std::string hint) {
+  if (is_full(is_error))
+    return;
   Problem problem{.is_error = is_error,
                   .line = place.line + 1,
                   .column = place.column + 1,
@@ -61,11 +73,6 @@ void Findings::add(bool is_error, Place place, std::string message, std::string 
     problem.excerpt = excerpt_of(shown_[place.line]);
   }
   problems_.push_back(std::move(problem));
-}
-
-std::size_t Findings::error_count() const {
-  return static_cast<std::size_t>(std::count_if(
-      problems_.begin(), problems_.end(), [](const Problem& problem) { return problem.is_error; }));
 }
 
 std::vector<Problem> Findings::take() {

@@ -27,17 +27,21 @@ class Findings {
 
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
   [[nodiscard]] Origin origin() const { return origin_; }
-  [[nodiscard]] std::size_t error_count() const;
+  [[nodiscard]] std::size_t error_count() const { return errors_; }
   /// All problems in the order of the lines, each once.
   [[nodiscard]] std::vector<Problem> take();
 
  private:
   void add(bool is_error, Place place, std::string message, std::string hint);
+  /// Counts one more, and tells whether it is one too many to be kept.
+  bool is_full(bool is_error);
 
   std::vector<std::string> lines_;
   std::vector<std::string> shown_;
   Origin origin_;
   std::vector<Problem> problems_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
 };
 
 }  // namespace omsctl::oms

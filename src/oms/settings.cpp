@@ -25,8 +25,8 @@
 namespace omsctl::oms {
 namespace {
 
-/// A config.yaml has two kilobytes; what is larger is another file.
-constexpr std::size_t largest_file = 1024UL * 1024UL;
+/// A config.yaml has two kilobytes; what is far larger is another file, and would take seconds.
+constexpr std::size_t largest_file = 256UL * 1024UL;
 
 LoadedSettings refused(std::string message, std::string hint) {
   LoadedSettings loaded;
