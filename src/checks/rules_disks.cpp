@@ -17,6 +17,8 @@ constexpr std::uint64_t least_free = 32ULL << 20U;
 /// Bytes per mount of a new node; the vendor's own tool warns below it (domain §1.2).
 constexpr std::uint64_t wanted_free = 50ULL << 30U;
 
+constexpr std::string_view this_machine = "this machine";
+
 void require_room(const std::string& place,
                   const std::string& path,
                   std::optional<std::uint64_t> free,
@@ -29,7 +31,10 @@ void require_room(const std::string& place,
          place,
          free ? fmt::format("{} free for {}", base::human_size(*free), path)
               : fmt::format("the free space for {} cannot be told", path),
-         fmt::format("make room there: a run needs {} at least", base::human_size(least_free))});
+         fmt::format(
+             "make room there: a run needs {} at least{}",
+             base::human_size(least_free),
+             place == this_machine ? "; or choose another place with --state-dir DIR" : "")});
   else if (*free < wanted)
     findings.push_back({"disk.space",
                         Severity::warning,
@@ -60,7 +65,8 @@ void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
 
 void check_disks(const Facts& facts, Findings& findings) {
   if (facts.state_free_bytes)
-    require_room("this machine", facts.choices.state_dir, *facts.state_free_bytes, 0, findings);
+    require_room(
+        std::string(this_machine), facts.choices.state_dir, *facts.state_free_bytes, 0, findings);
   for (const NodeFacts& node : facts.nodes)
     check_node(facts, node, findings);
 }
