@@ -97,7 +97,8 @@ class Peer {
   void ask_for_tls() const {
     std::array<unsigned char, 4> head{};
     read_exactly(head);
-    std::vector<unsigned char> greeting(head[0] | head[1] << 8U | head[2] << 16U);
+    std::vector<unsigned char> greeting(std::size_t{head[0]} | std::size_t{head[1]} << 8U |
+                                        std::size_t{head[2]} << 16U);
     read_exactly(greeting);
     const auto end_of_name = std::ranges::find(greeting, '\0');
     const auto flags = static_cast<std::size_t>(end_of_name - greeting.begin()) + 14;

@@ -80,24 +80,25 @@ bool is_restored(Database& database, const Target& target) {
          target.saved.digest;
 }
 
-/// Once: what a trigger does again to a repaired row cannot be helped.
+/// Once: what a trigger does again to a repaired row cannot be helped. False when all was right.
 bool repair_where_needed(Database& database, const std::vector<Target>& targets) {
-  bool repaired = false;
+  bool differed = false;
   for (const Target& target : targets)
-    if (!target.stays() && !is_restored(database, target))
-      repaired =
-          repair_rows(database, target.file, target.table, target.saved.rows.where) || repaired;
-  return repaired;
+    if (!target.stays() && !is_restored(database, target)) {
+      differed = true;
+      static_cast<void>(repair_rows(database, target.file, target.table, target.saved.rows.where));
+    }
+  return differed;
 }
 
-void require_restored(Database& database, const std::vector<Target>& targets, bool repaired) {
+void require_restored(Database& database, const std::vector<Target>& targets) {
   for (const Target& target : targets)
     if (!target.stays() && !is_restored(database, target))
       throw base::Error(
           base::Code::stopped,
           fmt::format("the rows of {} do not become what they were{}; nothing was changed",
                       target.table.quoted(),
-                      repaired ? ", even set right after a trigger" : ""),
+                      target.table.key.empty() ? "" : ", even set right after a trigger"),
           "a trigger or another session changes them: see SHOW TRIGGERS and SHOW PROCESSLIST");
 }
 
@@ -127,11 +128,14 @@ void put_back(Database& database, const std::vector<Target>& targets) {
     if (!target.stays())
       inserter.insert_file(target.file, target.table);
   inserter.finish();
-  const bool repaired = repair_where_needed(database, targets);
+  const bool differed = repair_where_needed(database, targets);
+  const bool refers = std::ranges::any_of(targets, &Target::stays);
   for (const Target& target : targets)
     if (target.stays())
       restore_references(database, target.table, target.saved, target.file);
-  require_restored(database, targets, repaired);
+  // All has been read again already, unless something was written since.
+  if (differed || refers)
+    require_restored(database, targets);
 }
 
 void raise_auto_increment(Database& database, const Table& table) {
