@@ -8,7 +8,7 @@ setup_file() {
     export SUITE_NAME SUITE_DIR
     for layout in B C; do
         use_layout "$layout"
-        "$LAB" up --hosts 3 --layout "$layout"
+        "$LAB" up --hosts 3 --layout "$layout" --regions "$([[ $layout == C ]] && echo 2 || echo 1)"
     done
     export RESULTS=$BATS_FILE_TMPDIR/results
     : >"$RESULTS"
@@ -39,12 +39,12 @@ use_layout() {
     use_lab
 }
 
-# begin LAYOUT SCENARIO KIND: the lab in that state, $CONFIG the target, and what is to stay written down.
+# begin LAYOUT SCENARIO KIND [OPTION...]: the lab in that state, $CONFIG the target, and what is to stay written down.
 begin() {
     use_layout "$1"
     use_place
     SCENARIO=$2 KIND=$3 OPTIONS=(--yes)
-    local reset=()
+    local reset=("${@:4}")
     [[ $SCENARIO == physical ]] || reset+=(--vip)
     [[ $KIND == root ]] || reset+=(--odd-paths --https --container OMS.prod-4_2)
     "$LAB" reset "${reset[@]}"
@@ -94,8 +94,9 @@ jobs_on() { on "$1" sh -c 'ls -d "$1"/omsctl-*-init 2>/dev/null | wc -l' sh "$LA
 
 # cm_of HOST: cm_url and cm_nodes, whatever form the container has given its file.
 cm_of() {
-    on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml |
-        sed -nE 's/^"?cm_url"?: *"?([^"# ]*)"?.*/\1/p; s/^ *- "?([0-9.]+)"?.*/\1/p' | xargs
+    local config
+    config=$(on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml)
+    { sed -nE 's/^"?cm_url"?: *"?([^"# ]*)"?.*/\1/p' && sed -nE 's/^ *- "?([0-9.]+)"?.*/\1/p' <<<"$config"; } <<<"$config" | xargs
 }
 
 # again: the same command finds nothing left to do.
@@ -181,6 +182,46 @@ followers_are_saved() {
 
 @test "layout C: already behind the VIP, the other kind of hosts" { whole_c vip odd; }
 
+# The second region, 1 beside 0, as it is on its host, and how far its CM and its supervisor have come with writing.
+second_region() { "$LAB" digest | grep ' s1 '; }
+
+second_region_wrote() {
+    sql "SELECT seen_at FROM $LAB_CM_DB.host WHERE ip = '198.18.0.111' UNION ALL
+        SELECT MAX(gmt_modified) FROM $LAB_SECOND_HB_DB.heart_beat WHERE host_ip = '198.18.0.111'"
+}
+
+# beside_a_second_region SCENARIO
+beside_a_second_region() {
+    local wrote pids
+    begin C "$1" "two regions" --second
+    "$LAB" vip h1
+    [[ $(sql "SELECT code FROM $LAB_RM_DB.cluster_info ORDER BY 1" | xargs) == '0 1' ]]
+    [[ $1 == vip ]] || OPTIONS+=(--outside-rows keep)
+    others >"$BATS_TEST_TMPDIR/others.before"
+    region >"$BATS_TEST_TMPDIR/region.before"
+    second_region >"$BATS_TEST_TMPDIR/second.before"
+    pids=$(on s1 docker exec "$LAB_CONTAINER" supervisorctl pid all)
+    wrote=$(second_region_wrote)
+    start scale-out node "${OPTIONS[@]}"
+    # It writes while the first region's rows are gone, if they go.
+    [[ $1 == vip ]] || when step_done clear eventually 20 second_region_writes_on "$wrote"
+    finish
+    exit_code_is 0
+    second_region_writes_on "$wrote"
+    [[ $(on s1 docker exec "$LAB_CONTAINER" supervisorctl pid all) == "$pids" ]]
+    diff "$BATS_TEST_TMPDIR/second.before" <(second_region)
+    "$LAB" vip h1 h2 h3
+    ended_well
+}
+
+second_region_writes_on() { [[ -z $(comm -12 <(echo "$1" | sort) <(second_region_wrote | sort)) ]]; }
+
+@test "two regions in one MetaDB, codes 0 and 1: scaling one out leaves every row of the other, which goes on writing" {
+    beside_a_second_region physical
+}
+
+@test "two regions in one MetaDB, the first behind its VIP" { beside_a_second_region vip; }
+
 @test "layout C: a table of the four without transactions is refused" {
     begin C physical root
     "$LAB" vip h1
@@ -191,5 +232,5 @@ followers_are_saved() {
 
 @test "layout × scenario × kind of host: the table" {
     { printf 'layout\tscenario\thosts\tresult\n' && sort "$RESULTS"; } | column -t -s "$(printf '\t')" | sed 's/^/# /' >&3
-    [[ $(grep -c 'done$' "$RESULTS") -eq 10 ]]
+    [[ $(grep -c 'done$' "$RESULTS") -eq 12 ]]
 }

@@ -36,7 +36,7 @@ region() {
 # follow the region's when these are deleted.
 others() {
     local database table
-    sql "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('$LAB_RM_DB', '$LAB_CM_DB', '$LAB_HB_DB')
+    sql "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema IN ('$LAB_RM_DB', '$LAB_CM_DB', '$LAB_HB_DB', '$LAB_SECOND_HB_DB')
         AND table_name NOT IN ('omsctl_lease', 'heart_beat', 'heatbeat_sequence') ORDER BY 1, 2" |
         while read -r database table; do
             case $table in

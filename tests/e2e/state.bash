@@ -109,7 +109,8 @@ copies_on_initial() {
 container() {
     on "$1" docker inspect "$LAB_CONTAINER" | jq -S '.[0] | {
         Name, Path, Args, Image, RestartCount, HostConfig, Config, Mounts, running: .State.Running
-    } | .HostConfig.Binds |= sort | .Mounts |= sort_by(.Destination) | .Config.Env |= sort
+    } | del(.HostConfig.Binds, .HostConfig.Mounts) | .Mounts |= (map({Type, Source, Destination, RW}) | sort_by(.Destination))
+      | .Config.Env |= sort
       | .Config.Env |= map(select(startswith("OMS_HOST_IP=") | not)) | del(.Config.Hostname)'
 }
 

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS `@CM@`.host (
     cpu_hidden INT INVISIBLE DEFAULT NULL,
     note VARCHAR(128) DEFAULT NULL,
     token VARCHAR(64) DEFAULT NULL,
+    seen_at DATETIME(6) DEFAULT NULL,
     PRIMARY KEY (id),
     UNIQUE KEY uk_ip (ip),
     KEY k_group (resource_group_id),
