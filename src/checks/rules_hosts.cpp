@@ -149,7 +149,7 @@ void check_paths(const NodeFacts& node, const oms::Container& container, Finding
              Severity::error,
              node.address,
              fmt::format(
-                 "\"{}\", mounted in its container \"{}\", {}", path, container.name, problem),
+                 R"("{}", mounted in its container "{}", {})", path, container.name, problem),
              "mount another path: this one cannot be taken over to new nodes safely",
              false});
     }
@@ -175,6 +175,60 @@ void check_programs(const NodeFacts& node, Findings& findings) {
   }
 }
 
+void check_container(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  const oms::Container* container = node.oms_container(facts.choices.container);
+  if (container == nullptr)
+    findings.push_back(
+        {"node.container-missing",
+         Severity::error,
+         node.address,
+         "the region counts this node as its own, but there is no OMS container on it",
+         "start its container again, or remove the node's row from `host` and from the old "
+         "cm_nodes",
+         false});
+  else if (!container->is_running())
+    findings.push_back(
+        {"node.container-stopped",
+         Severity::error,
+         node.address,
+         fmt::format("its OMS container \"{}\" is {}", container->name, container->state),
+         fmt::format("ssh {} docker start {}", node.address, container->name),
+         false});
+  else if (oms::running(node.programs).empty())
+    findings.push_back(
+        {"node.programs-stopped",
+         Severity::error,
+         node.address,
+         node.programs_problem.empty()
+             ? "no program in the OMS container is RUNNING"
+             : "supervisor did not answer in the OMS container: " + node.programs_problem,
+         fmt::format("ssh {} docker exec {} supervisorctl status", node.address, container->name)});
+  else if (!oms::paths_of(*container))
+    findings.push_back(
+        {"node.mounts",
+         Severity::error,
+         node.address,
+         fmt::format("its OMS container \"{}\" does not have all of {}, {}, {} and {} mounted from "
+                     "the host",
+                     container->name,
+                     oms::config_in_container,
+                     oms::logs_in_container,
+                     oms::store_in_container,
+                     oms::run_in_container),
+         "start the container as the guide does, with -v for each of them",
+         false});
+  else if (container->name != facts.container_name())
+    findings.push_back({"node.container-name",
+                        Severity::warning,
+                        node.address,
+                        fmt::format(R"(its container is called "{}", the initial node's "{}")",
+                                    container->name,
+                                    facts.container_name()),
+                        "the vendor's tools want one name on all nodes"});
+  if (container != nullptr)
+    check_paths(node, *container, findings);
+}
+
 /// What new nodes get from the initial node must have been read.
 void check_certificate(const Facts& facts, Findings& findings) {
   const NodeFacts& node = *facts.initial_node();
@@ -186,7 +240,7 @@ void check_certificate(const Facts& facts, Findings& findings) {
         {"node.certificate",
          Severity::error,
          node.address,
-         fmt::format("its https certificate or key cannot be read: \"{}\", \"{}\"",
+         fmt::format(R"(its https certificate or key cannot be read: "{}", "{}")",
                      facts.paths->https_crt,
                      facts.paths->https_key),
          "mount both files as the guide does, or say where they are with --https-crt "
@@ -212,60 +266,8 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
   for (const NodeFacts& node : facts.nodes) {
     if (!node.existing || !node.connection.reachable || !node.docker_problem.empty())
       continue;
-    const oms::Container* container = node.oms_container(facts.choices.container);
-    if (container == nullptr)
-      findings.push_back(
-          {"node.container-missing",
-           Severity::error,
-           node.address,
-           "the region counts this node as its own, but there is no OMS container on it",
-           "start its container again, or remove the node's row from `host` and from the old "
-           "cm_nodes",
-           false});
-    else if (!container->is_running())
-      findings.push_back(
-          {"node.container-stopped",
-           Severity::error,
-           node.address,
-           fmt::format("its OMS container \"{}\" is {}", container->name, container->state),
-           fmt::format("ssh {} docker start {}", node.address, container->name),
-           false});
-    else if (oms::running(node.programs).empty())
-      findings.push_back(
-          {"node.programs-stopped",
-           Severity::error,
-           node.address,
-           node.programs_problem.empty()
-               ? "no program in the OMS container is RUNNING"
-               : "supervisor did not answer in the OMS container: " + node.programs_problem,
-           fmt::format(
-               "ssh {} docker exec {} supervisorctl status", node.address, container->name)});
-    else if (!oms::paths_of(*container))
-      findings.push_back(
-          {"node.mounts",
-           Severity::error,
-           node.address,
-           fmt::format(
-               "its OMS container \"{}\" does not have all of {}, {}, {} and {} mounted from "
-               "the host",
-               container->name,
-               oms::config_in_container,
-               oms::logs_in_container,
-               oms::store_in_container,
-               oms::run_in_container),
-           "start the container as the guide does, with -v for each of them",
-           false});
-    else if (container->name != facts.container_name())
-      findings.push_back({"node.container-name",
-                          Severity::warning,
-                          node.address,
-                          fmt::format(R"(its container is called "{}", the initial node's "{}")",
-                                      container->name,
-                                      facts.container_name()),
-                          "the vendor's tools want one name on all nodes"});
+    check_container(facts, node, findings);
     check_programs(node, findings);
-    if (container != nullptr)
-      check_paths(node, *container, findings);
   }
 }
 

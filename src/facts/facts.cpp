@@ -80,9 +80,8 @@ std::string Facts::container_on(const std::string& address) const {
 
 oms::NodePaths Facts::paths_on(const std::string& address) const {
   const NodeFacts* facts = node(address);
-  const oms::Container* container = facts == nullptr || !facts->existing || address == initial
-                                        ? nullptr
-                                        : facts->oms_container(choices.container);
+  const oms::Container* container =
+      facts == nullptr || !facts->existing ? nullptr : facts->oms_container(choices.container);
   const std::optional<oms::NodePaths> own =
       container == nullptr ? std::nullopt : oms::paths_of(*container);
   return own ? *own : paths.value_or(oms::NodePaths{});

@@ -97,7 +97,7 @@ std::string running_script(const std::string& container, const std::vector<std::
     script += fmt::format(
         "printf '%s\\n' \"$text\" | grep -q {} || {{ failed=1; printf '%s\\n' {}; printf '%s\\n' "
         "\"$text\" | grep {}; }}\n",
-        quote("^" + literal(program) + "[[:blank:]]\\{1,\\}RUNNING\\([[:blank:]]\\|$\\)"),
+        quote("^" + literal(program) + R"([[:blank:]]\{1,\}RUNNING\([[:blank:]]\|$\))"),
         quote("not RUNNING: " + program),
         quote("^" + literal(program) + "[[:blank:]]"));
   return script + "exit $failed\n";

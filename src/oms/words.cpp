@@ -50,7 +50,7 @@ std::string path_problem(std::string_view path) {
   const bool is_normal = std::none_of(parts.begin(), parts.end(), [](const std::string& part) {
     return part.empty() || part == "." || part == "..";
   });
-  return is_normal ? "" : "has a part that is empty, \".\" or \"..\"";
+  return is_normal ? "" : R"(has a part that is empty, "." or "..")";
 }
 
 }  // namespace omsctl::oms

@@ -68,7 +68,8 @@ metadb_client() {
 backup_is_exact() {
     local file table
     sql 'DROP DATABASE IF EXISTS restored; CREATE DATABASE restored'
-    for file in "$(run_directory)/backup/$1"/*.schema.sql "$(run_directory)/backup/$1"/*.rows.sql; do
+    # The four tables alone: of tables that lost a reference there is one copy for each of their keys.
+    for file in "$(run_directory)/backup/$1"/0[1-4]-*.schema.sql "$(run_directory)/backup/$1"/0[1-4]-*.rows.sql; do
         metadb_client restored <"$file" || { echo "not loaded: $file" && return 1; }
     done
     for table in cluster_info resource_group host location_cm; do exact restored "$table" 1; done >"$BATS_TEST_TMPDIR/restored"

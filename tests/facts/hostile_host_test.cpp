@@ -1,7 +1,6 @@
 // What a host answers, asked for real on this machine, with stand-ins for docker and curl that
 // answer as no healthy host does.
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -20,7 +19,9 @@ namespace fs = std::filesystem;
 /// A directory of stand-ins that comes first in PATH while it lives.
 class StandIns {
  public:
-  StandIns() : before_(::getenv("PATH")) {
+  StandIns() {
+    const char* path = std::getenv("PATH");
+    before_ = path == nullptr ? "" : path;
     ::setenv("PATH", (directory_.path().string() + ":" + before_).c_str(), 1);
   }
   StandIns(const StandIns&) = delete;
@@ -71,7 +72,7 @@ TEST_F(HostileHost, MayWarnOnStderrAndIsUnderstood) {
 
 TEST_F(HostileHost, WhoseDockerAnswersInAnotherFormHasAProblemWithAName) {
   for (const char* list :
-       {"[{\"Name\": 7}]", "[{\"Name\": \"/--rm\"}]", "no list", "{}", "[\"\xff\"]"}) {
+       {R"([{"Name": 7}])", R"([{"Name": "/--rm"}])", "no list", "{}", "[\"\xff\"]"}) {
     commands_.add("docker", docker("20.10.24", list));
     node_ = {};
     node_.address = "127.0.0.1";

@@ -81,8 +81,10 @@ std::string mutated(std::mt19937& random) {
   for (unsigned times = 1 + random() % 4; times > 0; --times) {
     switch (random() % 6) {
       case 0:  // a bit
-        if (!text.empty())
-          text[random() % text.size()] ^= static_cast<char>(1U << (random() % 8));
+        if (!text.empty()) {
+          char& byte = text[random() % text.size()];
+          byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << (random() % 8)));
+        }
         break;
       case 1:  // cut off
         text.resize(place());

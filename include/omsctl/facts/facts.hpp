@@ -170,7 +170,8 @@ struct Facts {
   [[nodiscard]] std::vector<std::string> added() const;  ///< nodes of cm_nodes that join
   [[nodiscard]] std::string container_name() const;
   /// The container's name and the host's paths: of an existing node as its own container says, of a
-  /// new one as on the initial node. Only where there is an initial container with all its mounts.
+  /// new one as on the initial node, or as the operator chose. Only where there is an initial
+  /// container with all its mounts.
   [[nodiscard]] std::string container_on(const std::string& address) const;
   [[nodiscard]] oms::NodePaths paths_on(const std::string& address) const;
   /// The rows that the region owns in the four tables, by the operator's choices.
