@@ -194,11 +194,12 @@ void HumanOutput::undo_started(const plan::Step& step) {
 void HumanOutput::undo_ended(const plan::Step& step, const std::string& problem) {
   const std::lock_guard lock(mutex_);
   running_.erase(step.id);
-  print(fmt::format("  {}  {}  {}{}",
-                    problem.empty() ? paint(Color::green, "back") : paint(Color::red, "FAIL"),
-                    printable(step.where),
-                    printable(step.title),
-                    problem.empty() ? "" : ": " + printable(problem)));
+  print(
+      fmt::format("  {}  {}  {}{}",
+                  problem.empty() ? paint(Color::green, "back") : paint(Color::red, "FAIL"),
+                  printable(step.where),
+                  problem.empty() ? printable(step.title) : "taking back: " + printable(step.title),
+                  problem.empty() ? "" : ": " + printable(problem)));
 }
 
 void HumanOutput::progress(const plan::Step& step, const std::string& text) {

@@ -33,15 +33,15 @@ struct Database::State {
   bool folds_names = false;
 
   [[noreturn]] void fail(std::string_view sql) const {
+    const std::string said = mysql_error(connection.get());
+    // A file that cannot be written has many numbers, and the system's own in the text.
+    const bool full = said.find("rrcode: 28 ") != std::string::npos;
     const unsigned int number = mysql_errno(connection.get());
-    throw DatabaseError(number,
-                        means_lost(number),
-                        fmt::format("MetaDB {}: {} (error {}) in \"{}\"",
-                                    address,
-                                    mysql_error(connection.get()),
-                                    number,
-                                    first_words(sql)),
-                        hint_for(number, address));
+    throw DatabaseError(
+        number,
+        means_lost(number),
+        fmt::format("MetaDB {}: {} (error {}) in \"{}\"", address, said, number, first_words(sql)),
+        hint_for(full ? ER_RECORD_FILE_FULL : number, address));
   }
 
   void send(const std::string& sql) const {

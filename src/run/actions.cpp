@@ -20,6 +20,19 @@ using plan::Overloaded;
 
 constexpr base::Milliseconds probe_interval{200};
 
+/// On the way back, a log that cannot be written keeps no program stopped.
+void keep_log(const std::string& host,
+              const std::string& text,
+              Workbench& bench,
+              const StepContext& step) {
+  try {
+    bench.directory.log(host, text);
+  } catch (const Error&) {
+    if (!step.undoing)
+      throw;
+  }
+}
+
 /// Runs the command and gives what it printed; whatever is not exit status 0 becomes an error with
 /// the last lines of it.
 std::string run_command(const plan::Command& command, Workbench& bench, const StepContext& step) {
@@ -28,10 +41,12 @@ std::string run_command(const plan::Command& command, Workbench& bench, const St
   const remote::Result result =
       bench.fleet.at(command.host)
           .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
-  bench.directory.log(
+  keep_log(
       command.host,
       fmt::format(
-          "== {} {}: {}\n{}{}", base::utc_now(), step.id, command.says, result.out, result.err));
+          "== {} {}: {}\n{}{}", base::utc_now(), step.id, command.says, result.out, result.err),
+      bench,
+      step);
   const bool lost = result.ending == remote::Ending::unknown;
   if (result.ok() || (lost && command.may_be_lost))
     return result.out;

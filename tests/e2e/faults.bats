@@ -57,6 +57,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     omsctl 0 check node
 }
 
+# bats test_tags=all
 @test "both hosts are cut off without a word: noticed after a minute, told by name, nothing is deleted" {
     "$LAB" reset
     remember_digest
@@ -145,6 +146,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     blocked
 }
 
+# bats test_tags=all
 @test "the initial node goes away during docker_init.sh and does not come back in time" {
     begin
     "$LAB" fault h1 init-slow 1

@@ -73,6 +73,7 @@ refused() {
     rm -rf "$STATE"
 }
 
+# bats test_tags=all
 @test "the disk of this machine fills up while the MetaDB is dumped: all is taken back" {
     begin
     STATE=$LAB_CONTROLLER_DISK/state
@@ -89,6 +90,7 @@ refused() {
     rm -rf "$STATE"
 }
 
+# bats test_tags=all
 @test "a new node's disk fills up after the outage: the existing node serves, the cause is told" {
     begin
     start scale-out node --yes --init-timeout 20s

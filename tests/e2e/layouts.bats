@@ -164,22 +164,27 @@ followers_are_saved() {
 
 @test "layout A: physical, reached as a user with sudo on another port; odd paths, https, another container name" { whole A physical odd; }
 
+# bats test_tags=all
 @test "layout A: already behind the VIP, the same kind of hosts" { whole A vip odd; }
 
 @test "layout B: physical" { whole B physical root; }
 
+# bats test_tags=all
 @test "layout B: physical, the other kind of hosts" { whole B physical odd; }
 
+# bats test_tags=all
 @test "layout B: already behind the VIP" { whole B vip root; }
 
 @test "layout B: already behind the VIP, the other kind of hosts" { whole B vip odd; }
 
+# bats test_tags=all
 @test "layout C: physical" { whole_c physical root; }
 
 @test "layout C: physical, the other kind of hosts" { whole_c physical odd; }
 
 @test "layout C: already behind the VIP" { whole_c vip root; }
 
+# bats test_tags=all
 @test "layout C: already behind the VIP, the other kind of hosts" { whole_c vip odd; }
 
 # The second region, 1 beside 0, as it is on its host, and how far its CM and its supervisor have come with writing.
@@ -220,6 +225,7 @@ second_region_writes_on() { [[ -z $(comm -12 <(echo "$1" | sort) <(second_region
     beside_a_second_region physical
 }
 
+# bats test_tags=all
 @test "two regions in one MetaDB, the first behind its VIP" { beside_a_second_region vip; }
 
 @test "layout C: a table of the four without transactions is refused" {
@@ -232,5 +238,6 @@ second_region_writes_on() { [[ -z $(comm -12 <(echo "$1" | sort) <(second_region
 
 @test "layout × scenario × kind of host: the table" {
     { printf 'layout\tscenario\thosts\tresult\n' && sort "$RESULTS"; } | column -t -s "$(printf '\t')" | sed 's/^/# /' >&3
-    [[ $(grep -c 'done$' "$RESULTS") -eq 12 ]]
+    # Without the tests that are tagged "all", half of them.
+    [[ $(grep -c 'done$' "$RESULTS") =~ ^(6|12)$ ]]
 }

@@ -177,6 +177,7 @@ curl_status() { on "$1" curl -s -m 2 -o /dev/null -w '%{http_code}' "$2" || true
     diff <(echo "$first") <("$LAB" digest)
 }
 
+# bats test_tags=all
 @test "reset --nodes 2 --vip: both behind the VIP; as many nodes as hosts at most" {
     "$LAB" reset --nodes 2 --vip
     [ "$(sql 'SELECT cm_url FROM oms_rm.cluster_info')" = http://198.18.0.100:8088 ]
@@ -215,6 +216,7 @@ curl_status() { on "$1" curl -s -m 2 -o /dev/null -w '%{http_code}' "$2" || true
     [[ $(curl_status h1 http://198.18.0.101:8088/) == 503 && $(curl_status h1 http://198.18.0.100:8088/) == 200 ]]
 }
 
+# bats test_tags=all
 @test "reset --second --nodes 2: three nodes in two regions, physical" {
     "$LAB" reset --second --nodes 2
     [ "$(sql 'SELECT code, cm_url FROM oms_rm.cluster_info ORDER BY 1')" = $'1\thttp://198.18.0.11:8088\n2\thttp://198.18.0.111:8088' ]
