@@ -91,7 +91,7 @@ run_big() {
     local log=$work/big.log
     say "big tests (preset $preset)"
     mkdir "$work/big"
-    TMPDIR=$work/big timeout -k 30 1800 "$root/build/$preset/tests/big_tests" "--gtest_output=xml:$work/big.xml" \
+    TMPDIR=$work/big timeout -k 30 3600 "$root/build/$preset/tests/big_tests" "--gtest_output=xml:$work/big.xml" \
         </dev/null 2>&1 | tee "$log"
     count_cases 'the big tests' "$work/big.xml" "$log"
     rm -rf -- "$work/big"
