@@ -35,13 +35,14 @@ struct Database::State {
   [[noreturn]] void fail(std::string_view sql) const {
     const std::string said = mysql_error(connection.get());
     // A file that cannot be written has many numbers, and the system's own in the text.
+    constexpr unsigned int disk_full = 1114;
     const bool full = said.find("rrcode: 28 ") != std::string::npos;
     const unsigned int number = mysql_errno(connection.get());
     throw DatabaseError(
         number,
         means_lost(number),
         fmt::format("MetaDB {}: {} (error {}) in \"{}\"", address, said, number, first_words(sql)),
-        hint_for(full ? ER_RECORD_FILE_FULL : number, address));
+        hint_for(full ? disk_full : number, address));
   }
 
   void send(const std::string& sql) const {
