@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2034 # text for other shells; names that the helpers use
 # Both scenarios on every layout of tables and every kind of host: the end state is compared whole, or the refusal names the reason
 # before anything stops. Layouts B and C have labs of their own; the last test prints the table of what was run.
 

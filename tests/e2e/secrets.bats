@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016 # text for other shells
 # The MetaDB's password: in no process' arguments or environment on any machine, and in nothing that is said or kept, but for
 # the run directory's backup/ and artifacts/, the copy of these on the initial node, and config.yaml itself.
 

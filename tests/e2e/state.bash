@@ -36,6 +36,7 @@ four_tables() {
 }
 
 # files HOST: mode, owner, path; the run's name as RUN, the time in the name of an init log as TIME.
+# shellcheck disable=SC2016 # expanded by the inner shell
 files() {
     on "$1" sh -c 'find /data /root /tmp /var/tmp /home $(ls -d /var/lib/omsctl 2>/dev/null) -printf "%M %U:%G %p\n"' |
         sed -e "s|$(run_id)|RUN|" -e 's|docker_init.log.*|docker_init.log.TIME|' -e '/ \/home\/operator/d' | LC_ALL=C sort -k3
