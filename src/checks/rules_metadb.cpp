@@ -132,8 +132,8 @@ void check_scope(const Facts& facts, Findings& findings) {
 void check_dependents(const MetadbFacts& metadb, Findings& findings) {
   for (const metadb::Dependent& dependent : metadb.dependents.found) {
     const std::string refer =
-        fmt::format("{} rows of {} refer to {} ({} ON DELETE {}; one is {})",
-                    dependent.rows,
+        fmt::format("{} of {} referring to {} ({} ON DELETE {}; one is {})",
+                    base::count_of(dependent.rows, "row"),
                     dependent.table,
                     dependent.parent,
                     base::printable(dependent.constraint),

@@ -190,7 +190,7 @@ unlisten() { on "$1" sh -c 'kill -KILL -- "-$(cat /run/listener)" 2>/dev/null ||
     finding metadb.table-missing MetaDB 'oms_cm.location_cm'
     finding metadb.engine MetaDB 'oms_cm.resource_group has engine MyISAM'
     finding metadb.rows-outside-region MetaDB 'resource_group id 2 name "archive"' '--outside-rows keep'
-    finding metadb.foreign-key MetaDB '1 rows of oms_cm.child refer to oms_cm.host'
+    finding metadb.foreign-key MetaDB '1 row of oms_cm.child referring to oms_cm.host'
     finding ha.enabled MetaDB 'ha.config' 'System Parameters'
     "$LAB" reset
 }
