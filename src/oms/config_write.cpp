@@ -53,6 +53,14 @@ std::string replace_content_script(const std::string& container,
       through_container);
 }
 
+std::string reserve_room_script(const std::string& path, std::size_t bytes) {
+  return fmt::format(
+      "umask 077\nfallocate -l {0} {1} 2>/dev/null || head -c {0} /dev/zero > {1} || "
+      "{{ rm -f -- {1}; exit 1; }}\n",
+      bytes,
+      quote(path));
+}
+
 std::string reserve_content_script(const std::string& path, std::size_t bytes) {
   return fmt::format(
       "said=$(fallocate -n -l {} {} 2>&1) || case $said in *space*|*quota*) echo \"$said\"; exit "

@@ -34,16 +34,6 @@ JobPlace job_place(const std::string& container,
   return {container, on_host, std::string(logs_in_container) + "/" + name, on_host + ".room"};
 }
 
-std::string reserve_job_room_script(const JobPlace& place) {
-  constexpr std::size_t bytes = 16U
-                                << 20U;  // the vendor's script prints some 10 kB and logs as much
-  return fmt::format(
-      "umask 077\nfallocate -l {0} {1} 2>/dev/null || head -c {0} /dev/zero > {1} || "
-      "{{ rm -f {1}; exit 1; }}\n",
-      bytes,
-      quote(place.room));
-}
-
 std::string start_job_script(const JobPlace& place) {
   // The job's own files are private; the script gets the container's umask back, or its components
   // could not read what it writes for them. Field 22 of /proc/PID/stat is the start time: a pid

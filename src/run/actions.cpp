@@ -5,6 +5,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/programs.hpp"
+#include "omsctl/remote/shell.hpp"
 
 #include "failed.hpp"
 #include "files_to_host.hpp"
@@ -96,7 +97,8 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
   // `start` of a program that runs already exits non-zero: what counts is what runs in the end.
   (void)run_command({action.host,
                      "start the programs",
-                     oms::start_script(action.container, programs) + "true\n",
+                     remote::command_line({"rm", "-f", "--", action.room}) + "\n" +
+                         oms::start_script(action.container, programs) + "true\n",
                      300},
                     bench,
                     step);

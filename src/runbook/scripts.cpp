@@ -54,6 +54,10 @@ std::string copies_directory(const Deployment& deployment) {
   return std::string(facts::copies_on_host) + "/" + deployment.run;
 }
 
+std::string room_in_tmp(const Deployment& deployment) {
+  return "/tmp/omsctl-" + deployment.run + ".room";
+}
+
 std::string copy_of_rows(const Deployment& deployment) {
   return copies_directory(deployment) + "/rows.tar";
 }

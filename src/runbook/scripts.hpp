@@ -26,6 +26,9 @@ namespace omsctl::runbook {
 [[nodiscard]] std::string copies_directory(const Deployment& deployment);
 [[nodiscard]] std::string copy_of_rows(const Deployment& deployment);
 
+/// A file that keeps room in /tmp, where `docker exec` writes.
+[[nodiscard]] std::string room_in_tmp(const Deployment& deployment);
+
 /// URLs of a node and of the VIP.
 [[nodiscard]] std::string node_health_url(const Deployment& deployment, const std::string& host);
 [[nodiscard]] std::string node_cm_url(const Deployment& deployment, const std::string& host);

@@ -50,8 +50,8 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.interruption = plan::Interruption::never;
   step.apply = {
       Command{host, "stop all programs", oms::stop_all_script(deployment.container(host)), 120}};
-  step.undo.actions = {
-      plan::StartPrograms{host, deployment.container(host), programs_record(host)}};
+  step.undo.actions = {plan::StartPrograms{
+      host, deployment.container(host), programs_record(host), room_in_tmp(deployment)}};
   return step;
 }
 
@@ -161,6 +161,12 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
                    oms::replace_content_script(deployment.container(host), path, source, from, to)};
   };
   step.apply = {replace(new_copy(deployment, host), before, after)};
+  // From here on the room is needed by what runs in the container.
+  if (!deployment.facts.keeps_cm_url())
+    step.apply.insert(step.apply.begin(),
+                      Command{host,
+                              "give up the room in /tmp",
+                              command_line({"rm", "-f", "--", room_in_tmp(deployment)}) + "\n"});
   step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
   step.undo.actions = {replace(old_copy(deployment, host), after, before)};
   return step;

@@ -170,7 +170,8 @@ Command remove_copies(const Deployment& deployment) {
 }
 
 /// What is written on an existing node while its programs are stopped finds its room taken up
-/// before: the new config.yaml, the job's files and what docker_init.sh prints.
+/// before: the new config.yaml, what `docker exec` puts into /tmp, the job's files and what
+/// docker_init.sh prints (the vendor's script some 10 kB, and logs as much).
 Step reserve_room(const Deployment& deployment, const std::string& host) {
   const oms::JobPlace place =
       oms::job_place(deployment.container(host), deployment.paths(host).logs, deployment.run);
@@ -182,9 +183,10 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   step.source = "design: a full disk is a refusal, not an outage";
   step.apply = {Command{host,
                         "take up room on disk",
-                        oms::reserve_job_room_script(place) +
+                        oms::reserve_room_script(place.room, 16U << 20U) +
+                            oms::reserve_room_script(room_in_tmp(deployment), 1U << 20U) +
                             oms::reserve_content_script(deployment.paths(host).config, config)}};
-  step.undo.actions = {remove_files(host, {place.room})};
+  step.undo.actions = {remove_files(host, {place.room, room_in_tmp(deployment)})};
   return step;
 }
 

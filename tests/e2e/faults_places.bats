@@ -73,6 +73,14 @@ refused() {
     rm -rf "$STATE"
 }
 
+@test "/tmp of the existing node fills up once its programs are stopped: they are started again all the same" {
+    begin
+    start scale-out node --yes
+    when step_started stop.198.18.0.11 "$LAB" fault h1 root-full
+    finish
+    taken_back 198.18.0.11
+}
+
 # bats test_tags=all
 @test "the disk of this machine fills up while the MetaDB is dumped: all is taken back" {
     begin

@@ -19,6 +19,9 @@ namespace omsctl::oms {
                                                  const std::string& before,
                                                  const std::string& after);
 
+/// A script that takes up `bytes` of room on disk in a file of its own.
+[[nodiscard]] std::string reserve_room_script(const std::string& path, std::size_t bytes);
+
 /// A script that takes up room on disk for `bytes` of content of `path`, without changing the file:
 /// a write in place must not meet a full disk. Where the file system cannot do that, nothing is
 /// done.

@@ -21,9 +21,6 @@ struct JobPlace {
                                  const std::string& logs_path,
                                  const std::string& run);
 
-/// Takes up room on disk for the job's files and what docker_init.sh prints.
-[[nodiscard]] std::string reserve_job_room_script(const JobPlace& place);
-
 /// Starts the job, detached, and returns at once. Its first act is `mkdir` of the job's directory,
 /// which decides who started it; it moves an old marker /root/init_flag.txt aside, runs `bash
 /// ./docker_init.sh` in /root in the container's own environment, writes its output to `output` and

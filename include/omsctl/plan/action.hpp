@@ -165,6 +165,7 @@ struct StartPrograms {
   std::string host;
   std::string container;
   std::string artifact;
+  std::string room;  ///< a file on the host that takes up room for just this: given up first
   [[nodiscard]] bool operator==(const StartPrograms&) const = default;
 };
 
