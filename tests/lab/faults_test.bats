@@ -158,6 +158,7 @@ curl_status() { on "$1" curl -s -m 2 -o /dev/null -w '%{http_code}' "$2" || true
     ((SECONDS < 2))
 }
 
+# bats test_tags=all
 @test "reset --nodes 2: two initialised nodes with the first one's cm_url, the same after every reset" {
     "$LAB" reset --nodes 2 --images initial
     [ "$(sql 'SELECT cm_url FROM oms_rm.cluster_info')" = http://198.18.0.11:8088 ]
@@ -197,6 +198,7 @@ curl_status() { on "$1" curl -s -m 2 -o /dev/null -w '%{http_code}' "$2" || true
     on s2 curl -s -m 2 -o /dev/null http://198.18.0.101:8088/
 }
 
+# bats test_tags=all
 @test "reset --second --vip: a region of its own runs on s1 and writes all the time" {
     "$LAB" reset --second --vip
     [ "$(sql 'SELECT c.code, c.region, c.is_default_cm, c.cm_url, h.ip, h.host_status FROM oms_rm.cluster_info c
