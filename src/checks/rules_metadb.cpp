@@ -144,7 +144,7 @@ void check_dependents(const MetadbFacts& metadb, Findings& findings) {
                           Severity::error,
                           "MetaDB",
                           fmt::format("{}: {}", refer, dependent.problem),
-                          "delete these rows, or let them refer to others, before the run",
+                          dependent.fix,
                           false});
     else
       findings.push_back({"metadb.dependents",

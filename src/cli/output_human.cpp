@@ -281,11 +281,15 @@ void HumanOutput::report(const RunReport& report) {
     text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
   for (const std::string& command : outcome.by_hand)
     text += fmt::format("    by hand: {}\n", printable(command));
+  for (const std::string& note : outcome.notes)
+    text += fmt::format("note: {}\n", printable(note));
   const bool taken_back = outcome.taken_back;
   text += fmt::format(
       "\nState: {}\n",
       taken_back
           ? "all that was done has been taken back; programs run as before; nothing was deleted"
+      : outcome.services_back
+          ? "nothing was deleted and programs run as before; what is told above was left behind"
       : outcome.services_stopped && outcome.initialised
           ? "OMS IS NOT PROVEN: docker_init.sh has ended well, but what is told above does not hold"
       : outcome.services_stopped
@@ -293,7 +297,7 @@ void HumanOutput::report(const RunReport& report) {
       : outcome.state == State::unverified
           ? "every step was done, but the end state is not as it should be"
           : "stopped midway");
-  text += taken_back
+  text += outcome.services_back
               ? "Next: mend the cause, then run the same command again\n"
               : fmt::format(
                     "Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",

@@ -64,6 +64,7 @@ class JsonOutput final : public Output {
           {"failures", failures},
           {"undo_problems", report.outcome.undo_problems},
           {"by_hand", report.outcome.by_hand},
+          {"notes", report.outcome.notes},
           {"taken_back", report.outcome.taken_back},
           {"services_stopped", report.outcome.services_stopped},
           {"outage_seconds", static_cast<double>(report.outcome.outage.count()) / 1000},

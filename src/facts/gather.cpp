@@ -196,6 +196,10 @@ Facts gather(const Choices& choices,
   if (facts.deployed) {
     // Nodes that only the deployed cm_nodes know: never in the MetaDB, or their rows are gone.
     add_nodes(facts, facts.deployed->cm_nodes);
+    // One that was taken for a new node is asked again, as the existing node that it is.
+    for (NodeFacts& node : facts.nodes)
+      if (!node.existing && contains(facts.deployed->cm_nodes, node.address))
+        node.paths.clear();
     mark_existing(facts, facts.deployed->cm_nodes);
     ask_hosts(facts, fleet, say, stop);
     ask_details(facts, fleet, say, stop);

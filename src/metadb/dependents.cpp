@@ -44,6 +44,7 @@ class Finder {
   [[nodiscard]] std::vector<ForeignKey> keys_to(const TableName& parent);
   [[nodiscard]] const Table& keyed(const TableName& name);
   [[nodiscard]] std::string left_behind(const ForeignKey& key, const RowSet& parents);
+  [[nodiscard]] std::string fix_of(const ForeignKey& key);
   [[nodiscard]] std::string why_not(const ForeignKey& key, std::uint64_t rows);
   [[nodiscard]] std::string why_not_emptied(const ForeignKey& key);
   [[nodiscard]] std::string missing_privilege(const ForeignKey& key);
@@ -131,7 +132,10 @@ std::string Finder::missing_privilege(const ForeignKey& key) {
   std::vector<std::string> statements{fmt::format("SELECT * FROM {} WHERE 0 = 1", table)};
   if (key.on_delete == "CASCADE") {
     statements.push_back(fmt::format("DELETE FROM {} WHERE 0 = 1", table));
-    statements.push_back(fmt::format("INSERT INTO {0} SELECT * FROM {0} WHERE 0 = 1", table));
+    // Named columns: MySQL refuses a value for a generated one even where no row is inserted.
+    statements.push_back(fmt::format("INSERT INTO {0} ({1}) SELECT {1} FROM {0} WHERE 0 = 1",
+                                     table,
+                                     list_of(keyed(key.child).key)));
   } else {
     const std::string column = quote_name(key.columns.front());
     statements.push_back(fmt::format("UPDATE {0} SET {1} = {1} WHERE 0 = 1", table, column));
@@ -179,6 +183,19 @@ std::string Finder::why_not(const ForeignKey& key, std::uint64_t rows) {
   return missing_privilege(key);
 }
 
+/// What an operator can do about it.
+std::string Finder::fix_of(const ForeignKey& key) {
+  if (is_ours(key.child))
+    return "a row of another region, or of none, must not refer to this region's: look at it with "
+           "whoever owns it";
+  if (key.on_delete.empty())
+    return fmt::format("GRANT SELECT ON {} to oms_meta_user", key.child.quoted());
+  if (keyed(key.child).key.empty())
+    return "give the table a primary key, or let these rows refer to others, before the run";
+  return "let these rows refer to others, or delete them if they are no longer needed, before the "
+         "run";
+}
+
 void Finder::report(const ForeignKey& key,
                     const std::string& where,
                     std::uint64_t rows,
@@ -195,7 +212,8 @@ void Finder::report(const ForeignKey& key,
                       .rule = key.on_delete,
                       .rows = rows,
                       .example = {},
-                      .problem = std::move(problem)};
+                      .problem = std::move(problem),
+                      .fix = fix_of(key)};
   for (const std::string& example : read_keys(key.child, where, 1))
     dependent.example = fmt::format("({}) = {}", list_of(keyed(key.child).key), example);
   answer_.found.push_back(std::move(dependent));

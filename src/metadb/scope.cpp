@@ -68,7 +68,8 @@ void refuse_side_effects(Database& database,
             key.child.quoted(),
             table.quoted(),
             key.on_delete.empty() ? "unknown" : key.on_delete),
-        "nothing was changed; run the checks again, which take these rows in");
+        "nothing was changed; look at these rows: delete them, or let them refer to others, then "
+        "try again");
 }
 
 }  // namespace

@@ -29,12 +29,6 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-bool is_generated(const std::string& extra) {
-  // Not "DEFAULT_GENERATED": that is MySQL 8's word for a default that is an expression.
-  return contains(extra, "virtual generated") || contains(extra, "stored generated") ||
-         contains(extra, "persistent") || extra == "virtual";
-}
-
 /// The period columns of a system-versioned table belong to the server alone.
 bool is_row_period(const std::string& expression) {
   return expression == "ROW START" || expression == "ROW END";
@@ -113,6 +107,13 @@ std::vector<std::string> read_key(Database& database, const Table& table) {
 }
 
 }  // namespace
+
+bool is_generated(std::string_view column_extra) {
+  // Not "DEFAULT_GENERATED": that is MySQL 8's word for a default that is an expression.
+  const std::string extra = lower_case(std::string(column_extra));
+  return contains(extra, "virtual generated") || contains(extra, "stored generated") ||
+         contains(extra, "persistent") || extra == "virtual";
+}
 
 void to_json(nlohmann::json& json, const Column& column) {
   json = {{"name", column.name},

@@ -55,7 +55,8 @@ std::string replace_content_script(const std::string& container,
 
 std::string reserve_room_script(const std::string& path, std::size_t bytes) {
   return fmt::format(
-      "umask 077\nfallocate -l {0} {1} 2>/dev/null || head -c {0} /dev/zero > {1} || "
+      "umask 077\nrm -f -- {1}; (set -C; : > {1}) || exit 1\n"  // a new file, through no link
+      "fallocate -l {0} {1} 2>/dev/null || head -c {0} /dev/zero > {1} || "
       "{{ rm -f -- {1}; exit 1; }}\n",
       bytes,
       quote(path));

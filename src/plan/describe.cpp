@@ -84,7 +84,8 @@ std::vector<std::string> delete_statements(const DeleteRows& value) {
       "SQL: SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
       "SQL: the lease is checked, the rows are locked and compared with the snapshot"};
   // The manifest lists parents before children; deleting goes the other way.
-  const std::vector<metadb::RowSet> children_first(value.sets.rbegin(), value.sets.rend());
+  std::vector<metadb::RowSet> children_first(value.followers.rbegin(), value.followers.rend());
+  children_first.insert(children_first.end(), value.sets.rbegin(), value.sets.rend());
   for (const metadb::RowSet& set : children_first)
     in_metadb(lines,
               set.emptied.empty()

@@ -4,6 +4,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/dependents.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
 
@@ -120,6 +121,12 @@ void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepCon
   const metadb::Manifest manifest =
       metadb::verify_snapshot(bench.directory.path() / action.directory);
   metadb::Database database = metadb::Database::connect(bench.endpoint);
+  // Time has passed since the plan was made: a row that refers to another host by now is not ours.
+  if (metadb::find_dependents(database, action.sets).sets != action.followers)
+    throw Error(Code::stopped,
+                "rows elsewhere that refer to the region's have changed since the plan was made; "
+                "nothing was deleted",
+                "run the same command again, which takes them in as they are now");
   metadb::delete_rows(database, manifest, [&](metadb::Database& session) {
     bench.lease.guard(session, step.id, true);
   });

@@ -23,12 +23,6 @@ using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-bool brings_image(const Step& step) {
-  return std::any_of(step.apply.begin(), step.apply.end(), [](const plan::Action& action) {
-    return std::holds_alternative<plan::ShipImage>(action);
-  });
-}
-
 bool starts_programs(const Step& step) {
   return std::any_of(
       step.undo.actions.begin(), step.undo.actions.end(), [](const plan::Action& action) {
@@ -115,8 +109,8 @@ void Executor::note(json record) {
   } catch (const Error& error) {
     tell([&] {
       const std::string problem = error.what();
-      if (!base::contains(outcome_.undo_problems, problem))
-        outcome_.undo_problems.push_back(problem);
+      if (!base::contains(outcome_.notes, problem))
+        outcome_.notes.push_back(problem);
     });
   }
 }
@@ -257,7 +251,7 @@ bool Executor::undo(const Step& step) {
   try {
     for (const plan::Action& action : step.undo.actions)
       execute(action, bench_, context(step, false));
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     problem = error.what();
   }
   note({{"event", problem.empty() ? event::undo_done : event::undo_failed},
@@ -280,10 +274,8 @@ bool Executor::undo(const Step& step) {
 void Executor::undo_all() {
   undoing_ = true;
   std::vector<const Step*> newest_first(started_.rbegin(), started_.rend());
-  // A delete that was begun was not committed, or this would not be the way back. An image that has
-  // arrived is no harm, and saves the next run the wait.
-  std::erase_if(newest_first,
-                [](const Step* step) { return plan::deletes_rows(*step) || brings_image(*step); });
+  // A delete that was begun was not committed, or this would not be the way back.
+  std::erase_if(newest_first, [](const Step* step) { return plan::deletes_rows(*step); });
   const auto services =
       std::stable_partition(newest_first.begin(), newest_first.end(), [](const Step* step) {
         return starts_programs(*step);
@@ -292,6 +284,7 @@ void Executor::undo_all() {
     (void)undo(**step);
   if (undo_failed_)
     return;
+  outcome_.services_back = true;
   for (auto step = services; step != newest_first.end(); ++step)
     (void)undo(**step);
 }
@@ -303,7 +296,7 @@ void Executor::settle(const std::string& stage) {
   if (may_go_back)
     undo_all();
   outcome_.taken_back = may_go_back && !undo_failed_;
-  outcome_.services_stopped = in_outage_ && !outcome_.taken_back;
+  outcome_.services_stopped = in_outage_ && !outcome_.services_back;
   outcome_.initialised = stage == "prove";
   if (in_outage_)
     outcome_.outage =
@@ -316,7 +309,7 @@ void Executor::settle(const std::string& stage) {
                                    "interrupted on request after this step",
                                    "",
                                    {}});
-  } else if (outcome_.taken_back) {
+  } else if (outcome_.services_back) {
     outcome_.state = State::undone;
   } else {
     outcome_.state = stage == "verify" ? State::unverified : State::stopped;
@@ -325,13 +318,18 @@ void Executor::settle(const std::string& stage) {
 
 /// A run that is over gives the lease back; one that stopped midway keeps its claim.
 void Executor::release_lease() {
-  if (outcome_.state != Outcome::State::done && !outcome_.taken_back)
+  if (outcome_.state != Outcome::State::done && !outcome_.services_back)
     return;
   try {
     bench_.lease.release();
   } catch (const Error& error) {
-    outcome_.undo_problems.push_back(fmt::format(
-        "the lease could not be given back ({}); it ends by itself within a minute", error.what()));
+    outcome_.notes.push_back(fmt::format(
+        "the lease could not be given back ({}); {}",
+        error.what(),
+        marked_
+            ? "the next run from this machine and state directory clears it, others are refused "
+              "until then"
+            : "it ends by itself within a minute"));
   }
 }
 
@@ -352,7 +350,7 @@ Outcome Executor::run(const plan::Plan& plan) {
   }
   note({{"event", event::run_ended},
         {"state", name(outcome_.state)},
-        {"undone", outcome_.taken_back},
+        {"undone", outcome_.services_back},
         {"reason", outcome_.failures.empty() ? "" : outcome_.failures.front().reason},
         {"outage_seconds", static_cast<double>(outcome_.outage.count()) / 1000},
         {"init_seconds", static_cast<double>(outcome_.init.count()) / 1000}});

@@ -43,6 +43,7 @@ bool write_on(int fd, std::string_view data) {
 remote::Result feed(remote::Host& host,
                     const std::string& script,
                     const std::function<void(const Sink&)>& produce,
+                    base::Seconds deadline,
                     const std::stop_token& stop) {
   Pipe pipe = make_pipe();
   std::future<void> source = std::async(std::launch::async, [&] {
@@ -56,7 +57,7 @@ remote::Result feed(remote::Host& host,
   // Closed before the source is waited for, whatever happens: one that still writes gets EPIPE.
   const auto run = [&] {
     const base::Fd end = std::move(pipe.read);
-    return host.run({.script = script, .input_fd = end.get(), .deadline = transfer_deadline}, stop);
+    return host.run({.script = script, .input_fd = end.get(), .deadline = deadline}, stop);
   };
   remote::Result result = run();
   source.get();

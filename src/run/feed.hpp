@@ -21,6 +21,7 @@ using Sink = std::function<bool(std::string_view)>;
 [[nodiscard]] remote::Result feed(remote::Host& host,
                                   const std::string& script,
                                   const std::function<void(const Sink&)>& produce,
+                                  base::Seconds deadline,
                                   const std::stop_token& stop);
 
 }  // namespace omsctl::run

@@ -61,7 +61,8 @@ void stream_image(const plan::ShipImage& action, Workbench& bench, const StepCon
                       .deadline = transfer_deadline},
                      step.stop);
   };
-  const remote::Result loaded = feed(bench.fleet.at(action.host), "docker load\n", save, step.stop);
+  const remote::Result loaded =
+      feed(bench.fleet.at(action.host), "docker load\n", save, transfer_deadline, step.stop);
   if (!saved.ok())
     host_failed(action.from, "docker save", saved);
   if (!loaded.ok())
@@ -83,7 +84,8 @@ void load_archive(const plan::ShipImage& action, Workbench& bench, const StepCon
         return;  // docker load has ended; its own answer says why
     }
   };
-  const remote::Result loaded = feed(bench.fleet.at(action.host), "docker load\n", read, step.stop);
+  const remote::Result loaded =
+      feed(bench.fleet.at(action.host), "docker load\n", read, transfer_deadline, step.stop);
   if (!loaded.ok())
     host_failed(action.host, fmt::format("docker load of {}", action.archive), loaded);
 }

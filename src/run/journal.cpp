@@ -55,9 +55,9 @@ void Journal::append(json record) {
     (void)!::ftruncate(fd_.get(), size_);  // half a record would spoil the next one
     throw;
   }
+  size_ += static_cast<std::int64_t>(line.size());
   if (::fdatasync(fd_.get()) != 0)
     throw base::Error(base::Code::storage, fmt::format("cannot flush the journal {}", path_));
-  size_ += static_cast<std::int64_t>(line.size());
 }
 
 std::vector<json> read_journal(const std::filesystem::path& path) {

@@ -15,6 +15,13 @@ namespace omsctl::run {
 
 using remote::quote;
 
+namespace {
+
+/// Services may be stopped meanwhile: a disk over there that hangs is a reason to go back.
+constexpr base::Seconds copy_deadline{60};
+
+}  // namespace
+
 void reserve_room(const plan::ReserveRoom& action, Workbench& bench, const StepContext& step) {
   constexpr std::uint64_t least = 8ULL << 20U;
   const std::uint64_t bytes = least + 2 * base::bytes_below(bench.directory.path() / action.like);
@@ -59,8 +66,8 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
       bytes += data.size();
       (void)sink(data);
     };
-    packed = remote::run_process(
-        {.argv = argv, .on_output = pass_on, .deadline = transfer_deadline}, step.stop);
+    packed = remote::run_process({.argv = argv, .on_output = pass_on, .deadline = copy_deadline},
+                                 step.stop);
   };
   remote::Host& host = bench.fleet.at(action.host);
   const std::string name = quote(action.path);
@@ -69,7 +76,7 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
       "dd of={0} bs=65536 conv=notrunc 2>/dev/null || {{ echo 'dd cannot write it'; exit 1; }}\n",
       name);
   const std::string what = fmt::format("cannot write {}", action.path);
-  const remote::Result received = feed(host, receive, pack, step.stop);
+  const remote::Result received = feed(host, receive, pack, copy_deadline, step.stop);
   if (!packed.ok())
     host_failed("this machine", "tar of the run's directory", packed);
   if (!received.ok())

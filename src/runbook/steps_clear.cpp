@@ -109,7 +109,9 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
       "guide, physical address, step 3.2: delete the data; the Note names the four tables";
   clear.interruption = plan::Interruption::never;
   clear.decisive = true;
-  clear.apply = {plan::DeleteRows{"backup/clear", deployment.scope}};
+  clear.apply = {plan::DeleteRows{"backup/clear",
+                                  deployment.facts.region_scope().sets,
+                                  deployment.facts.metadb.dependents.sets}};
   clear.undo.actions = {plan::RestoreRows{"backup/clear"}};
   for (const metadb::RowSet& set : deployment.scope) {
     std::string rows = "(" + set.where + ")";

@@ -254,7 +254,8 @@ INSTANTIATE_TEST_SUITE_P(
                                              "RESTRICT",
                                              3,
                                              "`id` = 1",
-                                             "the server will not delete what they refer to"}};
+                                             "the server will not delete what they refer to",
+                                             "let these rows refer to others"}};
              },
              "metadb.foreign-key",
              "oms_cm.task"},
@@ -286,11 +287,20 @@ INSTANTIATE_TEST_SUITE_P(
              "a\xff"},
         Case{"CertificateUnreadable",
              [](Facts& f) {
+               auto& mounts = f.nodes[0].containers[0].mounts;
+               mounts.push_back({"/data/crt", "/etc/pki/nginx/oms_server.crt", false});
+               mounts.push_back({"/data/key", "/etc/pki/nginx/oms_server.key", false});
+               f.paths = oms::paths_of(f.nodes[0].containers[0]);
+             },
+             "node.certificate",
+             "/data/key"},
+        Case{"CertificateForNewNodesAlone",
+             [](Facts& f) {
                f.paths->https_crt = "/data/crt";
                f.paths->https_key = "/data/key";
              },
              "node.certificate",
-             "/data/key"},
+             "serves http"},
         Case{"FreeSpaceUnknown",
              [](Facts& f) { f.nodes[1].paths["/data/oms/oms_logs"].free_bytes.reset(); },
              "disk.full",

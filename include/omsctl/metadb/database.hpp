@@ -116,4 +116,7 @@ class Transaction {
   bool open_ = true;
 };
 
+/// Whether EXTRA in information_schema.COLUMNS means a column that the server computes.
+[[nodiscard]] bool is_generated(std::string_view column_extra);
+
 }  // namespace omsctl::metadb

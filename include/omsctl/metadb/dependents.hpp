@@ -19,6 +19,7 @@ struct Dependent {
   std::uint64_t rows = 0;
   std::string example;  ///< the key of one of them: "`id` = 5"
   std::string problem;  ///< why the deletion must not begin; empty: they join it
+  std::string fix{};    ///< what to do about it
 };
 
 struct Dependents {

@@ -123,7 +123,10 @@ struct SnapshotRows {
 /// Deletes exactly the rows of a snapshot of the run, in one transaction.
 struct DeleteRows {
   std::string directory;
-  std::vector<metadb::RowSet> sets;  ///< the same as the snapshot's; for display
+  std::vector<metadb::RowSet> sets;  ///< the region's own
+  /// Rows elsewhere that follow them by foreign keys, as they were when the plan was made; nothing
+  /// is deleted when they are others by now.
+  std::vector<metadb::RowSet> followers;
   [[nodiscard]] bool operator==(const DeleteRows&) const = default;
 };
 

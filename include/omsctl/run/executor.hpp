@@ -33,7 +33,9 @@ struct Outcome {
   std::vector<Failure> failures;
   std::vector<std::string> undo_problems;  ///< what could not be taken back
   std::vector<std::string> by_hand;        ///< the commands that would have done it
-  bool taken_back = false;                 ///< nothing decisive had happened, and all is as before
+  std::vector<std::string> notes;          ///< what else a person should know of how it ended
+  bool services_back = false;     ///< nothing decisive had happened, and programs run as before
+  bool taken_back = false;        ///< nothing decisive had happened, and all is as before
   bool services_stopped = false;  ///< programs were stopped by this run and not started again
   bool initialised = false;       ///< docker_init.sh has ended well, the proof after it failed
   base::Milliseconds outage{0};   ///< from the first stopped program until the nodes were proven
