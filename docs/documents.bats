@@ -50,7 +50,7 @@ ids_in_document() { sed -nE 's/^\| `([a-z.-]+)` \|.*/\1/p' "$PROJECT/docs/checks
         ! grep -F "\"$id\"" "$BATS_TEST_TMPDIR/findings" | grep -qE '[ ,]false *$' || fixed=yes
         said=$(grep -F "| \`$id\` |" "$PROJECT/docs/checks.md" | cut -d'|' -f3)
         case "$fixed $said" in
-            'yes  error ' | 'no  error, skippable ' | 'no  warning ' | 'no  error, or a note once decided ') ;;
+            'yes  error ' | 'no  error, skippable ' | 'no  warning ' | 'no  error, skippable unless `cm_url` changes ' | 'no  error, or a note once decided ') ;;
             *) echo "$id: \"$said\" in checks.md, cannot be skipped: $fixed" && return 1 ;;
         esac
     done < <(ids_in_code)

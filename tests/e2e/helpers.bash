@@ -89,7 +89,8 @@ untold() {
     done
 }
 
-nothing_secret_said() { untold "$(password)"; }
+# The password comes from its file: in an argument it would be seen by whoever looks at processes.
+nothing_secret_said() { refute grep -hFf "$LAB_PASSWORD_FILE" "$OUT" "$ERR"; }
 
 # finding ID WHERE [TEXT...]: this finding of severity "error" was told with its place and a fix.
 finding() {
