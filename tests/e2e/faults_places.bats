@@ -138,6 +138,7 @@ refused() {
     all_running h1
 }
 
+# bats test_tags=all
 @test "a slow start, a slow sudo and a wrong clock cost time, and are told" {
     begin
     "$LAB" fault h2 slow-start 4
