@@ -25,6 +25,28 @@ enum class Color { none, red, green, yellow, bold, dim };
 /// Lines for a person. Progress goes to stderr, what was asked for to stdout. On a terminal one
 /// status line at the bottom shows what is running; elsewhere a step that takes long says so now
 /// and then.
+/// What things are like after a run that was not done.
+std::string state_of(const run::Outcome& outcome) {
+  if (outcome.taken_back)
+    return "all that was done has been taken back; programs run as before; nothing was deleted";
+  if (outcome.services_back)
+    return "nothing was deleted and programs run as before; what is told above was left behind";
+  if (outcome.services_stopped && outcome.initialised)
+    return "OMS IS NOT PROVEN: docker_init.sh has ended well, but what is told above does not hold";
+  if (outcome.services_stopped)
+    return "OMS IS DOWN: its programs were stopped and are not proven to run again";
+  if (outcome.state == run::Outcome::State::unverified)
+    return "every step was done, but the end state is not as it should be";
+  return "stopped midway";
+}
+
+std::string next_of(const run::Outcome& outcome, const std::string& run) {
+  if (outcome.services_back)
+    return "Next: mend the cause, then run the same command again\n";
+  return fmt::format("Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",
+                     run);
+}
+
 class HumanOutput final : public Output {
  public:
   explicit HumanOutput(bool color)
@@ -74,6 +96,7 @@ class HumanOutput final : public Output {
   void line(const std::string& text);
   void clear_status();
   void print(const std::string& text);
+  [[nodiscard]] std::string failures(const run::Outcome& outcome) const;
   void tick(const std::stop_token& stop);
   void show_running();
 
@@ -250,25 +273,8 @@ void HumanOutput::plan(const plan::Plan& plan, const std::vector<ConfigDiff>& di
   answer(text);
 }
 
-void HumanOutput::report(const RunReport& report) {
-  using State = run::Outcome::State;
-  const run::Outcome& outcome = report.outcome;
+std::string HumanOutput::failures(const run::Outcome& outcome) const {
   std::string text;
-  if (outcome.outage.count() > 0)
-    text += outcome.services_stopped
-                ? fmt::format("Outage: {} so far, and it goes on\n",
-                              base::human_duration(outcome.outage))
-                : fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
-                              base::human_duration(outcome.outage),
-                              base::human_duration(outcome.init));
-  if (outcome.state == State::done) {
-    text += fmt::format("Done: {} proven behind {}\nRecord: {}",
-                        base::count_of(report.nodes, "node"),
-                        printable(report.cm_url),
-                        printable(report.directory));
-    line(text);
-    return;
-  }
   for (const run::Failure& failure : outcome.failures) {
     text += fmt::format(
         "\n{} {}: {}\n", paint(Color::red, "failed:"), failure.step, printable(failure.reason));
@@ -281,29 +287,29 @@ void HumanOutput::report(const RunReport& report) {
     text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
   for (const std::string& command : outcome.by_hand)
     text += fmt::format("    by hand: {}\n", printable(command));
+  return text;
+}
+
+void HumanOutput::report(const RunReport& report) {
+  const run::Outcome& outcome = report.outcome;
+  std::string text;
+  if (outcome.outage.count() > 0)
+    text += outcome.services_stopped
+                ? fmt::format("Outage: {} so far, and it goes on\n",
+                              base::human_duration(outcome.outage))
+                : fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
+                              base::human_duration(outcome.outage),
+                              base::human_duration(outcome.init));
+  if (outcome.state == run::Outcome::State::done)
+    text += fmt::format("Done: {} proven behind {}\n",
+                        base::count_of(report.nodes, "node"),
+                        printable(report.cm_url));
+  text += failures(outcome);
   for (const std::string& note : outcome.notes)
     text += fmt::format("note: {}\n", printable(note));
-  const bool taken_back = outcome.taken_back;
-  text += fmt::format(
-      "\nState: {}\n",
-      taken_back
-          ? "all that was done has been taken back; programs run as before; nothing was deleted"
-      : outcome.services_back
-          ? "nothing was deleted and programs run as before; what is told above was left behind"
-      : outcome.services_stopped && outcome.initialised
-          ? "OMS IS NOT PROVEN: docker_init.sh has ended well, but what is told above does not hold"
-      : outcome.services_stopped
-          ? "OMS IS DOWN: its programs were stopped and are not proven to run again"
-      : outcome.state == State::unverified
-          ? "every step was done, but the end state is not as it should be"
-          : "stopped midway");
-  text += outcome.services_back
-              ? "Next: mend the cause, then run the same command again\n"
-              : fmt::format(
-                    "Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",
-                    report.run);
-  text += fmt::format("Record: {}", printable(report.directory));
-  line(text);
+  if (outcome.state != run::Outcome::State::done)
+    text += fmt::format("\nState: {}\n{}", state_of(outcome), next_of(outcome, report.run));
+  line(text + fmt::format("Record: {}", printable(report.directory)));
 }
 
 void HumanOutput::run_summary(const run::Summary& summary, bool locked) {

@@ -98,6 +98,34 @@ std::vector<std::string> delete_statements(const DeleteRows& value) {
   return lines;
 }
 
+std::string room_line(const ReserveRoom& value) {
+  return fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
+                     value.host.empty() ? "this machine" : value.host,
+                     printable(value.path),
+                     value.like);
+}
+
+std::string copy_line(const CopyRun& value) {
+  return fmt::format("tar -c {} | on {}: > {} (0600, compared by digest)",
+                     remote::command_line(value.parts),
+                     value.host,
+                     printable(value.path));
+}
+
+std::vector<std::string> id_questions(const TellChangedIds& value) {
+  std::vector<std::string> lines;
+  for (const metadb::NamedIds& named : value.tables)
+    in_metadb(
+        lines,
+        fmt::format("SELECT {}, {} FROM {}, compared with {}/; then COUNT(*) of the old ones in "
+                    "columns that hold them",
+                    metadb::quote_name(named.name_column),
+                    metadb::quote_name(named.id_column),
+                    metadb::quote_name(named.database, named.table),
+                    value.directory));
+  return lines;
+}
+
 std::string details_of(const Step& step) {
   std::string text =
       fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
@@ -187,28 +215,9 @@ std::vector<std::string> commands(const Action& action) {
           [&](const RestoreRows& value) {
             lines.push_back(fmt::format("SQL: the rows of {}/", value.directory));
           },
-          [&](const ReserveRoom& value) {
-            lines.push_back(fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
-                                        value.host.empty() ? "this machine" : value.host,
-                                        printable(value.path),
-                                        value.like));
-          },
-          [&](const CopyRun& value) {
-            lines.push_back(fmt::format("tar -c {} | on {}: > {} (0600, compared by digest)",
-                                        remote::command_line(value.parts),
-                                        value.host,
-                                        printable(value.path)));
-          },
-          [&](const TellChangedIds& value) {
-            for (const metadb::NamedIds& named : value.tables)
-              in_metadb(lines,
-                        fmt::format("SELECT {}, {} FROM {}, compared with {}/; then COUNT(*) of "
-                                    "the old ones in columns that hold them",
-                                    metadb::quote_name(named.name_column),
-                                    metadb::quote_name(named.id_column),
-                                    metadb::quote_name(named.database, named.table),
-                                    value.directory));
-          },
+          [&](const ReserveRoom& value) { lines.push_back(room_line(value)); },
+          [&](const CopyRun& value) { lines.push_back(copy_line(value)); },
+          [&](const TellChangedIds& value) { lines = id_questions(value); },
           [&](const StartPrograms& value) {
             lines.push_back(fmt::format(
                 "on {}: {} <the RUNNING ones of artifacts/{}>",

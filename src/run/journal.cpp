@@ -52,7 +52,8 @@ void Journal::append(json record) {
   try {
     base::write_all(fd_.get(), line, path_);
   } catch (const base::Error&) {
-    (void)!::ftruncate(fd_.get(), size_);  // half a record would spoil the next one
+    // Half a record would spoil the next one; where that fails too, readers skip a torn line.
+    static_cast<void>(::ftruncate(fd_.get(), size_) == 0);
     throw;
   }
   size_ += static_cast<std::int64_t>(line.size());
