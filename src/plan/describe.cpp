@@ -98,6 +98,27 @@ std::vector<std::string> delete_statements(const DeleteRows& value) {
   return lines;
 }
 
+std::vector<std::string> dump_statements(const DumpDatabases& value) {
+  std::vector<std::string> lines;
+  in_metadb(lines,
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT "
+            "SNAPSHOT");
+  for (const std::string& database : value.databases)
+    in_metadb(lines,
+              fmt::format(
+                  "SELECT every table of {} > {}/", metadb::quote_name(database), value.directory));
+  return lines;
+}
+
+std::vector<std::string> snapshot_statements(const SnapshotRows& value) {
+  std::vector<std::string> lines;
+  for (const auto& set : value.sets)
+    in_metadb(
+        lines,
+        fmt::format("SELECT * FROM {} WHERE {} > {}/", table_of(set), set.where, value.directory));
+  return lines;
+}
+
 std::string room_line(const ReserveRoom& value) {
   return fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
                      value.host.empty() ? "this machine" : value.host,
@@ -193,24 +214,8 @@ std::vector<std::string> commands(const Action& action) {
                             value.sha256.substr(0, 12)));
           },
           [&](const ShipImage& value) { lines = ship_commands(value); },
-          [&](const DumpDatabases& value) {
-            in_metadb(lines,
-                      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH "
-                      "CONSISTENT SNAPSHOT");
-            for (const std::string& database : value.databases)
-              in_metadb(lines,
-                        fmt::format("SELECT every table of {} > {}/",
-                                    metadb::quote_name(database),
-                                    value.directory));
-          },
-          [&](const SnapshotRows& value) {
-            for (const auto& set : value.sets)
-              in_metadb(lines,
-                        fmt::format("SELECT * FROM {} WHERE {} > {}/",
-                                    table_of(set),
-                                    set.where,
-                                    value.directory));
-          },
+          [&](const DumpDatabases& value) { lines = dump_statements(value); },
+          [&](const SnapshotRows& value) { lines = snapshot_statements(value); },
           [&](const DeleteRows& value) { lines = delete_statements(value); },
           [&](const RestoreRows& value) {
             lines.push_back(fmt::format("SQL: the rows of {}/", value.directory));
