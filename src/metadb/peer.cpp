@@ -120,6 +120,8 @@ class Peer {
   /// A peer that hangs up must not end this process by SIGPIPE, so OpenSSL gets no socket.
   void send_all(std::string_view bytes) const {
     while (!bytes.empty()) {
+      // The caller's text lives until this returns.
+      // cppcheck-suppress invalidLifetime
       const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0)
         fail(no_tls, "TLS connection error: the server hangs up");
