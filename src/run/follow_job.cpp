@@ -89,9 +89,8 @@ std::string why_absent(const plan::AwaitJob& action, Workbench& bench) {
   return result.ok() || said.empty() ? "" : "; " + said.front();
 }
 
-}  // namespace
-
-void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContext& step) {
+/// Looks until the job has ended or died, or until the deadline.
+Followed follow(const plan::AwaitJob& action, Workbench& bench, const StepContext& step) {
   Followed job;
   const base::TimePoint end = bench.clock.now() + base::Seconds{action.deadline};
   const auto left = [&] {
@@ -121,6 +120,13 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
       (void)bench.clock.pause(base::Seconds{2}, {});
     }
   }
+  return job;
+}
+
+}  // namespace
+
+void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContext& step) {
+  const Followed job = follow(action, bench, step);
   bench.directory.log(
       action.host,
       fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
