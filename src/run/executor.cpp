@@ -2,38 +2,30 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
-#include "omsctl/plan/describe.hpp"
+
+#include "account.hpp"
+#include "way_back.hpp"
 
 namespace omsctl::run {
 namespace {
 
 using base::Error;
-using nlohmann::json;
 using plan::Lane;
 using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-bool starts_programs(const Step& step) {
-  return std::any_of(
-      step.undo.actions.begin(), step.undo.actions.end(), [](const plan::Action& action) {
-        return std::holds_alternative<plan::StartPrograms>(action);
-      });
-}
-
 class Executor {
  public:
   Executor(Workbench& bench, Journal& journal, Listener& listener, std::stop_token stop)
-      : bench_(bench), journal_(journal), listener_(listener), stop_(std::move(stop)) {}
+      : bench_(bench), account_(bench, journal, listener), stop_(std::move(stop)) {}
 
   Outcome run(const plan::Plan& plan);
 
@@ -43,93 +35,23 @@ class Executor {
   bool run_step(const Step& step);
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
-  void note(json record);
   void fail(const Step& step, const std::string& reason, const Error* error);
-  [[nodiscard]] bool decided();
-  void undo_all();
   void settle(const std::string& stage);
   void release_lease();
-  bool undo(const Step& step);
-  [[nodiscard]] StepContext context(const Step& step, bool may_stop);
   [[nodiscard]] bool must_halt() const { return failed_ || stop_.stop_requested(); }
-  template <typename Call>
-  void tell(const Call& call) {
-    const std::lock_guard lock(mutex_);
-    call();
-  }
 
   Workbench& bench_;
-  Journal& journal_;
-  Listener& listener_;
+  Account account_;
   std::stop_token stop_;
-  std::mutex mutex_;  // guards everything below, and the listener
-  Outcome outcome_;
-  std::vector<const Step*> started_;
+  std::vector<const Step*> started_;  // written under the account's lock, as done_
   std::size_t done_ = 0;
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
-  bool undoing_ = false;
-  bool undo_failed_ = false;
-  bool in_outage_ = false;
-  base::TimePoint outage_began_{};
 };
-
-StepContext Executor::context(const Step& step, bool may_stop) {
-  StepContext made;
-  made.id = step.id;
-  made.progress = [this, &step](const std::string& text) {
-    tell([&] { listener_.progress(step, text); });
-  };
-  made.init_took = [this](double seconds) {
-    tell([&] {
-      if (in_outage_)
-        outcome_.init += base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
-    });
-  };
-  made.id_changed = [this, &step](const metadb::ChangedId& changed) {
-    journal_.append({{"event", event::id_changed},
-                     {"step", step.id},
-                     {"where", step.where},
-                     {"table", changed.table},
-                     {"name", changed.name},
-                     {"old", changed.old_ids},
-                     {"new", changed.new_ids}});
-    tell([&] { listener_.id_changed(step, changed); });
-  };
-  made.undoing = undoing_;
-  if (may_stop)
-    made.stop = stop_;
-  return made;
-}
-
-/// A record of what has happened already: when the disk is gone, going back counts more.
-void Executor::note(json record) {
-  try {
-    journal_.append(std::move(record));
-  } catch (const Error& error) {
-    tell([&] {
-      const std::string problem = error.what();
-      if (!base::contains(outcome_.notes, problem))
-        outcome_.notes.push_back(problem);
-    });
-  }
-}
 
 void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
   failed_ = true;
-  note({{"event", event::step_failed},
-        {"step", step.id},
-        {"where", step.where},
-        {"reason", reason}});
-  tell([&] {
-    Failure failure{step.where, step.id, reason, "", {}};
-    if (error != nullptr) {
-      failure.hint = error->hint();
-      failure.tail = error->trace();
-    }
-    outcome_.failures.push_back(failure);
-    listener_.step_failed(step, reason);
-  });
+  account_.fail(step, reason, error);
 }
 
 bool Executor::holds_already(const Step& step) {
@@ -145,25 +67,27 @@ bool Executor::holds_already(const Step& step) {
 /// (design §6).
 bool Executor::run_step(const Step& step) {
   const base::TimePoint began = bench_.clock.now();
+  const bool may_stop = step.interruption == plan::Interruption::allowed;
   try {
-    journal_.append({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
-    tell([&] {
+    account_.record({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
+    account_.tell([&](Listener& listener) {
       started_.push_back(&step);
-      listener_.step_started(step);
+      listener.step_started(step);
     });
     const bool held = holds_already(step);
     if (!held)
       for (const plan::Action& action : step.apply)
-        execute(action, bench_, context(step, step.interruption == plan::Interruption::allowed));
+        execute(
+            action, bench_, account_.context(step, false, may_stop ? stop_ : std::stop_token{}));
     const auto took = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - began);
-    journal_.append({{"event", event::step_done},
+    account_.record({{"event", event::step_done},
                      {"step", step.id},
                      {"where", step.where},
                      {"held", held},
                      {"seconds", static_cast<double>(took.count()) / 1000}});
-    tell([&] {
+    account_.tell([&](Listener& listener) {
       ++done_;
-      listener_.step_done(step, took, held);
+      listener.step_done(step, took, held);
     });
     return true;
   } catch (const Error& error) {
@@ -199,131 +123,47 @@ void Executor::run_stage(const Stage& stage) {
     fail(stage.lanes.front().steps.front(), error.what(), &error);
     return;
   }
-  tell([&] {
-    listener_.stage_started(stage);
-    if (stage.outage == Outage::begins) {
-      in_outage_ = true;
-      outage_began_ = bench_.clock.now();
-    }
-  });
+  account_.tell([&](Listener& listener) { listener.stage_started(stage); });
+  if (stage.outage == Outage::begins)
+    account_.outage_begins();
   base::for_each_parallel(
       stage.lanes.size(), stage.lanes.size(), [&](std::size_t i) { run_lane(stage.lanes[i]); });
-  if (stage.outage == Outage::ends && !must_halt()) {
-    in_outage_ = false;
-    outcome_.outage =
-        std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
-  }
-}
-
-/// Whether a decisive step had an effect. A delete that failed had one only if its transaction was
-/// committed, which the lease's last_step tells; when that cannot be asked, it counts as one.
-bool Executor::decided() {
-  for (const Step* started : started_) {
-    const Step& step = *started;
-    if (!step.decisive)
-      continue;
-    if (!plan::deletes_rows(step))
-      return true;
-    const bool failed = std::any_of(
-        outcome_.failures.begin(), outcome_.failures.end(), [&](const Failure& failure) {
-          return failure.step == step.id;
-        });
-    if (!failed)
-      return true;
-    try {
-      metadb::Database database = metadb::Database::connect(bench_.endpoint);
-      const auto lease = metadb::read_lease(database, bench_.rm_database);
-      if (!lease || lease->last_step == step.id)
-        return true;
-    } catch (const Error&) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool Executor::undo(const Step& step) {
-  if (step.undo.actions.empty())
-    return true;
-  note({{"event", event::undo_started}, {"step", step.id}, {"where", step.where}});
-  tell([&] { listener_.undo_started(step); });
-  std::string problem;
-  try {
-    for (const plan::Action& action : step.undo.actions)
-      execute(action, bench_, context(step, false));
-  } catch (const std::exception& error) {
-    problem = error.what();
-  }
-  note({{"event", problem.empty() ? event::undo_done : event::undo_failed},
-        {"step", step.id},
-        {"where", step.where},
-        {"reason", problem}});
-  tell([&] { listener_.undo_ended(step, problem); });
-  if (!problem.empty()) {
-    undo_failed_ = true;
-    for (const plan::Action& action : step.undo.actions)
-      for (const std::string& command : plan::commands(action))
-        outcome_.by_hand.push_back(command);
-    outcome_.undo_problems.push_back(fmt::format("{} ({}): {}", step.id, step.where, problem));
-  }
-  return problem.empty();
-}
-
-/// Nothing decisive has happened: programs are started again first, then what was prepared is
-/// removed. Where a program does not run again, all else stays: it is what the way back needs.
-void Executor::undo_all() {
-  undoing_ = true;
-  std::vector<const Step*> newest_first(started_.rbegin(), started_.rend());
-  // A delete that was begun was not committed, or this would not be the way back.
-  std::erase_if(newest_first, [](const Step* step) { return plan::deletes_rows(*step); });
-  const auto services =
-      std::stable_partition(newest_first.begin(), newest_first.end(), [](const Step* step) {
-        return starts_programs(*step);
-      });
-  for (auto step = newest_first.begin(); step != services; ++step)
-    (void)undo(**step);
-  if (undo_failed_)
-    return;
-  outcome_.services_back = true;
-  for (auto step = services; step != newest_first.end(); ++step)
-    (void)undo(**step);
+  if (stage.outage == Outage::ends && !must_halt())
+    account_.outage_ends();
 }
 
 /// How the run ended; before anything decisive, all that was done is taken back first.
 void Executor::settle(const std::string& stage) {
   using State = Outcome::State;
-  const bool may_go_back = !decided();
-  if (may_go_back)
-    undo_all();
-  outcome_.taken_back = may_go_back && !undo_failed_;
-  outcome_.services_stopped = in_outage_ && !outcome_.services_back;
-  outcome_.initialised = stage == "prove";
-  if (in_outage_)
-    outcome_.outage =
-        std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+  Outcome& outcome = account_.outcome;
+  if (!decided(started_, outcome, bench_))
+    take_back(started_, account_, bench_);
+  outcome.services_stopped = account_.in_outage() && !outcome.services_back;
+  outcome.initialised = stage == "prove";
+  account_.measure_outage();
   if (stop_.stop_requested()) {
-    outcome_.state = State::interrupted;
-    if (outcome_.failures.empty())
-      outcome_.failures.push_back({started_.empty() ? "" : started_.back()->where,
-                                   started_.empty() ? "start" : started_.back()->id,
-                                   "interrupted on request after this step",
-                                   "",
-                                   {}});
-  } else if (outcome_.services_back) {
-    outcome_.state = State::undone;
+    outcome.state = State::interrupted;
+    if (outcome.failures.empty())
+      outcome.failures.push_back({started_.empty() ? "" : started_.back()->where,
+                                  started_.empty() ? "start" : started_.back()->id,
+                                  "interrupted on request after this step",
+                                  "",
+                                  {}});
+  } else if (outcome.services_back) {
+    outcome.state = State::undone;
   } else {
-    outcome_.state = stage == "verify" ? State::unverified : State::stopped;
+    outcome.state = stage == "verify" ? State::unverified : State::stopped;
   }
 }
 
 /// A run that is over gives the lease back; one that stopped midway keeps its claim.
 void Executor::release_lease() {
-  if (outcome_.state != Outcome::State::done && !outcome_.services_back)
+  if (account_.outcome.state != Outcome::State::done && !account_.outcome.services_back)
     return;
   try {
     bench_.lease.release();
   } catch (const Error& error) {
-    outcome_.notes.push_back(fmt::format(
+    account_.outcome.notes.push_back(fmt::format(
         "the lease could not be given back ({}); {}",
         error.what(),
         marked_
@@ -334,7 +174,7 @@ void Executor::release_lease() {
 }
 
 Outcome Executor::run(const plan::Plan& plan) {
-  journal_.append({{"event", event::run_started},
+  account_.record({{"event", event::run_started},
                    {"run", plan.run},
                    {"command", plan.command},
                    {"deployment", plan.deployment}});
@@ -348,15 +188,17 @@ Outcome Executor::run(const plan::Plan& plan) {
       break;
     }
   }
-  note({{"event", event::run_ended},
-        {"state", name(outcome_.state)},
-        {"undone", outcome_.services_back},
-        {"reason", outcome_.failures.empty() ? "" : outcome_.failures.front().reason},
-        {"outage_seconds", static_cast<double>(outcome_.outage.count()) / 1000},
-        {"init_seconds", static_cast<double>(outcome_.init.count()) / 1000}});
+  account_.note(
+      {{"event", event::run_ended},
+       {"state", name(account_.outcome.state)},
+       {"undone", account_.outcome.services_back},
+       {"reason",
+        account_.outcome.failures.empty() ? "" : account_.outcome.failures.front().reason},
+       {"outage_seconds", static_cast<double>(account_.outcome.outage.count()) / 1000},
+       {"init_seconds", static_cast<double>(account_.outcome.init.count()) / 1000}});
   bench_.directory.give_up_reserve();
   release_lease();
-  return outcome_;
+  return account_.outcome;
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+#include "account.hpp"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/lists.hpp"
+
+namespace omsctl::run {
+
+using base::Error;
+using nlohmann::json;
+
+void Account::record(json record) {
+  journal_.append(std::move(record));
+}
+
+void Account::note(json record) {
+  try {
+    journal_.append(std::move(record));
+  } catch (const Error& error) {
+    tell([&](Listener&) {
+      const std::string problem = error.what();
+      if (!base::contains(outcome.notes, problem))
+        outcome.notes.push_back(problem);
+    });
+  }
+}
+
+void Account::fail(const plan::Step& step, const std::string& reason, const Error* error) {
+  note({{"event", event::step_failed},
+        {"step", step.id},
+        {"where", step.where},
+        {"reason", reason}});
+  tell([&](Listener& listener) {
+    Failure failure{step.where, step.id, reason, "", {}};
+    if (error != nullptr) {
+      failure.hint = error->hint();
+      failure.tail = error->trace();
+    }
+    outcome.failures.push_back(failure);
+    listener.step_failed(step, reason);
+  });
+}
+
+StepContext Account::context(const plan::Step& step, bool undoing, std::stop_token stop) {
+  StepContext made;
+  made.id = step.id;
+  made.progress = [this, &step](const std::string& text) {
+    tell([&](Listener& listener) { listener.progress(step, text); });
+  };
+  made.init_took = [this](double seconds) {
+    tell([&](Listener&) {
+      if (in_outage_)
+        outcome.init += base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+    });
+  };
+  made.id_changed = [this, &step](const metadb::ChangedId& changed) {
+    record({{"event", event::id_changed},
+            {"step", step.id},
+            {"where", step.where},
+            {"table", changed.table},
+            {"name", changed.name},
+            {"old", changed.old_ids},
+            {"new", changed.new_ids}});
+    tell([&](Listener& listener) { listener.id_changed(step, changed); });
+  };
+  made.undoing = undoing;
+  made.stop = std::move(stop);
+  return made;
+}
+
+void Account::outage_begins() {
+  const std::lock_guard lock(mutex_);
+  in_outage_ = true;
+  outage_began_ = bench_.clock.now();
+}
+
+void Account::outage_ends() {
+  measure_outage();
+  in_outage_ = false;
+}
+
+void Account::measure_outage() {
+  if (in_outage_)
+    outcome.outage =
+        std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - outage_began_);
+}
+
+}  // namespace omsctl::run

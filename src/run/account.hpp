@@ -1,0 +1,57 @@
+/// What a run tells while it goes on: the journal, the listener and the outcome hear the same.
+#pragma once
+
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/run/executor.hpp"
+
+namespace omsctl::run {
+
+/// Called from the lanes' threads. The outcome is written under the lock of `tell`; whoever reads
+/// it otherwise does so while no lane runs.
+class Account {
+ public:
+  Account(Workbench& bench, Journal& journal, Listener& listener)
+      : bench_(bench), journal_(journal), listener_(listener) {}
+
+  Outcome outcome;
+
+  /// Calls `call(listener)`, one call at a time.
+  template <typename Call>
+  void tell(const Call& call) {
+    const std::lock_guard lock(mutex_);
+    call(listener_);
+  }
+
+  /// A record that must be on disk before what follows. Throws Error{storage}.
+  void record(nlohmann::json record);
+  /// A record of what has happened already: when the disk is gone, going back counts more.
+  void note(nlohmann::json record);
+  /// `step` failed: journal, outcome and listener are told.
+  void fail(const plan::Step& step, const std::string& reason, const base::Error* error);
+
+  /// What the actions of `step` are given. A step that may not be interrupted gets no `stop`.
+  [[nodiscard]] StepContext context(const plan::Step& step, bool undoing, std::stop_token stop);
+
+  void outage_begins();
+  /// The first node is proven: what comes is no outage any more.
+  void outage_ends();
+  [[nodiscard]] bool in_outage() const { return in_outage_; }
+  /// Until now, when the outage goes on.
+  void measure_outage();
+
+ private:
+  Workbench& bench_;
+  Journal& journal_;
+  Listener& listener_;
+  std::mutex mutex_;  // guards everything below, the outcome and the listener
+  bool in_outage_ = false;
+  base::TimePoint outage_began_{};
+};
+
+}  // namespace omsctl::run

@@ -1,0 +1,23 @@
+/// The way back of a run that failed before anything decisive: what was done is taken back.
+#pragma once
+
+#include <vector>
+
+#include "account.hpp"
+
+namespace omsctl::run {
+
+/// Whether a decisive step of those that were `started` had an effect. A delete that failed had one
+/// only if its transaction was committed, which the lease's last_step tells; when that cannot be
+/// asked, it counts as one.
+[[nodiscard]] bool decided(const std::vector<const plan::Step*>& started,
+                           const Outcome& outcome,
+                           Workbench& bench);
+
+/// Takes back what the steps that were `started` did, to be called only when nothing is decided.
+/// Programs are started again first, then what was prepared is removed; where a program does not
+/// run again, all else stays: it is what the way back by hand needs. Sets `services_back`,
+/// `taken_back`, `undo_problems` and `by_hand` of the outcome.
+void take_back(const std::vector<const plan::Step*>& started, Account& account, Workbench& bench);
+
+}  // namespace omsctl::run
