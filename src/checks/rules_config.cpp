@@ -123,16 +123,6 @@ void check_cm_url(const Facts& facts, Findings& findings) {
                           "file, then try again",
                           false});
     }
-  if (contains(facts.target.cm_nodes, facts.target.cm_url.host) && facts.target.cm_nodes.size() > 1)
-    findings.push_back(
-        {"vip.is-a-node",
-         Severity::error,
-         facts.choices.config_file,
-         fmt::format(
-             "cm_url names {}, which is one of cm_nodes: all nodes would depend on this one",
-             facts.target.cm_url.host),
-         "set cm_url to the VIP, load balancer or domain that leads to all nodes",
-         false});
 }
 
 }  // namespace
@@ -143,6 +133,20 @@ void check_config(const Facts& facts, Findings& findings) {
     check_other_keys(facts, findings);
   check_files(facts, findings);
   check_cm_url(facts, findings);
+}
+
+/// All nodes would depend on the one that cm_url names.
+void check_cm_url_is_shared(const Facts& facts, Findings& findings) {
+  if (contains(facts.target.cm_nodes, facts.target.cm_url.host) && facts.target.cm_nodes.size() > 1)
+    findings.push_back(
+        {"vip.is-a-node",
+         Severity::error,
+         facts.choices.config_file,
+         fmt::format(
+             "cm_url names {}, which is one of cm_nodes: all nodes would depend on this one",
+             facts.target.cm_url.host),
+         "set cm_url to the VIP, load balancer or domain that leads to all nodes",
+         false});
 }
 
 void check_vip(const Facts& facts, Findings& findings) {

@@ -51,8 +51,8 @@ void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
   };
   const oms::NodePaths paths = facts.paths_on(node.address);
   look(paths.config, 0);
-  look(paths.logs, node.existing ? 0 : wanted_free);
-  if (!node.existing) {
+  look(paths.logs, node.runs_oms() ? 0 : wanted_free);
+  if (!node.runs_oms()) {
     look(paths.store, wanted_free);
     look(paths.run, wanted_free);
   }

@@ -23,7 +23,7 @@ bool is_ip_address(const std::string& text) {
 }
 
 std::string role(const NodeFacts& node) {
-  return node.existing ? "existing node" : "new node";
+  return node.existing ? "existing node" : node.elsewhere ? "initial node" : "new node";
 }
 
 void check_connection(const NodeFacts& node, Findings& findings) {
@@ -255,6 +255,20 @@ void check_certificate(const Facts& facts, Findings& findings) {
 }
 
 void check_existing_nodes(const Facts& facts, Findings& findings) {
+  const bool for_region = facts.choices.goal == facts::Goal::new_region;
+  if (for_region && (facts.initial.empty() || facts.initial_container() == nullptr)) {
+    findings.push_back(
+        {"initial.none",
+         Severity::error,
+         facts.initial.empty() ? "MetaDB" : facts.initial,
+         facts.passed_over.empty()
+             ? "no node of another region with an OMS container was found: image and mounts of the "
+               "new nodes must be proven equal to one"
+             : "no node of another region can be asked: " + base::join(facts.passed_over, "; "),
+         "make one of them reachable by ssh, or say which with --from HOST and --container NAME",
+         false});
+    return;
+  }
   if (facts.initial.empty() || facts.initial_container() == nullptr) {
     findings.push_back(
         {"initial.none",
@@ -270,7 +284,7 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
   }
   check_certificate(facts, findings);
   for (const NodeFacts& node : facts.nodes) {
-    if (!node.existing || !node.connection.reachable || !node.docker_problem.empty())
+    if (!node.runs_oms() || !node.connection.reachable || !node.docker_problem.empty())
       continue;
     check_container(facts, node, findings);
     check_programs(node, findings);

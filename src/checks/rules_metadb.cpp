@@ -43,7 +43,10 @@ void check_tables(const Facts& facts, Findings& findings) {
            fmt::format("{}: {}", name, privilege),
            "grant oms_meta_user SELECT, INSERT, UPDATE, DELETE, CREATE on the OMS databases",
            false});
-    if (table.engine != "InnoDB" && table.engine != "OceanBase" && table.engine != "oceanbase")
+    // A new region's run deletes no row.
+    const bool deletes = facts.choices.goal == facts::Goal::more_nodes;
+    if (deletes && table.engine != "InnoDB" && table.engine != "OceanBase" &&
+        table.engine != "oceanbase")
       findings.push_back(
           {"metadb.engine",
            Severity::error,
@@ -82,7 +85,7 @@ void check_stored_code(const MetadbFacts& metadb, Findings& findings) {
          "grant it, or ask an administrator of the MetaDB (SHOW TRIGGERS, SHOW EVENTS)");
 }
 
-void check_region(const Facts& facts, Findings& findings) {
+void check_row_of_region(const Facts& facts, Findings& findings) {
   const std::string code = std::to_string(facts.target.cm_location);
   const auto& regions = facts.metadb.view.regions;
   const auto ours =
@@ -173,15 +176,22 @@ void check_metadb(const Facts& facts, Findings& findings) {
          false});
     return;
   }
-  for (const std::string& name :
-       {facts.target.rm_db, facts.target.cm_db, facts.target.heartbeat_db})
+  std::vector<std::string> shared{facts.target.rm_db, facts.target.cm_db};
+  if (facts.choices.goal == facts::Goal::more_nodes)
+    shared.push_back(facts.target.heartbeat_db);
+  for (const std::string& name : shared)
     if (!metadb.databases.contains(name))
       findings.push_back(
           {"metadb.database-missing",
            Severity::error,
            "MetaDB",
            fmt::format("there is no database \"{}\" (or this user may not see it)", name),
-           "drc_rm_db, drc_cm_db and drc_cm_heartbeat_db must be the deployment's",
+           base::join(
+               shared.size() == 3
+                   ? std::vector<std::string>{"drc_rm_db", "drc_cm_db", "drc_cm_heartbeat_db"}
+                   : std::vector<std::string>{"drc_rm_db", "drc_cm_db"},
+               ", ") +
+               " must be the deployment's",
            false});
   check_tables(facts, findings);
   check_stored_code(metadb, findings);
@@ -195,7 +205,13 @@ void check_metadb(const Facts& facts, Findings& findings) {
              facts.target.rm_db),
          fmt::format("GRANT CREATE ON `{}`.* to oms_meta_user", facts.target.rm_db),
          false});
-  check_region(facts, findings);
+}
+
+void check_rows(const Facts& facts, Findings& findings) {
+  const MetadbFacts& metadb = facts.metadb;
+  if (!metadb.reachable || !metadb.problem.empty())
+    return;
+  check_row_of_region(facts, findings);
   check_scope(facts, findings);
   if (facts.keeps_cm_url())
     return;

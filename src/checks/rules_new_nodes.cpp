@@ -129,6 +129,29 @@ void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) 
 
 }  // namespace
 
+/// OMS's supervisor restarts for ever when metrics are on and nobody takes them (domain §8.8).
+void check_tsdb(const Facts& facts, Findings& findings) {
+  const oms::TimeSeries& tsdb = facts.target.tsdb;
+  for (const NodeFacts& node : facts.nodes) {
+    if (node.tsdb_status.empty())
+      continue;
+    const bool lives = tsdb.service == "INFLUXDB"
+                           ? node.tsdb_status == "204" || node.tsdb_status == "200"
+                           : node.tsdb_status != "000";
+    if (!lives)
+      findings.push_back(
+          {"tsdb.unreachable",
+           Severity::error,
+           node.address,
+           fmt::format("{} at {} does not answer /ping from there: {}",
+                       tsdb.service,
+                       tsdb.url,
+                       node.tsdb_status == "000" ? "no answer" : "HTTP " + node.tsdb_status),
+           "start it, or open the way; with tsdb_enabled: true and no database OMS restarts its "
+           "supervisor for ever"});
+  }
+}
+
 void check_new_nodes(const Facts& facts, Findings& findings) {
   for (const std::string& address : facts.added()) {
     const NodeFacts* node = facts.node(address);

@@ -179,16 +179,29 @@ constexpr const char* overview =
     "  omsctl check node -c config.yaml                 is everything ready?\n"
     "  omsctl scale-out node -c config.yaml --dry-run   what would be done, command by command\n"
     "  omsctl scale-out node -c config.yaml             do it\n"
+    "  omsctl scale-out region -c region.yaml           a further region\n"
     "  omsctl runs last                                 what the last run did\n";
 
-constexpr const char* scale_out_examples =
+constexpr const char* scale_out_node_examples =
     "\nconfig.yaml is the file that all nodes shall have: cm_url is the VIP, cm_nodes names the "
     "existing and the new\n"
     "nodes. Container, image, mounts and the initial node are found out.\n\n"
     "Examples:\n"
     "  omsctl scale-out node -c config.yaml --dry-run\n"
     "  omsctl scale-out node -c config.yaml --ssh-config ~/.ssh/oms_config\n"
-    "  omsctl scale-out node -c config.yaml --image-archive oms.tar.gz --yes --json\n\n"
+    "  omsctl scale-out node -c config.yaml --image-archive oms.tar.gz --yes --json\n\n";
+
+constexpr const char* scale_out_region_examples =
+    "\nconfig.yaml is the file of the new region's nodes: its own cm_url, cm_location, cm_region, "
+    "cm_nodes and\n"
+    "drc_cm_heartbeat_db, cm_is_default: false, and the deployment's drc_rm_db and drc_cm_db. "
+    "Image and mounts are those\nof a node of another region.\n\n"
+    "Examples:\n"
+    "  omsctl check region -c region.yaml\n"
+    "  omsctl scale-out region -c region.yaml --dry-run\n"
+    "  omsctl scale-out region -c region.yaml --from 10.0.0.1 --image-archive oms.tar.gz\n\n";
+
+constexpr const char* exit_codes =
     "Exit codes: 0 done or nothing to do, 2 usage, 3 config file, 4 refused (nothing changed), 5 "
     "stopped midway,\n"
     "7 verification failed, 8 locked or another run unfinished, 130 interrupted.\n";
@@ -204,20 +217,27 @@ void build(CLI::App& app, Options& options, Command& chosen) {
     return added;
   };
 
-  CLI::App* scale_out =
-      app.add_subcommand("scale-out", "add nodes to a deployment")->require_subcommand(1);
+  CLI::App* scale_out = app.add_subcommand("scale-out", "add nodes or a region to a deployment")
+                            ->require_subcommand(1);
   CLI::App* node = leaf(*scale_out, "node", "new nodes join a region", scale_out_node);
   CLI::App* check =
       app.add_subcommand("check", "the pre-flight checks alone")->require_subcommand(1);
   CLI::App* check_of_node =
       leaf(*check, "node", "is everything ready for scale-out node?", check_node);
-  for (CLI::App* command : {node, check_of_node}) {
+  CLI::App* region =
+      leaf(*scale_out, "region", "a further region joins the deployment", scale_out_region);
+  CLI::App* check_of_region =
+      leaf(*check, "region", "is everything ready for scale-out region?", check_region);
+  for (CLI::App* command : {node, check_of_node, region, check_of_region}) {
     add_reach(*command, options);
     add_node_choices(*command, options);
     add_run_choices(*command, options);
-    command->footer(scale_out_examples);
+    const bool of_node = command == node || command == check_of_node;
+    command->footer(fmt::format(
+        "{}{}", of_node ? scale_out_node_examples : scale_out_region_examples, exit_codes));
   }
   add_change(*node, options);
+  add_change(*region, options);
 
   CLI::App* runs =
       leaf(app, "runs", "list runs, or show one", [](const Options& parsed, Output& output) {

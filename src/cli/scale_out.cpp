@@ -28,6 +28,24 @@ using base::Code;
 using base::Error;
 using facts::Facts;
 
+/// What the two kinds of scale-out differ in; all else is one way.
+struct Kind {
+  facts::Goal goal;
+  checks::Findings (*check)(const Facts& facts, const std::vector<std::string>& skipped);
+  runbook::Runbook (*plan)(const Facts& facts, const std::string& run, const std::string& version);
+  const char* nothing_to_do;
+};
+constexpr Kind more_nodes{
+    facts::Goal::more_nodes,
+    checks::check_node,
+    runbook::scale_out_node,
+    "nothing to do: every node of cm_nodes has joined and every config.yaml is equal"};
+constexpr Kind new_region{
+    facts::Goal::new_region,
+    checks::check_region,
+    runbook::scale_out_region,
+    "nothing to do: the region is there, with every node of cm_nodes and this config.yaml"};
+
 struct Target {
   oms::Settings settings;
   std::string text;
@@ -108,18 +126,20 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
 
 /// Reads the target, finds out what is there and checks it; nothing when a check refuses, which has
 /// been told then.
-std::optional<Facts> facts_without_errors(const Options& options,
+std::optional<Facts> facts_without_errors(const Kind& kind,
+                                          const Options& options,
                                           remote::Fleet& fleet,
                                           Output& output,
                                           const std::stop_token& stop) {
   const Target target = read_target(options, output);
   const auto say = [&](const std::string& text) { output.say(text); };
   facts::Choices choices = options.choices;
+  choices.goal = kind.goal;
   choices.state_dir = state_directory(options).string();
   Facts facts = facts::gather(choices, target.settings, target.text, fleet, say, stop);
   // What another run has half done looks like many mistakes: its name comes first, and alone.
   refuse_when_locked(facts, state_directory(options));
-  const checks::Findings findings = checks::check_node(facts, options.skipped_checks);
+  const checks::Findings findings = kind.check(facts, options.skipped_checks);
   output.findings(findings);
   if (!checks::has_errors(findings))
     return facts;
@@ -223,12 +243,10 @@ int exit_code_of(const run::Outcome& outcome) {
   return base::exit_code(Code::internal);
 }
 
-}  // namespace
-
-int check_node(const Options& options, Output& output) {
+int check(const Kind& kind, const Options& options, Output& output) {
   const run::Interrupts interrupts;
   remote::Fleet fleet(options.reach);
-  if (!facts_without_errors(options, fleet, output, interrupts.token()))
+  if (!facts_without_errors(kind, options, fleet, output, interrupts.token()))
     return base::exit_code(Code::refused);
   output.result(0, "all checks passed");
   return 0;
@@ -236,22 +254,20 @@ int check_node(const Options& options, Output& output) {
 
 /// The guide from top to bottom: read the target, find out what is there, check it, plan, confirm,
 /// run, report.
-int scale_out_node(const Options& options, Output& output) {
+int scale_out(const Kind& kind, const Options& options, Output& output) {
   const run::Interrupts interrupts;
   remote::Fleet fleet(options.reach);
   const std::optional<Facts> found =
-      facts_without_errors(options, fleet, output, interrupts.token());
+      facts_without_errors(kind, options, fleet, output, interrupts.token());
   if (!found)
     return base::exit_code(Code::refused);
   const Facts& facts = *found;
   if (runbook::nothing_to_do(facts)) {
-    output.result(
-        0, "nothing to do: every node of cm_nodes has joined and every config.yaml is equal");
+    output.result(0, kind.nothing_to_do);
     return 0;
   }
 
-  const runbook::Runbook book =
-      runbook::scale_out_node(facts, run::new_run_id(), std::string(base::version()));
+  const runbook::Runbook book = kind.plan(facts, run::new_run_id(), std::string(base::version()));
   output.plan(book.plan, config_diffs(facts, book), options.dry_run);
   if (options.dry_run) {
     output.result(0, "dry run: nothing was changed");
@@ -273,6 +289,34 @@ int scale_out_node(const Options& options, Output& output) {
                  facts.target.cm_url.text});
   output.result(exit_code_of(outcome), "");
   return exit_code_of(outcome);
+}
+
+/// Without docker_init.sh there would be no region.
+void demand_init(const Options& options) {
+  if (!options.choices.init_new_nodes)
+    throw Error(Code::usage,
+                "--init-new-nodes never: docker_init.sh on its nodes is what makes a region",
+                "leave the option out");
+}
+
+}  // namespace
+
+int check_node(const Options& options, Output& output) {
+  return check(more_nodes, options, output);
+}
+
+int check_region(const Options& options, Output& output) {
+  demand_init(options);
+  return check(new_region, options, output);
+}
+
+int scale_out_node(const Options& options, Output& output) {
+  return scale_out(more_nodes, options, output);
+}
+
+int scale_out_region(const Options& options, Output& output) {
+  demand_init(options);
+  return scale_out(new_region, options, output);
 }
 
 }  // namespace omsctl::cli

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "omsctl/base/error.hpp"
+#include "omsctl/oms/address.hpp"
+
 namespace omsctl::facts {
 
 const oms::Container* NodeFacts::oms_container(const std::string& name) const {
@@ -74,17 +77,52 @@ std::string Facts::container_name() const {
 std::string Facts::container_on(const std::string& address) const {
   const NodeFacts* facts = node(address);
   const oms::Container* container =
-      facts == nullptr || !facts->existing ? nullptr : facts->oms_container(choices.container);
+      facts == nullptr || !facts->runs_oms() ? nullptr : facts->oms_container(choices.container);
   return container == nullptr ? container_name() : container->name;
 }
 
 oms::NodePaths Facts::paths_on(const std::string& address) const {
   const NodeFacts* facts = node(address);
   const oms::Container* container =
-      facts == nullptr || !facts->existing ? nullptr : facts->oms_container(choices.container);
+      facts == nullptr || !facts->runs_oms() ? nullptr : facts->oms_container(choices.container);
   const std::optional<oms::NodePaths> own =
       container == nullptr ? std::nullopt : oms::paths_of(*container);
   return own ? *own : paths.value_or(oms::NodePaths{});
+}
+
+const oms::RegionRow* Facts::region_of(const std::string& address) const {
+  for (const oms::HostRow& host : metadb.view.hosts)
+    for (const oms::GroupRow& group : metadb.view.groups)
+      for (const oms::RegionRow& region : metadb.view.regions)
+        if (oms::same_host(host.ip, address) && group.id == host.group_id &&
+            group.name == region.code)
+          return &region;
+  return nullptr;
+}
+
+bool Facts::region_stands() const {
+  const auto same_place = [&](const oms::RegionRow& region) {
+    try {
+      return oms::parse_cm_url(region.cm_url).same_place(target.cm_url);
+    } catch (const base::Error&) {
+      return false;
+    }
+  };
+  return std::any_of(
+      metadb.view.regions.begin(), metadb.view.regions.end(), [&](const oms::RegionRow& region) {
+        return region.code == std::to_string(target.cm_location) &&
+               region.region == target.cm_region && same_place(region);
+      });
+}
+
+bool Facts::has_target_config(const NodeFacts& node) const {
+  if (node.config_text.empty())
+    return false;
+  try {
+    return oms::differences(oms::values_of(node.config_text), target_values).empty();
+  } catch (const base::Error&) {
+    return false;
+  }
 }
 
 bool Facts::keeps_cm_url() const {

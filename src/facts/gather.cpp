@@ -1,64 +1,19 @@
 #include "omsctl/facts/gather.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
-#include "omsctl/base/parallel.hpp"
-#include "omsctl/base/text.hpp"
 #include "omsctl/facts/host_probes.hpp"
+
+#include "rounds.hpp"
 
 namespace omsctl::facts {
 namespace {
 
 using base::contains;
-void stop_if_asked(const std::stop_token& stop) {
-  if (stop.stop_requested())
-    throw base::Error(base::Code::interrupted,
-                      "interrupted while finding out what is there; nothing was changed");
-}
-
-/// A name that must not reach an ssh client (from the MetaDB, say) is a host that is not reached.
-void ask_one(NodeFacts& node, remote::Fleet& fleet, const std::stop_token& stop) {
-  try {
-    ask_host(node, fleet.at(node.address), stop);
-  } catch (const base::Error& error) {
-    if (error.code() != base::Code::usage)
-      throw;
-    node.connection.failure = "unreachable";
-    node.connection.reason = error.what();
-    node.connection.hint = error.hint();
-  }
-}
-
-/// First round on every node that has not been asked yet.
-void ask_hosts(Facts& facts, remote::Fleet& fleet, const Say& say, const std::stop_token& stop) {
-  std::vector<NodeFacts*> waiting;
-  for (NodeFacts& node : facts.nodes)
-    if (!node.connection.reachable && node.connection.failure.empty())
-      waiting.push_back(&node);
-  if (waiting.empty())
-    return;
-  say(fmt::format("asking {}", base::count_of(waiting.size(), "host")));
-  base::for_each_parallel(waiting.size(), facts.choices.parallel, [&](std::size_t i) {
-    ask_one(*waiting[i], fleet, stop);
-  });
-  stop_if_asked(stop);
-}
-
-void add_nodes(Facts& facts, const std::vector<std::string>& addresses) {
-  for (const std::string& address : addresses)
-    if (facts.node(address) == nullptr) {
-      NodeFacts node;
-      node.address = address;
-      facts.nodes.push_back(node);
-    }
-}
 
 /// The region's nodes by its rows in `host`, joined through `resource_group` (domain §2).
 std::vector<std::string> nodes_by_rows(const Facts& facts) {
@@ -70,11 +25,6 @@ std::vector<std::string> nodes_by_rows(const Facts& facts) {
       if (group.id == host.group_id && group.name == code && !contains(addresses, host.ip))
         addresses.push_back(host.ip);
   return addresses;
-}
-
-void mark_existing(Facts& facts, const std::vector<std::string>& addresses) {
-  for (NodeFacts& node : facts.nodes)
-    node.existing = node.existing || contains(addresses, node.address);
 }
 
 /// The operator's choice, else the first existing node with a running OMS container, else any that
@@ -94,63 +44,99 @@ std::string find_initial(const Facts& facts) {
   return "";
 }
 
-void apply_choices(Facts& facts) {
-  const oms::Container* container = facts.initial_container();
-  if (container == nullptr)
-    return;
-  facts.paths = oms::paths_of(*container);
-  if (facts.paths) {
-    const Choices& choices = facts.choices;
-    const auto prefer = [](std::string& value, const std::string& choice) {
-      if (!choice.empty())
-        value = choice;
-    };
-    prefer(facts.paths->config, choices.config_path);
-    prefer(facts.paths->logs, choices.logs_dir);
-    prefer(facts.paths->store, choices.store_dir);
-    prefer(facts.paths->run, choices.run_dir);
-    prefer(facts.paths->https_crt, choices.https_crt);
-    prefer(facts.paths->https_key, choices.https_key);
-  }
-  for (const oms::Image& image : facts.initial_node()->images)
-    if (image.id == container->image_id)
-      facts.image = image;
-}
+void gather_for_nodes(Facts& facts, Rounds& rounds, remote::Fleet& fleet) {
+  facts.initial = find_initial(facts);
+  rounds.ask_metadb();
+  rounds.add(nodes_by_rows(facts));
+  rounds.mark_existing(nodes_by_rows(facts));
+  rounds.ask_hosts();
 
-/// The initial node's config.yaml, as parsed values: what the target is compared with.
-void read_deployed(Facts& facts) {
-  const NodeFacts* initial = facts.initial_node();
-  if (initial == nullptr || initial->config_text.empty())
+  facts.initial = find_initial(facts);
+  rounds.mark_existing({facts.initial});
+  rounds.look_at_container();
+  rounds.ask_details();
+  rounds.read_deployed();
+  if (!facts.deployed)
     return;
-  try {
-    facts.deployed_values = oms::values_of(initial->config_text);
-  } catch (const base::Error&) {
-    return;  // a rule says so: "config.deployed-unreadable"
-  }
-  facts.deployed = oms::load_settings(initial->config_text, oms::Origin::deployed).settings;
-}
-
-/// Second round, on every node that has not been asked yet: what depends on the initial node's
-/// answers.
-void ask_details(Facts& facts, remote::Fleet& fleet, const Say& say, const std::stop_token& stop) {
-  if (facts.initial_container() == nullptr || !facts.paths)
-    return;
-  std::vector<NodeFacts*> reachable;
+  // Nodes that only the deployed cm_nodes know: never in the MetaDB, or their rows are gone.
+  rounds.add(facts.deployed->cm_nodes);
+  // One that was taken for a new node is asked again, as the existing node that it is.
   for (NodeFacts& node : facts.nodes)
-    if (node.connection.reachable && node.connection.privileged && node.paths.empty())
-      reachable.push_back(&node);
-  if (reachable.empty())
+    if (!node.existing && contains(facts.deployed->cm_nodes, node.address))
+      node.paths.clear();
+  rounds.mark_existing(facts.deployed->cm_nodes);
+  rounds.ask_hosts();
+  rounds.ask_details();
+  gather_dependents(facts, fleet);
+}
+
+/// Hosts of other regions, those of the default region first: one of them is what the new nodes
+/// are made like.
+std::vector<std::string> hosts_elsewhere(const Facts& facts) {
+  std::vector<std::string> addresses;
+  for (const bool of_default : {true, false})
+    for (const oms::HostRow& host : facts.metadb.view.hosts) {
+      const oms::RegionRow* region = facts.region_of(host.ip);
+      if (region != nullptr && region->is_default == of_default &&
+          region->code != std::to_string(facts.target.cm_location) &&
+          !contains(facts.target.cm_nodes, host.ip) && !contains(addresses, host.ip))
+        addresses.push_back(host.ip);
+    }
+  return addresses;
+}
+
+/// Why `node` cannot be the initial node of a new region, or nothing.
+std::string unfit(const NodeFacts& node, const std::string& container_name) {
+  if (!node.connection.reachable || !node.connection.privileged)
+    return node.connection.reason;
+  if (!node.docker_problem.empty())
+    return "docker: " + node.docker_problem;
+  const oms::Container* container = node.oms_container(container_name);
+  if (container == nullptr)
+    return "no OMS container";
+  return container->is_running() ? "" : fmt::format("its OMS container is {}", container->state);
+}
+
+void find_initial_elsewhere(Facts& facts, Rounds& rounds) {
+  if (!facts.choices.from.empty()) {
+    facts.initial = facts.choices.from;
+    for (NodeFacts& node : facts.nodes)
+      node.elsewhere = node.address == facts.initial && !node.existing &&
+                       !contains(facts.target.cm_nodes, node.address);
     return;
-  say(fmt::format("looking closer at {}: config, programs, health, VIP, mounts",
-                  base::count_of(reachable.size(), "host")));
-  std::vector<DetailQuestions> questions;
-  questions.reserve(reachable.size());
-  for (const NodeFacts* node : reachable)
-    questions.push_back(detail_questions(facts, node->address));
-  base::for_each_parallel(reachable.size(), facts.choices.parallel, [&](std::size_t i) {
-    ask_node_details(*reachable[i], questions[i], fleet.at(reachable[i]->address), stop);
-  });
-  stop_if_asked(stop);
+  }
+  std::vector<NodeFacts> others;
+  for (const std::string& address : hosts_elsewhere(facts)) {
+    others.emplace_back();
+    others.back().address = address;
+  }
+  rounds.ask(others);
+  for (NodeFacts& node : others) {
+    const std::string problem = unfit(node, facts.choices.container);
+    if (problem.empty()) {
+      node.elsewhere = true;
+      facts.initial = node.address;
+      facts.nodes.push_back(node);
+      return;
+    }
+    facts.passed_over.push_back(fmt::format("{}: {}", node.address, problem));
+  }
+}
+
+void gather_for_region(Facts& facts, Rounds& rounds, remote::Fleet& fleet) {
+  rounds.ask_metadb();
+  if (facts.region_stands()) {
+    rounds.add(nodes_by_rows(facts));
+    rounds.mark_existing(nodes_by_rows(facts));
+    rounds.ask_hosts();
+  }
+  find_initial_elsewhere(facts, rounds);
+  rounds.look_at_container();
+  for (NodeFacts& node : facts.nodes)
+    if (node.address == facts.initial)
+      ask_config(node, facts.container_on(node.address), fleet.at(node.address));
+  rounds.read_deployed();  // its ports may be others than the new region's
+  rounds.ask_details();
 }
 
 /// Free bytes where `directory` is, or will be.
@@ -176,35 +162,15 @@ Facts gather(const Choices& choices,
   facts.target_text = target_text;
   facts.target_values = oms::values_of(target_text);
   facts.state_free_bytes = free_bytes(choices.state_dir);
-  add_nodes(facts, target.cm_nodes);
+  Rounds rounds(facts, fleet, say, stop);
+  rounds.add(target.cm_nodes);
   if (!choices.from.empty())
-    add_nodes(facts, {choices.from});
-  ask_hosts(facts, fleet, say, stop);
-
-  facts.initial = find_initial(facts);
-  say("asking the MetaDB");
-  gather_metadb(facts, fleet);
-  add_nodes(facts, nodes_by_rows(facts));
-  mark_existing(facts, nodes_by_rows(facts));
-  ask_hosts(facts, fleet, say, stop);
-
-  facts.initial = find_initial(facts);
-  mark_existing(facts, {facts.initial});
-  apply_choices(facts);
-  ask_details(facts, fleet, say, stop);
-  read_deployed(facts);
-  if (facts.deployed) {
-    // Nodes that only the deployed cm_nodes know: never in the MetaDB, or their rows are gone.
-    add_nodes(facts, facts.deployed->cm_nodes);
-    // One that was taken for a new node is asked again, as the existing node that it is.
-    for (NodeFacts& node : facts.nodes)
-      if (!node.existing && contains(facts.deployed->cm_nodes, node.address))
-        node.paths.clear();
-    mark_existing(facts, facts.deployed->cm_nodes);
-    ask_hosts(facts, fleet, say, stop);
-    ask_details(facts, fleet, say, stop);
-    gather_dependents(facts, fleet);
-  }
+    rounds.add({choices.from});
+  rounds.ask_hosts();
+  if (choices.goal == Goal::new_region)
+    gather_for_region(facts, rounds, fleet);
+  else
+    gather_for_nodes(facts, rounds, fleet);
   return facts;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/stored_code.hpp"
@@ -199,6 +200,27 @@ void read_stored_code(Database& database, const oms::Databases& names, MetadbFac
   }
 }
 
+/// Whether anybody uses the database that a new region shall have for its own.
+void read_heartbeat(Database& database, const std::string& name, HeartbeatFacts& facts) {
+  facts.look_alikes =
+      column_of(database,
+                fmt::format("SELECT schema_name FROM information_schema.SCHEMATA WHERE "
+                            "LOWER(schema_name) = LOWER({0}) AND BINARY schema_name <> BINARY {0} "
+                            "ORDER BY schema_name",
+                            quote_text(name)));
+  facts.tables = column_of(database,
+                           fmt::format("SELECT table_name FROM information_schema.TABLES WHERE "
+                                       "table_schema = {} ORDER BY table_name",
+                                       quote_text(name)));
+  if (base::contains(facts.tables, std::string("heart_beat")))
+    facts.host_ips = column_of(
+        database,
+        fmt::format("SELECT DISTINCT host_ip FROM {} WHERE host_ip IS NOT NULL ORDER BY host_ip",
+                    quote_name(name, "heart_beat")));
+  // No EXPLAIN either: see may_create().
+  facts.may_create = metadb::grants(column_of(database, "SHOW GRANTS"), "CREATE", name);
+}
+
 void ask(Database& database, Facts& facts) {
   MetadbFacts& metadb = facts.metadb;
   const oms::Databases names = facts.databases();
@@ -215,7 +237,10 @@ void ask(Database& database, Facts& facts) {
     metadb.tables.push_back(describe_table(database, known.in_rm ? names.rm : names.cm, known));
   metadb.may_create = may_create(database, names.rm);
   read_view(database, names, metadb);
-  read_locations(database, names, std::to_string(facts.target.cm_location), metadb);
+  if (facts.choices.goal == Goal::new_region)
+    read_heartbeat(database, names.heartbeat, metadb.heartbeat);
+  else
+    read_locations(database, names, std::to_string(facts.target.cm_location), metadb);
   read_stored_code(database, names, metadb);
   if (metadb.databases.contains(names.rm)) {
     read_console(database, names.rm, metadb);
@@ -240,14 +265,28 @@ metadb::Endpoint endpoint_of(const oms::Settings& settings,
   return endpoint;
 }
 
+namespace {
+
+/// A host that reaches the MetaDB, or must: the initial node, else the first that answers.
+std::string a_way(const Facts& facts) {
+  if (!facts.initial.empty())
+    return facts.initial;
+  for (const NodeFacts& node : facts.nodes)
+    if (node.connection.reachable)
+      return node.address;
+  return "";
+}
+
+}  // namespace
+
 void gather_metadb(Facts& facts, remote::Fleet& fleet) {
   MetadbFacts& metadb = facts.metadb;
   std::vector<std::string> ways;
   const std::string& wish = facts.choices.metadb_via;
   if (wish == "auto" || wish == "direct")
     ways.emplace_back();
-  if (wish == "auto" && !facts.initial.empty())
-    ways.push_back(facts.initial);
+  if (wish == "auto" && !a_way(facts).empty())
+    ways.push_back(a_way(facts));
   if (wish != "auto" && wish != "direct")
     ways.push_back(wish);
   for (const std::string& via : ways) {

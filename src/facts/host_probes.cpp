@@ -131,13 +131,24 @@ std::vector<std::string> paths_to_look_at(const oms::NodePaths& paths) {
   return list;
 }
 
+void ask_about_config(ProbeScript& script, const std::string& container) {
+  script.ask(
+      "config",
+      command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
+}
+
+void read_config(NodeFacts& node, const Answer& answer) {
+  if (answer.ok())
+    node.config_text = answer.text;
+  else
+    node.config_problem = base::join(base::last_lines(answer.err + answer.text, 1), "");
+}
+
 void ask_about_service(ProbeScript& script,
                        const NodeFacts& node,
                        const DetailQuestions& questions) {
   const std::string& container = questions.container;
-  script.ask(
-      "config",
-      command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
+  ask_about_config(script, container);
   script.ask("config_on_host", command_line({"cat", "--", questions.paths.config}));
   script.ask("programs", oms::status_script(container));
   script.ask("marker",
@@ -159,11 +170,7 @@ std::string http_status(const Answer& answer) {
 }
 
 void read_service(NodeFacts& node, Answers& answers) {
-  if (answers["config"].ok())
-    node.config_text = answers["config"].text;
-  else
-    node.config_problem =
-        base::join(base::last_lines(answers["config"].err + answers["config"].text, 1), "");
+  read_config(node, answers["config"]);
   if (answers["config_on_host"].ok())
     node.config_on_host = answers["config_on_host"].text;
   node.programs = oms::parse_programs(answers["programs"].text);
@@ -252,7 +259,10 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   DetailQuestions questions;
   questions.container = facts.container_on(address);
   questions.paths = facts.paths_on(address);
-  const oms::NodePorts& ports = facts.target.ports;
+  const NodeFacts* node = facts.node(address);
+  // A node of another region listens on the ports of its own config.yaml.
+  const bool elsewhere = node != nullptr && node->elsewhere && facts.deployed;
+  const oms::NodePorts& ports = elsewhere ? facts.deployed->ports : facts.target.ports;
   const std::string scheme = questions.paths.has_https() ? "https" : "http";
   questions.cm_port_url = fmt::format("http://{{}}:{}/", ports.cm.number);
   questions.nginx_url = fmt::format("{}://{{}}:{}/oms/health", scheme, ports.nginx.number);
@@ -262,6 +272,10 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   questions.vip_cm_url = fmt::format("{}://{}:{}/", vip.scheme, vip_host, vip.port.number);
   questions.vip_nginx_url =
       fmt::format("{}://{}:{}/oms/health", scheme, vip_host, ports.nginx.number);
+  // Nobody serves behind the VIP of a region that does not run yet.
+  questions.ask_vip = facts.choices.goal == Goal::more_nodes;
+  if (facts.target.tsdb.enabled && !elsewhere)
+    questions.tsdb_ping_url = oms::tsdb_ping_url(facts.target.tsdb.url);
   questions.metadb_host = facts.target.meta_host;
   questions.metadb_port = facts.target.meta_port.number;
   questions.cm_port = ports.cm.number;
@@ -270,19 +284,33 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   return questions;
 }
 
+void ask_config(NodeFacts& node, const std::string& container, remote::Host& host) {
+  const oms::Container* found = node.oms_container(container);
+  if (found == nullptr || !found->is_running())
+    return;
+  ProbeScript script;
+  ask_about_config(script, container);
+  if (auto answers = ask(script, node, host, {}))
+    read_config(node, (*answers)["config"]);
+}
+
 void ask_node_details(NodeFacts& node,
                       const DetailQuestions& questions,
                       remote::Host& host,
                       const std::stop_token& stop) {
   const oms::Container* container = node.oms_container(questions.container);
-  const bool serves = node.existing && container != nullptr && container->is_running();
+  const bool serves = node.runs_oms() && container != nullptr && container->is_running();
   ProbeScript script;
   if (serves)
     ask_about_service(script, node, questions);
   for (const std::string& path : paths_to_look_at(questions.paths))
     script.ask("path " + path, path_script(path));
-  script.ask("vip_cm", oms::http_statuses_script(questions.vip_cm_url, 20), 40);
-  script.ask("vip_nginx", oms::http_statuses_script(questions.vip_nginx_url, 20), 40);
+  if (questions.ask_vip) {
+    script.ask("vip_cm", oms::http_statuses_script(questions.vip_cm_url, 20), 40);
+    script.ask("vip_nginx", oms::http_statuses_script(questions.vip_nginx_url, 20), 40);
+  }
+  if (!questions.tsdb_ping_url.empty())
+    script.ask("tsdb", oms::http_statuses_script(questions.tsdb_ping_url, 1));
   script.ask("reach MetaDB", oms::tcp_script(questions.metadb_host, questions.metadb_port));
   for (const std::string& other : questions.existing)
     if (other != node.address)
@@ -298,7 +326,10 @@ void ask_node_details(NodeFacts& node,
     read_service(node, *answers);
   for (const std::string& path : paths_to_look_at(questions.paths))
     node.paths[path] = read_path((*answers)["path " + path]);
-  node.vip = read_vip(node, (*answers)["vip_cm"], (*answers)["vip_nginx"]);
+  if (questions.ask_vip)
+    node.vip = read_vip(node, (*answers)["vip_cm"], (*answers)["vip_nginx"]);
+  if (!questions.tsdb_ping_url.empty())
+    node.tsdb_status = http_status((*answers)["tsdb"]);
   node.reaches["MetaDB"] = (*answers)["reach MetaDB"].ok() ? "" : "no connection";
   for (const std::string& other : questions.existing)
     if (other != node.address)

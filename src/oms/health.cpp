@@ -56,6 +56,14 @@ std::string http_statuses_script(const std::string& url, int count) {
       command_line(many));
 }
 
+std::string tsdb_ping_url(const std::string& tsdb_url) {
+  const bool has_scheme = tsdb_url.starts_with("http://") || tsdb_url.starts_with("https://");
+  std::string url = (has_scheme ? "" : "http://") + tsdb_url;
+  while (url.ends_with('/'))
+    url.pop_back();
+  return url + "/ping";
+}
+
 std::string tcp_script(const std::string& host, int port) {
   // curl tells how long the connection took; 0 means that there was none. What the server says does
   // not matter.

@@ -27,6 +27,12 @@ std::string cluster_info_query(const Databases& databases, const std::string& co
                      equals_text("code", code));
 }
 
+std::string region_query(const Databases& databases, const std::string& code) {
+  return fmt::format("SELECT cm_url, code, region, is_default_cm + 0 FROM {} WHERE {}",
+                     quote_name(databases.rm, "cluster_info"),
+                     equals_text("code", code));
+}
+
 std::string hosts_query(const Databases& databases, const std::string& code) {
   return fmt::format(
       "SELECT h.ip, h.host_status FROM {} h JOIN {} g ON h.resource_group_id = g.id WHERE {} ORDER "
@@ -48,6 +54,30 @@ std::string heartbeat_query(const Databases& databases, const std::vector<std::s
       "host_ip ORDER BY host_ip",
       quote_name(databases.heartbeat, "heart_beat"),
       in_texts("host_ip", nodes));
+}
+
+std::vector<UnchangedRows> rows_of_others(const Databases& databases,
+                                          const std::string& code,
+                                          const std::vector<std::string>& nodes,
+                                          const std::vector<std::string>& columns) {
+  std::vector<std::string> quoted;
+  quoted.reserve(columns.size());
+  for (const std::string& column : columns)
+    quoted.push_back(quote_name(column));
+  // A row that says NULL there is another's too.
+  const auto select =
+      [](const std::string& what, const std::string& table, const std::string& ours) {
+        return fmt::format("SELECT {} FROM {} WHERE NOT COALESCE({}, FALSE)", what, table, ours);
+      };
+  return {
+      {"cluster_info",
+       select(base::join(quoted, ", "),
+              quote_name(databases.rm, "cluster_info"),
+              equals_text("code", code))},
+      {"resource_group",
+       select("id, name", quote_name(databases.cm, "resource_group"), equals_text("name", code))},
+      {"host",
+       select("ip, resource_group_id", quote_name(databases.cm, "host"), in_texts("ip", nodes))}};
 }
 
 }  // namespace omsctl::oms

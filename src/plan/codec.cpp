@@ -19,10 +19,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ConfigEquals, host, says, script, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlEquals, says, sql, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAdvances, says, sql, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowsStable, says, sets)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAsRecorded, says, sql, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, script, deadline, may_be_lost)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capture, host, says, script, artifact, deadline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PutFile, host, path, artifact, mode, sha256)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ShipImage, host, image, archive, from, layers_sha256, size)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RecordSql, says, sql, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeleteRows, directory, sets, followers)
@@ -60,6 +62,12 @@ constexpr std::string_view tag(const SqlAdvances*) {
 }
 constexpr std::string_view tag(const RowsStable*) {
   return "rows_stable";
+}
+constexpr std::string_view tag(const SqlAsRecorded*) {
+  return "sql_as_recorded";
+}
+constexpr std::string_view tag(const RecordSql*) {
+  return "record_sql";
 }
 constexpr std::string_view tag(const Command*) {
   return "command";

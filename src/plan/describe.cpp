@@ -48,6 +48,10 @@ std::vector<std::string> commands_of(const Probe& probe) {
                  [&](const ConfigEquals& value) { on_host(lines, value.host, value.script); },
                  [&](const SqlEquals& value) { in_metadb(lines, value.sql); },
                  [&](const SqlAdvances& value) { in_metadb(lines, value.sql); },
+                 [&](const SqlAsRecorded& value) {
+                   in_metadb(lines, value.sql);
+                   lines.push_back("  = artifacts/" + value.artifact);
+                 },
                  [&](const RowsStable& value) {
                    for (const auto& set : value.sets)
                      in_metadb(lines,
@@ -172,6 +176,7 @@ std::string headline(const Action& action) {
           [](const Capture& value) { return value.says; },
           [](const PutFile& value) { return fmt::format("write {} ({})", value.path, value.mode); },
           [](const ShipImage& value) { return fmt::format("bring image {}", value.image); },
+          [](const RecordSql& value) { return value.says; },
           [](const DumpDatabases& value) { return "dump " + base::join(value.databases, ", "); },
           [](const SnapshotRows& value) { return fmt::format("save rows to {}", value.directory); },
           [](const DeleteRows& value) {
@@ -214,6 +219,10 @@ std::vector<std::string> commands(const Action& action) {
                             value.sha256.substr(0, 12)));
           },
           [&](const ShipImage& value) { lines = ship_commands(value); },
+          [&](const RecordSql& value) {
+            in_metadb(lines, value.sql);
+            lines.push_back("  > artifacts/" + value.artifact);
+          },
           [&](const DumpDatabases& value) { lines = dump_statements(value); },
           [&](const SnapshotRows& value) { lines = snapshot_statements(value); },
           [&](const DeleteRows& value) { lines = delete_statements(value); },

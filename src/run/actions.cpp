@@ -11,6 +11,7 @@
 #include "failed.hpp"
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
+#include "recorded.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::run {
@@ -161,6 +162,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           },
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
+          [&](const plan::RecordSql& value) { record_sql(value, bench); },
           [&](const plan::DumpDatabases& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
             (void)metadb::dump_databases(

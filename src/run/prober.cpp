@@ -5,6 +5,8 @@
 #include "omsctl/oms/settings.hpp"
 #include "omsctl/run/actions.hpp"
 
+#include "recorded.hpp"
+
 namespace omsctl::run {
 namespace {
 
@@ -150,6 +152,9 @@ bool Prober::ask(const std::stop_token& stop) {
           },
           [&](const RowsStable& probe) {
             return ask_stable(probe, bench_, first_look_, looked_at_, evidence_);
+          },
+          [&](const plan::SqlAsRecorded& probe) {
+            return is_as_recorded(probe, bench_, evidence_);
           }},
       probe_);
 }

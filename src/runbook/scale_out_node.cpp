@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/base/digest.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/runbook/runbook.hpp"
 #include "omsctl/runbook/steps.hpp"
+
+#include "book.hpp"
 
 namespace omsctl::runbook {
 namespace {
@@ -13,19 +14,6 @@ namespace {
 using plan::Lane;
 using plan::Outage;
 using plan::Stage;
-
-/// One lane per host, side by side.
-template <typename MakeStep>
-Stage on_each(std::string id,
-              std::string title,
-              Outage outage,
-              const std::vector<std::string>& hosts,
-              MakeStep make_step) {
-  Stage stage{std::move(id), std::move(title), outage, {}};
-  for (const std::string& host : hosts)
-    stage.lanes.push_back({{make_step(host)}});
-  return stage;
-}
 
 Stage prepare(const Deployment& deployment) {
   Stage stage{"prepare", "Prepare the nodes", Outage::no, {}};
@@ -95,20 +83,6 @@ std::vector<Stage> join(const Deployment& deployment) {
   }
   stages.push_back({"join", "Initialise the new nodes, one after the other", Outage::no, {lane}});
   return stages;
-}
-
-Stage verify(const Deployment& deployment) {
-  std::vector<std::string> nodes = deployment.existing;
-  nodes.insert(nodes.end(), deployment.added.begin(), deployment.added.end());
-  Stage stage =
-      on_each("verify", "Verify the whole region", Outage::no, nodes, [&](const std::string& host) {
-        return verify_node(deployment, host);
-      });
-  stage.lanes.push_back({{verify_region(deployment)}});
-  // Only where rows were deleted can they have come back under other ids.
-  if (!deployment.facts.keeps_cm_url())
-    stage.lanes.back().steps.push_back(tell_changed_ids(deployment));
-  return stage;
 }
 
 /// The physical address becomes the VIP (guide: second scenario; design §5.1).
@@ -190,50 +164,20 @@ std::vector<std::string> notes(const Deployment& deployment) {
           dependent.parent,
           dependent.rule == "CASCADE" ? "deleted" : "left without the reference"));
   }
-  lines.push_back("every node must show RUNNING: " + base::join(deployment.programs, ", "));
-  if (!deployment.demands_health)
-    lines.emplace_back(
-        "/oms/health does not answer on the initial node, so it is not demanded afterwards");
-  if (deployment.self_initialising)
-    lines.emplace_back(
-        "the image initialises itself when its container starts: docker_init.sh is not run on new "
-        "nodes");
-  if (!facts.metadb.via.empty())
-    lines.push_back("the MetaDB is reached through " + facts.metadb.via);
-  for (const std::string& difference : oms::differences_from_guide(*facts.initial_container()))
-    lines.push_back("initial container: " + difference);
+  const std::vector<std::string> more = notes_on_nodes(deployment);
+  lines.insert(lines.end(), more.begin(), more.end());
   return lines;
-}
-
-std::string target_digest(const oms::Values& values) {
-  std::string text;
-  for (const auto& [key, value] : values) {
-    if (oms::is_secret_key(key))
-      continue;  // a digest of few unknown bytes can be guessed
-    const auto* list = std::get_if<std::vector<std::string>>(&value);
-    text += fmt::format(
-        "{}={}\n", key, list != nullptr ? base::join(*list, ",") : std::get<std::string>(value));
-  }
-  return base::sha256(text);
-}
-
-std::string facts_digest(const Deployment& deployment) {
-  std::string text = deployment.layers_sha256 + "\n" + deployment.facts.container_name() + "\n";
-  for (const std::string& host : deployment.existing)
-    text += host + " " + base::sha256(deployment.facts.node(host)->config_text) + "\n";
-  for (const metadb::RowSet& set : deployment.scope)
-    text += set.database + "." + set.table + " " + set.where + "\n";
-  return base::sha256(text);
 }
 
 }  // namespace
 
 bool nothing_to_do(const facts::Facts& facts) {
-  if (!facts.added().empty() || !facts.keeps_cm_url())
+  const bool stands =
+      facts.choices.goal == facts::Goal::new_region ? facts.region_stands() : facts.keeps_cm_url();
+  if (!facts.added().empty() || !stands)
     return false;
   return std::all_of(facts.nodes.begin(), facts.nodes.end(), [&](const facts::NodeFacts& node) {
-    return !node.config_text.empty() &&
-           oms::differences(oms::values_of(node.config_text), facts.target_values).empty();
+    return node.elsewhere || facts.has_target_config(node);
   });
 }
 
@@ -242,22 +186,12 @@ Runbook scale_out_node(const facts::Facts& facts,
                        const std::string& version) {
   Runbook book;
   const Deployment deployment = deployment_of(facts, run, book.artifacts);
-  book.plan.omsctl_version = version;
-  book.plan.run = run;
-  book.plan.command = "scale-out node";
-  book.plan.deployment = fmt::format(
-      "{}:{}/{}", facts.target.meta_host, facts.target.meta_port.number, facts.target.rm_db);
-  book.plan.region = std::to_string(facts.target.cm_location);
   book.artifacts["target.yaml"] = facts.target_text;
-  book.plan.stages = facts.keeps_cm_url() ? keep_cm_url(deployment) : change_cm_url(deployment);
-  std::erase_if(book.plan.stages, [](const Stage& stage) {
-    return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
-      return lane.steps.empty();
-    });
-  });
-  book.plan.notes = notes(deployment);
-  book.plan.target_digest = target_digest(facts.target_values);
-  book.plan.facts_digest = facts_digest(deployment);
+  write_plan(book,
+             deployment,
+             version,
+             deployment.clears ? change_cm_url(deployment) : keep_cm_url(deployment),
+             notes(deployment));
   return book;
 }
 

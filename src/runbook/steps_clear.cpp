@@ -150,8 +150,8 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   Step step;
   step.id = "edit." + host;
   step.where = host;
-  step.title = deployment.facts.keeps_cm_url() ? "cm_nodes in config.yaml, in place"
-                                               : "cm_url and cm_nodes in config.yaml, in place";
+  step.title = deployment.clears ? "cm_url and cm_nodes in config.yaml, in place"
+                                 : "cm_nodes in config.yaml, in place";
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
@@ -164,7 +164,7 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   };
   step.apply = {replace(new_copy(deployment, host), before, after)};
   // From here on the room is needed by what runs in the container.
-  if (!deployment.facts.keeps_cm_url())
+  if (deployment.clears)
     step.apply.insert(step.apply.begin(),
                       Command{host,
                               "give up the room in /tmp",

@@ -5,6 +5,7 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
+#include "omsctl/base/text.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/settings_edit.hpp"
@@ -133,7 +134,9 @@ Step place_config(const Deployment& deployment, const std::string& host) {
   step.id = "config." + host;
   step.where = host;
   step.title = "config.yaml (0600)";
-  step.source = "guide, physical address, step 6: replicate the configuration file";
+  step.source =
+      deployment.source("guide, physical address, step 6: replicate the configuration file",
+                        "guide, region, step 3: prepare the configuration file");
   deployment.artifacts["target.yaml"] = deployment.facts.target_text;
   const PutFile file = put_file(deployment, host, deployment.paths(host).config, "target.yaml");
   step.apply = {file};
@@ -189,8 +192,15 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   return step;
 }
 
-/// The region's rows, then those that follow them by foreign keys.
+/// What is saved: the region's rows, then those that follow them by foreign keys; for a new region,
+/// whose init writes beside the others' rows, the four tables whole.
 std::vector<metadb::RowSet> scope_of(const Facts& facts) {
+  if (facts.choices.goal == facts::Goal::new_region) {
+    std::vector<metadb::RowSet> whole;
+    for (const facts::TableFacts& table : facts.metadb.tables)
+      whole.push_back({table.database, table.table});
+    return whole;
+  }
   std::vector<metadb::RowSet> sets = facts.region_scope().sets;
   const auto& dependents = facts.metadb.dependents.sets;
   sets.insert(sets.end(), dependents.begin(), dependents.end());
@@ -220,6 +230,8 @@ Deployment deployment_of(const Facts& facts,
           node.health.answers,
           node.health.self_initialising,
           scope_of(facts),
+          facts.choices.goal == facts::Goal::new_region,
+          facts.choices.goal == facts::Goal::more_nodes && !facts.keeps_cm_url(),
           artifacts};
 }
 
@@ -238,7 +250,7 @@ plan::Lane prepare_new_node(const Deployment& deployment, const std::string& hos
 plan::Lane prepare_existing_node(const Deployment& deployment, const std::string& host) {
   const NodeFacts& node = *deployment.facts.node(host);
   oms::SettingsEdit edit{std::nullopt, deployment.facts.target.cm_nodes};
-  if (!deployment.facts.keeps_cm_url())
+  if (deployment.clears)
     edit.cm_url = deployment.facts.target.cm_url.text;
   const std::string before = host + ".config.old";
   const std::string after = host + ".config.new";
@@ -258,7 +270,7 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
                 put_file(deployment, host, new_copy(deployment, host), after)};
   step.undo.actions = {
       remove_files(host, {old_copy(deployment, host), new_copy(deployment, host)})};
-  if (deployment.facts.keeps_cm_url())
+  if (!deployment.clears)
     return {{step}};
   return {{step, reserve_room(deployment, host)}};
 }
@@ -270,9 +282,13 @@ std::vector<Step> back_up(const Deployment& deployment) {
     Step dump;
     dump.id = "dump";
     dump.where = plan::at_metadb;
-    dump.title = fmt::format("full dump of {}, {}, {}", names.rm, names.cm, names.heartbeat);
+    // The heartbeat database of a new region is yet to come.
+    std::vector<std::string> databases{names.rm, names.cm};
+    if (!deployment.for_region)
+      databases.push_back(names.heartbeat);
+    dump.title = "full dump of " + base::join(databases, ", ");
     dump.source = "vendor's upgrade guide: its own way back is a dump of the whole databases";
-    dump.apply = {plan::DumpDatabases{{names.rm, names.cm, names.heartbeat}, "backup/full"}};
+    dump.apply = {plan::DumpDatabases{databases, "backup/full"}};
     dump.undo.cannot = "a copy on this machine: it is kept";
     steps.push_back(dump);
   }
@@ -292,7 +308,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   room.source = "design: a full disk is a refusal, not an outage";
   room.apply = {plan::ReserveRoom{"", "reserve", "backup/first"}};
   const std::string directory = copies_directory(deployment);
-  if (!deployment.facts.keeps_cm_url())
+  if (deployment.clears)
     room.apply.emplace_back(
         plan::ReserveRoom{deployment.facts.initial, copy_of_rows(deployment), "backup/first"});
   room.undo.actions = {remove_copies(deployment)};
@@ -301,8 +317,9 @@ std::vector<Step> back_up(const Deployment& deployment) {
   Step copy;
   copy.id = "copy";
   copy.where = deployment.facts.initial;
-  copy.title =
-      fmt::format("second copy of plan, rows and old config.yaml, in {} (0700)", directory);
+  copy.title = fmt::format("second copy of plan, rows and {} config.yaml, in {} (0700)",
+                           deployment.for_region ? "new" : "old",
+                           directory);
   copy.source = "design: for the day this machine is lost";
   copy.apply = {plan::CopyRun{deployment.facts.initial,
                               directory + "/run.tar",

@@ -13,13 +13,21 @@ namespace omsctl::checks {
 [[nodiscard]] Findings check_node(const facts::Facts& facts,
                                   const std::vector<std::string>& skipped);
 
-// The parts of check_node, each a group of rules about one thing.
+/// Likewise of `scale-out region`.
+[[nodiscard]] Findings check_region(const facts::Facts& facts,
+                                    const std::vector<std::string>& skipped);
+
+// Their parts, each a group of rules about one thing.
 void check_hosts(const facts::Facts& facts, Findings& findings);
 void check_new_nodes(const facts::Facts& facts, Findings& findings);
 void check_disks(const facts::Facts& facts, Findings& findings);
 void check_existing_nodes(const facts::Facts& facts, Findings& findings);
+void check_tsdb(const facts::Facts& facts, Findings& findings);
 void check_config(const facts::Facts& facts, Findings& findings);
+void check_region_config(const facts::Facts& facts, Findings& findings);
+void check_cm_url_is_shared(const facts::Facts& facts, Findings& findings);
 void check_metadb(const facts::Facts& facts, Findings& findings);
+void check_rows(const facts::Facts& facts, Findings& findings);
 void check_vip(const facts::Facts& facts, Findings& findings);
 
 }  // namespace omsctl::checks

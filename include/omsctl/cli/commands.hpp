@@ -7,7 +7,9 @@
 namespace omsctl::cli {
 
 int scale_out_node(const Options& options, Output& output);
+int scale_out_region(const Options& options, Output& output);
 int check_node(const Options& options, Output& output);
+int check_region(const Options& options, Output& output);
 int config_check(const Options& options, Output& output);
 int list_runs(const Options& options, Output& output);
 int show_run(const Options& options, Output& output);

@@ -19,8 +19,15 @@
 
 namespace omsctl::facts {
 
+/// What the facts are for.
+enum class Goal {
+  more_nodes,  ///< new nodes join a region that runs
+  new_region,  ///< a further region joins the deployment
+};
+
 /// What the operator said on the command line; empty means "find out".
 struct Choices {
+  Goal goal = Goal::more_nodes;
   std::string config_file;
   std::string state_dir;  ///< where the run's directory will be
   std::string from;       ///< the initial node, when it should not be found out
@@ -83,6 +90,7 @@ struct NodeFacts {
   remote::Connection connection;
   bool existing =
       false;  ///< runs OMS in this region already, by the MetaDB or by an existing node's cm_nodes
+  bool elsewhere = false;  ///< runs OMS in another region: the initial node of a new one
 
   // First round: the same questions for every host.
   std::string hostname;
@@ -106,9 +114,11 @@ struct NodeFacts {
   HealthFacts health;
   std::optional<VipFacts> vip;
   std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not
-  base::Secret https_crt;  ///< the initial node's certificate and key, when it mounts them
+  std::string tsdb_status;  ///< HTTP status of the time-series database, "000" for none
+  base::Secret https_crt;   ///< the initial node's certificate and key, when it mounts them
   base::Secret https_key;
 
+  [[nodiscard]] bool runs_oms() const { return existing || elsewhere; }
   /// The OMS container of this node: the named one, else the only one.
   [[nodiscard]] const oms::Container* oms_container(const std::string& name) const;
 };
@@ -126,6 +136,14 @@ struct TableFacts {
   std::vector<std::string> triggers;            ///< "name (AFTER DELETE)"
 };
 
+/// The database that is to be the target's drc_cm_heartbeat_db, as far as somebody uses it already.
+struct HeartbeatFacts {
+  std::vector<std::string> tables;       ///< it has these
+  std::vector<std::string> host_ips;     ///< its heart_beat rows are of these
+  std::vector<std::string> look_alikes;  ///< databases whose names differ in case only
+  bool may_create = true;                ///< this user may create it
+};
+
 struct MetadbFacts {
   bool reachable = false;
   std::string problem;  ///< why not
@@ -140,6 +158,7 @@ struct MetadbFacts {
   std::vector<std::string> blind_spots;  ///< "TRIGGER on oms_cm": what this user cannot see
   bool may_create = true;                ///< the lease's table in the rm database
   oms::TablesView view;
+  HeartbeatFacts heartbeat;  ///< asked for a new region only
   bool ha_enabled = false;
   std::uint64_t active_projects = 0;
   std::optional<metadb::LeaseRecord> lease;
@@ -155,8 +174,9 @@ struct Facts {
   std::vector<NodeFacts>
       nodes;  ///< cm_nodes in their order, then existing nodes that are not in it
   MetadbFacts metadb;
-  std::string initial;          ///< address of the initial node; empty when there is none
-  oms::Values deployed_values;  ///< the initial node's config.yaml
+  std::string initial;                   ///< address of the initial node; empty when there is none
+  std::vector<std::string> passed_over;  ///< "h1: unreachable": why others are not the initial node
+  oms::Values deployed_values;           ///< the initial node's config.yaml
   std::optional<oms::Settings> deployed;
   std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
   std::optional<oms::Image> image;      ///< of the initial node's container
@@ -176,6 +196,12 @@ struct Facts {
   [[nodiscard]] oms::NodePaths paths_on(const std::string& address) const;
   /// The rows that the region owns in the four tables, by the operator's choices.
   [[nodiscard]] oms::Scope region_scope() const;
+  /// The region that owns `address` by its row in `host`; nothing when no row or no region does.
+  [[nodiscard]] const oms::RegionRow* region_of(const std::string& address) const;
+  /// Whether cluster_info has the target's region: its code, cm_region and cm_url.
+  [[nodiscard]] bool region_stands() const;
+  /// Whether the config.yaml of `node` already says what the target says.
+  [[nodiscard]] bool has_target_config(const NodeFacts& node) const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };

@@ -18,8 +18,10 @@ struct DetailQuestions {
   oms::NodePaths paths;     ///< likewise
   std::string cm_port_url;  ///< "http://{}:8088/", {} is the node's address
   std::string nginx_url;    ///< "http://{}:8089/oms/health"
-  std::string vip_cm_url;   ///< the target's
+  bool ask_vip = true;
+  std::string vip_cm_url;  ///< the target's
   std::string vip_nginx_url;
+  std::string tsdb_ping_url;  ///< empty: no time-series database
   std::string metadb_host;
   int metadb_port = 0;
   std::vector<std::string> existing;  ///< addresses whose CM port new nodes must reach
@@ -27,6 +29,9 @@ struct DetailQuestions {
   bool read_certificates = false;
 };
 [[nodiscard]] DetailQuestions detail_questions(const Facts& facts, const std::string& address);
+
+/// Only the config.yaml of its container: how the other questions must be put depends on it.
+void ask_config(NodeFacts& node, const std::string& container, remote::Host& host);
 
 void ask_node_details(NodeFacts& node,
                       const DetailQuestions& questions,

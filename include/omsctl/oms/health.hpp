@@ -20,6 +20,10 @@ namespace omsctl::oms {
 /// Holds when `url` (…/oms/health) answers JSON with healthy true (domain §4.2).
 [[nodiscard]] std::string healthy_script(const std::string& url);
 
+/// Where a time-series database at `tsdb_url` ("host:port", or with a scheme) says that it lives:
+/// InfluxDB answers /ping with 204 and asks for no password.
+[[nodiscard]] std::string tsdb_ping_url(const std::string& tsdb_url);
+
 /// Holds when a TCP connection to host:port can be opened.
 [[nodiscard]] std::string tcp_script(const std::string& host, int port);
 

@@ -100,10 +100,23 @@ struct Scope {
 
 /// The questions of the proofs, one statement each, for plans and for a person to paste.
 [[nodiscard]] std::string cluster_info_query(const Databases& databases, const std::string& code);
+/// cm_url, code, region and default flag of region `code`.
+[[nodiscard]] std::string region_query(const Databases& databases, const std::string& code);
 [[nodiscard]] std::string hosts_query(const Databases& databases, const std::string& code);
 [[nodiscard]] std::string host_status_query(const Databases& databases,
                                             const std::vector<std::string>& nodes);
 [[nodiscard]] std::string heartbeat_query(const Databases& databases,
                                           const std::vector<std::string>& nodes);
+
+/// What a run for region `code` must leave alone (design §5.3, "unchanged"): the other regions'
+/// rows, in the columns that nobody else writes meanwhile. `columns`: all of cluster_info.
+struct UnchangedRows {
+  std::string table;
+  std::string query;
+};
+[[nodiscard]] std::vector<UnchangedRows> rows_of_others(const Databases& databases,
+                                                        const std::string& code,
+                                                        const std::vector<std::string>& nodes,
+                                                        const std::vector<std::string>& columns);
 
 }  // namespace omsctl::oms

@@ -58,7 +58,16 @@ struct RowsStable {
   [[nodiscard]] bool operator==(const RowsStable&) const = default;
 };
 
-using Probe = std::variant<HostHolds, ConfigEquals, SqlEquals, SqlAdvances, RowsStable>;
+/// Holds when `sql` answers what RecordSql kept under this name, row by row and byte by byte.
+struct SqlAsRecorded {
+  std::string says;
+  std::string sql;
+  std::string artifact;
+  [[nodiscard]] bool operator==(const SqlAsRecorded&) const = default;
+};
+
+using Probe =
+    std::variant<HostHolds, ConfigEquals, SqlEquals, SqlAdvances, RowsStable, SqlAsRecorded>;
 
 // ---- Actions
 // ---------------------------------------------------------------------------------------------------------
@@ -104,6 +113,14 @@ struct ShipImage {
   std::string layers_sha256;  ///< digest of the image's layers: what must be there afterwards
   std::size_t size = 0;       ///< bytes, for the progress
   [[nodiscard]] bool operator==(const ShipImage&) const = default;
+};
+
+/// Keeps what the MetaDB answers `sql` as an artifact. One that exists is kept, as Capture does.
+struct RecordSql {
+  std::string says;
+  std::string sql;
+  std::string artifact;
+  [[nodiscard]] bool operator==(const RecordSql&) const = default;
 };
 
 /// Dumps whole databases into a directory of the run, read back and compared.
@@ -194,6 +211,7 @@ using Action = std::variant<Command,
                             Capture,
                             PutFile,
                             ShipImage,
+                            RecordSql,
                             DumpDatabases,
                             SnapshotRows,
                             DeleteRows,

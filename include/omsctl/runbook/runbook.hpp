@@ -20,6 +20,11 @@ struct Runbook {
 /// config.yaml is equal.
 [[nodiscard]] bool nothing_to_do(const facts::Facts& facts);
 
+/// `scale-out region` for facts that no check refuses: design §5.3.
+[[nodiscard]] Runbook scale_out_region(const facts::Facts& facts,
+                                       const std::string& run,
+                                       const std::string& version);
+
 /// `scale-out node` for facts that no check refuses: design §5.1 when the cm_url changes, §5.2 when
 /// it stays. Throws Error{config} when an existing node's config.yaml cannot be edited safely.
 [[nodiscard]] Runbook scale_out_node(const facts::Facts& facts,

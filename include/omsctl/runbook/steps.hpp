@@ -23,13 +23,19 @@ struct Deployment {
       programs;                 ///< RUNNING on the initial node: what is demanded of every node
   bool demands_health = false;  ///< the initial node answers /oms/health
   bool self_initialising = false;
-  std::vector<metadb::RowSet> scope;
+  std::vector<metadb::RowSet> scope;  ///< the rows that are saved
+  bool for_region = false;            ///< a further region joins, not nodes
+  bool clears = false;  ///< cm_url changes: programs stop, the region's rows are deleted
   std::map<std::string, std::string>& artifacts;
 
   [[nodiscard]] std::string container(const std::string& host) const {
     return facts.container_on(host);
   }
   [[nodiscard]] oms::NodePaths paths(const std::string& host) const { return facts.paths_on(host); }
+  /// Where the guide asks for a step that both of its parts have.
+  [[nodiscard]] const char* source(const char* for_nodes, const char* for_a_region) const {
+    return for_region ? for_a_region : for_nodes;
+  }
 };
 
 [[nodiscard]] Deployment deployment_of(const facts::Facts& facts,
@@ -56,6 +62,12 @@ struct Deployment {
 [[nodiscard]] plan::Step prove_region(const Deployment& deployment);
 [[nodiscard]] plan::Step verify_node(const Deployment& deployment, const std::string& host);
 [[nodiscard]] plan::Step verify_region(const Deployment& deployment);
+[[nodiscard]] plan::Step record_others(const Deployment& deployment);
+/// After docker_init.sh on `nodes.back()`: the new region is in the MetaDB with `nodes`, its
+/// heartbeat database is in use, and the other regions are what they were.
+[[nodiscard]] std::vector<plan::Step> prove_joined(const Deployment& deployment,
+                                                   const std::vector<std::string>& nodes);
+[[nodiscard]] plan::Step prove_others(const Deployment& deployment, const std::string& after);
 [[nodiscard]] plan::Step tell_changed_ids(const Deployment& deployment);
 
 }  // namespace omsctl::runbook

@@ -1,0 +1,377 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/checks/rules.hpp"
+#include "omsctl/oms/address.hpp"
+
+namespace omsctl::checks {
+namespace {
+
+using base::contains;
+using facts::Facts;
+using oms::RegionRow;
+
+/// `text` as somebody reads it who overlooks case and blanks.
+std::string plain(const std::string& text) {
+  std::string made;
+  for (const char c : text)
+    if (std::isspace(static_cast<unsigned char>(c)) == 0)
+      made += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return made;
+}
+
+/// A code likewise, without leading zeros.
+std::string plain_code(const std::string& text) {
+  std::string made = plain(text);
+  while (made.size() > 1 && made.front() == '0')
+    made.erase(0, 1);
+  return made;
+}
+
+std::string row_of(const RegionRow& region) {
+  return fmt::format(R"(cluster_info: code "{}", region "{}", cm_url {}{})",
+                     region.code,
+                     region.region,
+                     region.cm_url,
+                     region.is_default ? ", default" : "");
+}
+
+std::string name_of(const RegionRow& region) {
+  return fmt::format("region {} ({})", region.code, region.region);
+}
+
+class RegionRules {
+ public:
+  RegionRules(const Facts& facts, Findings& findings)
+      : facts_(facts),
+        findings_(findings),
+        code_(std::to_string(facts.target.cm_location)),
+        regions_(facts.metadb.view.regions) {}
+
+  void apply() {
+    if (regions_.empty()) {
+      refuse("region.no-deployment",
+             "MetaDB",
+             fmt::format("cluster_info in {} has no region: there is no deployment to join",
+                         facts_.target.rm_db),
+             "drc_rm_db, drc_cm_db and oms_meta_* must be the deployment's; for a first region "
+             "follow the vendor's guide",
+             false);
+      return;
+    }
+    if (facts_.region_stands()) {
+      stands();
+      return;
+    }
+    location();
+    name();
+    cm_url();
+    default_flag();
+    nodes();
+    left_over();
+  }
+
+ private:
+  void stands();
+  void location();
+  void name();
+  void cm_url();
+  void default_flag();
+  void nodes();
+  void left_over();
+
+  void refuse(
+      const char* id, std::string where, std::string evidence, std::string fix, bool skippable) {
+    findings_.push_back(
+        {id, Severity::error, std::move(where), std::move(evidence), std::move(fix), skippable});
+  }
+  [[nodiscard]] const std::string& file() const { return facts_.choices.config_file; }
+
+  const Facts& facts_;
+  Findings& findings_;
+  std::string code_;
+  const std::vector<RegionRow>& regions_;
+};
+
+/// The region is there with all its nodes: nothing to do. With some: not this command's work.
+void RegionRules::stands() {
+  const std::vector<std::string> missing = facts_.added();
+  for (const facts::NodeFacts& node : facts_.nodes)
+    if (node.existing && !node.config_text.empty() && !facts_.has_target_config(node))
+      refuse("region.exists",
+             node.address,
+             "the region is there already, and this node's config.yaml differs from the target",
+             "a region that runs is changed by hand, or with omsctl scale-out node",
+             false);
+  if (missing.empty())
+    return;
+  const std::vector<std::string> present = facts_.existing();
+  refuse("region.exists",
+         "MetaDB",
+         fmt::format("region {} ({}) is in cluster_info already; its nodes: {}; not among them: {}",
+                     code_,
+                     facts_.target.cm_region,
+                     present.empty() ? "none" : base::join(present, ", "),
+                     base::join(missing, ", ")),
+         "more nodes join a region with: omsctl scale-out node; what an earlier attempt left is "
+         "told by: omsctl runs",
+         false);
+}
+
+void RegionRules::location() {
+  for (const RegionRow& region : regions_)
+    if (plain_code(region.code) == code_)
+      refuse("region.location-taken",
+             file(),
+             fmt::format("cm_location {} is another region's{}: {}",
+                         code_,
+                         region.code == code_ ? "" : " but for blanks or zeros",
+                         row_of(region)),
+             "take a number from 0 to 127 that no region has",
+             false);
+}
+
+void RegionRules::name() {
+  const std::string& wanted = facts_.target.cm_region;
+  if (plain(wanted).empty()) {
+    refuse("region.name-missing",
+           file(),
+           "cm_region is missing: with several regions each needs a name",
+           "add \"cm_region: NAME\" and \"cm_region_cn: NAME\"",
+           false);
+    return;
+  }
+  for (const RegionRow& region : regions_)
+    if (plain(region.region) == plain(wanted))
+      refuse("region.name-taken",
+             file(),
+             fmt::format("cm_region \"{}\" is another region's{}: {}",
+                         wanted,
+                         region.region == wanted ? "" : " but for case or blanks",
+                         row_of(region)),
+             "give the new region a name of its own",
+             false);
+  if (plain(facts_.target.cm_region_cn).empty())
+    findings_.push_back({"region.name-cn-missing",
+                         Severity::warning,
+                         file(),
+                         "cm_region_cn is missing",
+                         "the console shows it: add \"cm_region_cn: NAME\", the value of cm_region "
+                         "will do"});
+}
+
+void RegionRules::cm_url() {
+  const oms::CmUrl& wanted = facts_.target.cm_url;
+  for (const RegionRow& region : regions_) {
+    bool taken = plain(region.cm_url) == plain(wanted.text);
+    try {
+      const oms::CmUrl other = oms::parse_cm_url(region.cm_url);
+      taken = taken || (oms::same_host(other.host, wanted.host) && other.port == wanted.port);
+    } catch (const base::Error&) {
+      // Not readable as a URL: compared as text alone.
+    }
+    if (taken)
+      refuse("region.cm-url-taken",
+             file(),
+             fmt::format("cm_url {} is another region's: {}", wanted.text, row_of(region)),
+             "each region has a VIP, domain or address of its own",
+             false);
+  }
+  const RegionRow* owner = facts_.region_of(wanted.host);
+  if (owner != nullptr && !contains(facts_.target.cm_nodes, wanted.host))
+    refuse("region.cm-url-foreign",
+           file(),
+           fmt::format("cm_url names {}, a node of {}", wanted.host, name_of(*owner)),
+           "set it to the new region's own VIP, domain or node",
+           false);
+}
+
+void RegionRules::default_flag() {
+  const auto standing = std::find_if(
+      regions_.begin(), regions_.end(), [](const RegionRow& region) { return region.is_default; });
+  const bool none = standing == regions_.end();
+  if (none && !facts_.target.cm_is_default)
+    findings_.push_back({"region.no-default",
+                         Severity::warning,
+                         "MetaDB",
+                         "no region in cluster_info is the default, and the new one will not be",
+                         "exactly one region should have cm_is_default: true"});
+  if (none || !facts_.target.cm_is_default)
+    return;
+  const bool absent = !facts_.target_values.contains("cm_is_default");
+  refuse("region.second-default",
+         file(),
+         fmt::format("cm_is_default {}, but there is a default region: {}",
+                     absent ? "is absent, which means true" : "is true",
+                     row_of(*standing)),
+         "write \"cm_is_default: false\". The guide's own example for a new region says true; it "
+         "contradicts the guide's table, by which one region only can be the default",
+         false);
+}
+
+void RegionRules::nodes() {
+  for (const std::string& address : facts_.target.cm_nodes) {
+    const RegionRow* owner = facts_.region_of(address);
+    std::string by = address;
+    const facts::NodeFacts* node = facts_.node(address);
+    if (node != nullptr)
+      for (const std::string& own : node->own_addresses)
+        if (owner == nullptr && !oms::is_loopback(own)) {
+          owner = facts_.region_of(own);
+          by = own;
+        }
+    if (owner != nullptr)
+      refuse("region.node-taken",
+             address,
+             fmt::format("{} is a node of {}: the table host has {}", address, name_of(*owner), by),
+             "cm_nodes of a new region names hosts that run no OMS yet",
+             false);
+  }
+}
+
+/// Rows that an earlier attempt left: nobody knows what docker_init.sh does with them (domain
+/// §0.4).
+void RegionRules::left_over() {
+  std::vector<std::string> found;
+  const oms::TablesView& view = facts_.metadb.view;
+  const bool code_taken = std::any_of(regions_.begin(), regions_.end(), [&](const auto& region) {
+    return plain_code(region.code) == code_;
+  });
+  for (const oms::GroupRow& group : view.groups)
+    if (!code_taken && plain_code(group.name) == code_)
+      found.push_back(
+          fmt::format("a row of resource_group named \"{}\" (id {})", group.name, group.id));
+  for (const oms::HostRow& host : view.hosts)
+    for (const std::string& address : facts_.target.cm_nodes)
+      if (oms::same_host(host.ip, address) && facts_.region_of(address) == nullptr)
+        found.push_back(
+            fmt::format("a row of host for {} (resource_group_id {})", host.ip, host.group_id));
+  if (!found.empty())
+    refuse("region.rows-left",
+           "MetaDB",
+           fmt::format("there is no region {}, but there is {}", code_, base::join(found, ", ")),
+           "an earlier attempt left them: look at them, back them up and delete them, then try "
+           "again",
+           true);
+}
+
+/// The new region's heartbeats must not mix with another's (guide: "must be different").
+void check_heartbeat(const Facts& facts, Findings& findings) {
+  const std::string& name = facts.target.heartbeat_db;
+  const facts::HeartbeatFacts& heartbeat = facts.metadb.heartbeat;
+  const auto refuse = [&](const char* id, std::string evidence, std::string fix, bool skippable) {
+    findings.push_back({id,
+                        Severity::error,
+                        facts.choices.config_file,
+                        std::move(evidence),
+                        std::move(fix),
+                        skippable});
+  };
+  const std::string own = "name a database of the new region's own, which does not exist yet";
+  if (facts.deployed && plain(facts.deployed->heartbeat_db) == plain(name)) {
+    const RegionRow* region = facts.region_of(facts.initial);
+    refuse("region.heartbeat-taken",
+           fmt::format("drc_cm_heartbeat_db {} is that of {}, by config.yaml on {}",
+                       name,
+                       region == nullptr ? "another region" : name_of(*region),
+                       facts.initial),
+           own,
+           false);
+  } else if (!heartbeat.tables.empty()) {
+    std::vector<std::string> users;
+    for (const std::string& ip : heartbeat.host_ips) {
+      const RegionRow* region = facts.region_of(ip);
+      users.push_back(region == nullptr ? ip : fmt::format("{} of {}", ip, name_of(*region)));
+    }
+    std::vector<std::string> tables = heartbeat.tables;
+    if (tables.size() > 5)
+      tables.resize(5);
+    refuse("region.heartbeat-not-empty",
+           fmt::format("database {} exists and has {}: {}{}{}",
+                       name,
+                       base::count_of(heartbeat.tables.size(), "table"),
+                       base::join(tables, ", "),
+                       tables.size() < heartbeat.tables.size() ? ", …" : "",
+                       users.empty() ? "" : "; heartbeats of " + base::join(users, ", ")),
+           own,
+           false);
+  }
+  if (!heartbeat.look_alikes.empty())
+    refuse("region.heartbeat-similar",
+           fmt::format("drc_cm_heartbeat_db {} differs in case only from {}",
+                       name,
+                       base::join(heartbeat.look_alikes, ", ")),
+           "take another name: some servers hold the two for one",
+           true);
+  if (!heartbeat.may_create && !facts.metadb.databases.contains(name))
+    refuse("region.heartbeat-create",
+           fmt::format("there is no database {}, and oms_meta_user may not create it", name),
+           fmt::format("GRANT ALL ON `{0}`.* to oms_meta_user, and CREATE DATABASE `{0}`", name),
+           true);
+}
+
+bool may_differ(const std::string& key) {
+  constexpr std::array<std::string_view, 7> keys{"cm_url",
+                                                 "cm_location",
+                                                 "cm_region",
+                                                 "cm_region_cn",
+                                                 "cm_is_default",
+                                                 "cm_nodes",
+                                                 "drc_cm_heartbeat_db"};
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+void check_other_keys(const Facts& facts, Findings& findings) {
+  if (facts.deployed_values.empty())
+    return;
+  for (const oms::Difference& difference :
+       oms::differences(facts.deployed_values, facts.target_values)) {
+    if (may_differ(difference.key))
+      continue;
+    const std::string evidence = fmt::format("{}: {} on the initial node {}, {} in the target",
+                                             difference.key,
+                                             difference.before,
+                                             facts.initial,
+                                             difference.after);
+    const auto tell = [&](const char* id, Severity severity, std::string fix, bool skippable) {
+      findings.push_back(
+          {id, severity, facts.choices.config_file, evidence, std::move(fix), skippable});
+    };
+    if (difference.key == "drc_rm_db" || difference.key == "drc_cm_db")
+      tell("config.databases-differ",
+           Severity::error,
+           "all regions share drc_rm_db and drc_cm_db: take the deployment's name",
+           false);
+    else if (difference.key == "oms_meta_host" || difference.key == "oms_meta_port")
+      tell("region.metadb-differs",
+           Severity::error,
+           "all regions share one MetaDB: take the initial node's value. Where both lead to the "
+           "same server: --skip-check region.metadb-differs",
+           true);
+    else
+      tell("region.config-differs",
+           Severity::warning,
+           "make sure that this is meant: regions usually differ in region, cm_url, nodes and "
+           "heartbeat database alone",
+           true);
+  }
+}
+
+}  // namespace
+
+void check_region_config(const Facts& facts, Findings& findings) {
+  if (!facts.metadb.reachable || !facts.metadb.problem.empty())
+    return;
+  RegionRules(facts, findings).apply();
+  if (!facts.region_stands())
+    check_heartbeat(facts, findings);
+  check_other_keys(facts, findings);
+}
+
+}  // namespace omsctl::checks
