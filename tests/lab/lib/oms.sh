@@ -120,7 +120,7 @@ write_control() {
         control=$(machine_dir "$host")/control
         rm -rf -- "$control"/fault/* "$control/startsecs" "$control/step_seconds"
         mkdir -p "$control/fault"
-        for file in "$(layout_dir)"/*; do
+        for file in "$LAB_HOME"/layouts/common.*.sql "$(layout_dir)"/*; do
             cp -- "$file" "$control/"
         done
         # The second region's CM writes "host" again and again, whatever the layout says of the first one's.
