@@ -192,7 +192,10 @@ void check_container(const Facts& facts, const NodeFacts& node, Findings& findin
          Severity::error,
          node.address,
          fmt::format("its OMS container \"{}\" is {}", container->name, container->state),
-         fmt::format("ssh {} docker start {}", node.address, container->name),
+         fmt::format("ssh {} docker {} {}",
+                     node.address,
+                     container->state == "paused" ? "unpause" : "start",
+                     container->name),
          false});
   else if (oms::running(node.programs).empty())
     findings.push_back(
@@ -227,6 +230,14 @@ void check_container(const Facts& facts, const NodeFacts& node, Findings& findin
                         "the vendor's tools want one name on all nodes"});
   if (container != nullptr)
     check_paths(node, *container, findings);
+  const bool not_run = facts.keeps_cm_url() && node.health.self_initialising;
+  if (!node.init_script && !not_run)
+    findings.push_back({"node.init-missing",
+                        Severity::error,
+                        node.address,
+                        "its OMS container has no /root/docker_init.sh that can be read",
+                        "nothing could be initialised again: is this the vendor's image, whole?",
+                        false});
 }
 
 /// What new nodes get from the initial node must have been read.

@@ -167,6 +167,30 @@ std::string operator_name() {
   return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
 }
 
+/// How long what was found out is taken for true: less than any run takes.
+constexpr base::Seconds fresh{10};
+
+/// Whether the deployment is another than the plan was made for. Asked when the lease is held, so
+/// that nobody changes it any more.
+bool is_stale(const Options& options,
+              const Facts& before,
+              const runbook::Runbook& book,
+              remote::Fleet& fleet,
+              Output& output,
+              const std::stop_token& stop) {
+  output.say("looking once more: time has passed since the plan was made");
+  const Facts now = facts::gather(
+      before.choices, before.target, before.target_text, fleet, [](const std::string&) {}, stop);
+  const checks::Findings findings = checks::check_node(now, options.skipped_checks);
+  if (checks::has_errors(findings)) {
+    output.findings(findings);
+    return true;
+  }
+  return runbook::nothing_to_do(now) ||
+         runbook::scale_out_node(now, book.plan.run, book.plan.omsctl_version).plan.facts_digest !=
+             book.plan.facts_digest;
+}
+
 /// A run that does not get the lease has never begun: nothing is left of it.
 std::unique_ptr<metadb::Lease> take_lease(const Options& options,
                                           const Facts& facts,
@@ -193,6 +217,7 @@ run::Outcome execute(const Options& options,
                      const runbook::Runbook& book,
                      remote::Fleet& fleet,
                      const run::RunDirectory& directory,
+                     base::TimePoint found_at,
                      Output& output,
                      const std::stop_token& stop) {
   for (const auto& [name, content] : book.artifacts)
@@ -203,8 +228,28 @@ run::Outcome execute(const Options& options,
       facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
   const auto lease = take_lease(options, facts, book.plan, endpoint, directory);
   base::SystemClock clock;
+  if (clock.now() - found_at > fresh && is_stale(options, facts, book, fleet, output, stop)) {
+    lease->release();
+    directory.discard();
+    throw Error(Code::stale,
+                "the deployment has changed since the plan was made; nothing was changed by this "
+                "run",
+                "run the same command again, and look at its plan");
+  }
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
   return run::execute_plan(book.plan, bench, journal, output, stop);
+}
+
+/// "h1:/var/lib/omsctl/copies/RUN", where the plan puts it.
+std::string second_copy_of(const plan::Plan& plan) {
+  for (const plan::Stage& stage : plan.stages)
+    for (const plan::Lane& lane : stage.lanes)
+      for (const plan::Step& step : lane.steps)
+        for (const plan::Action& action : step.apply)
+          if (const auto* copy = std::get_if<plan::CopyRun>(&action))
+            return fmt::format(
+                "{}:{}", copy->host, std::filesystem::path(copy->path).parent_path().string());
+  return "";
 }
 
 int exit_code_of(const run::Outcome& outcome) {
@@ -239,6 +284,7 @@ int check_node(const Options& options, Output& output) {
 int scale_out_node(const Options& options, Output& output) {
   const run::Interrupts interrupts;
   remote::Fleet fleet(options.reach);
+  const base::TimePoint found_at = base::SystemClock().now();
   const std::optional<Facts> found =
       facts_without_errors(options, fleet, output, interrupts.token());
   if (!found)
@@ -265,9 +311,10 @@ int scale_out_node(const Options& options, Output& output) {
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
   const run::Outcome outcome =
-      execute(options, facts, book, fleet, directory, output, interrupts.token());
+      execute(options, facts, book, fleet, directory, found_at, output, interrupts.token());
   output.report({book.plan.run,
                  directory.path().string(),
+                 second_copy_of(book.plan),
                  outcome,
                  facts.target.cm_nodes.size(),
                  facts.target.cm_url.text});

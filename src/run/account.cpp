@@ -19,12 +19,15 @@ void Account::note(json record) {
   try {
     journal_.append(std::move(record));
   } catch (const Error& error) {
-    tell([&](Listener&) {
-      const std::string problem = error.what();
-      if (!base::contains(outcome.notes, problem))
-        outcome.notes.push_back(problem);
-    });
+    remember(error.what());
   }
+}
+
+void Account::remember(const std::string& text) {
+  tell([&](Listener&) {
+    if (!base::contains(outcome.notes, text))
+      outcome.notes.push_back(text);
+  });
 }
 
 void Account::fail(const plan::Step& step, const std::string& reason, const Error* error) {
@@ -49,6 +52,7 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
   made.progress = [this, &step](const std::string& text) {
     tell([&](Listener& listener) { listener.progress(step, text); });
   };
+  made.note = [this](const std::string& text) { remember(text); };
   made.init_took = [this](double seconds) {
     tell([&](Listener&) {
       if (in_outage_)

@@ -32,6 +32,8 @@ class Account {
   void record(nlohmann::json record);
   /// A record of what has happened already: when the disk is gone, going back counts more.
   void note(nlohmann::json record);
+  /// A note for the end of the run, once.
+  void remember(const std::string& text);
   /// `step` failed: journal, outcome and listener are told.
   void fail(const plan::Step& step, const std::string& reason, const base::Error* error);
 

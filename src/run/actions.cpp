@@ -11,6 +11,7 @@
 #include "failed.hpp"
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
+#include "host_log.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::run {
@@ -21,19 +22,6 @@ using base::Error;
 using plan::Overloaded;
 
 constexpr base::Milliseconds probe_interval{200};
-
-/// On the way back, a log that cannot be written keeps no program stopped.
-void keep_log(const std::string& host,
-              const std::string& text,
-              Workbench& bench,
-              const StepContext& step) {
-  try {
-    bench.directory.log(host, text);
-  } catch (const Error&) {
-    if (!step.undoing)
-      throw;
-  }
-}
 
 /// Runs the command and gives what it printed; whatever is not exit status 0 becomes an error with
 /// the last lines of it.
@@ -117,6 +105,32 @@ metadb::Progress tell(const StepContext& step) {
   };
 }
 
+void dump(const plan::DumpDatabases& action, Workbench& bench, const StepContext& step) {
+  metadb::Database database = metadb::Database::connect(bench.endpoint);
+  try {
+    (void)metadb::dump_databases(
+        database, action.databases, bench.directory.path() / action.directory, tell(step));
+  } catch (const Error& error) {
+    const std::string way_out = "--backup tables leaves the full dump out";
+    throw failed(error.what(),
+                 base::join(error.trace(), "\n"),
+                 error.hint().empty() ? way_out : error.hint() + "; or: " + way_out);
+  }
+}
+
+/// What the server refuses is found here, while everything runs.
+void rehearse_delete(const plan::RehearseDelete& action, Workbench& bench) {
+  const metadb::Manifest manifest =
+      metadb::verify_snapshot(bench.directory.path() / action.directory);
+  metadb::Database database = metadb::Database::connect(bench.endpoint);
+  try {
+    metadb::rehearse_delete(database, manifest);
+  } catch (Error& error) {
+    error.add_context("the rows could not be deleted, and nothing was: this was the rehearsal");
+    throw;
+  }
+}
+
 void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepContext& step) {
   const metadb::Manifest manifest =
       metadb::verify_snapshot(bench.directory.path() / action.directory);
@@ -161,11 +175,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           },
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
-          [&](const plan::DumpDatabases& value) {
-            metadb::Database database = metadb::Database::connect(bench.endpoint);
-            (void)metadb::dump_databases(
-                database, value.databases, directory.path() / value.directory, tell(step));
-          },
+          [&](const plan::DumpDatabases& value) { dump(value, bench, step); },
           [&](const plan::SnapshotRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
             directory.with_reserve([&] {
@@ -173,6 +183,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
                   database, value.sets, directory.path() / value.directory, tell(step));
             });
           },
+          [&](const plan::RehearseDelete& value) { rehearse_delete(value, bench); },
           [&](const plan::DeleteRows& value) { delete_rows(value, bench, step); },
           [&](const plan::RestoreRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);

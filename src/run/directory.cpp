@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <random>
+#include <system_error>
 #include <utility>
 
 #include <fmt/chrono.h>
@@ -120,7 +121,10 @@ void RunDirectory::log(const std::string& name, const std::string& text) const {
   with_reserve([&] {
     const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!fd)
-      throw base::Error(base::Code::storage, fmt::format("cannot write {}", path.string()));
+      throw base::Error(
+          base::Code::storage,
+          fmt::format(
+              "cannot write {}: {}", path.string(), std::generic_category().message(errno)));
     base::write_all(fd.get(), text, path.string());
   });
 }

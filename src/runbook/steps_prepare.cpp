@@ -189,6 +189,17 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   return step;
 }
 
+Step rehearse(const Deployment& deployment) {
+  Step step;
+  step.id = "rehearse";
+  step.where = plan::at_metadb;
+  step.title = "the delete, rehearsed: done in a transaction and rolled back";
+  step.source = "design: what the server refuses is a refusal, not an outage";
+  step.apply = {plan::RehearseDelete{"backup/first", deployment.scope}};
+  step.undo.cannot = "it was rolled back";
+  return step;
+}
+
 /// The region's rows, then those that follow them by foreign keys.
 std::vector<metadb::RowSet> scope_of(const Facts& facts) {
   std::vector<metadb::RowSet> sets = facts.region_scope().sets;
@@ -309,6 +320,8 @@ std::vector<Step> back_up(const Deployment& deployment) {
                               {"plan.json", "journal.jsonl", "artifacts", "backup/first"}}};
   copy.undo.actions = {remove_copies(deployment)};
   steps.push_back(copy);
+  if (!deployment.facts.keeps_cm_url())
+    steps.push_back(rehearse(deployment));
   return steps;
 }
 

@@ -167,7 +167,7 @@ TEST(Image, IsTheSameByLayersAndConfigNotById) {
 TEST(DifferencesFromGuide, AreToldOneALine) {
   Container container = sample();
   container.network = "bridge";
-  EXPECT_THAT(differences_from_guide(container),
+  EXPECT_THAT(differences_from_guide(container, Image{}),
               IsSupersetOf({"network is bridge, the guide says host",
                             "restart policy on-failure:3, taken over"}));
 }

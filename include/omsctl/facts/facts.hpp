@@ -104,6 +104,7 @@ struct NodeFacts {
   std::vector<oms::Program> programs;
   std::string programs_problem{};  ///< what was answered when supervisor did not
   HealthFacts health;
+  bool init_script = true;  ///< an existing node: its container has /root/docker_init.sh
   std::optional<VipFacts> vip;
   std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not
   base::Secret https_crt;  ///< the initial node's certificate and key, when it mounts them
@@ -176,6 +177,8 @@ struct Facts {
   [[nodiscard]] oms::NodePaths paths_on(const std::string& address) const;
   /// The rows that the region owns in the four tables, by the operator's choices.
   [[nodiscard]] oms::Scope region_scope() const;
+  /// host_status of a node that is well, in this deployment's own spelling.
+  [[nodiscard]] std::string online_status() const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };

@@ -75,6 +75,11 @@ Manifest take_snapshot(Database& database,
 /// naming the file.
 [[nodiscard]] Manifest verify_snapshot(const std::filesystem::path& directory);
 
+/// Deletes the rows of the snapshot's scopes as delete_rows() will, and rolls back: what the server
+/// refuses (a trigger, a foreign key) is found while OMS runs. Rows are locked for that moment;
+/// what a trigger does outside of transactions happens. Throws Error{database} or Error{stopped}.
+void rehearse_delete(Database& database, const Manifest& manifest);
+
 /// Deletes exactly the rows of the verified snapshot in one READ COMMITTED transaction: `guard`
 /// first (the lease's conditional update), then the rows locked, their digests compared with the
 /// manifest, then deleted children first, counts compared, `guard` may throw to stop. Rows of sets

@@ -120,6 +120,13 @@ struct SnapshotRows {
   [[nodiscard]] bool operator==(const SnapshotRows&) const = default;
 };
 
+/// Deletes the rows of a snapshot of the run as DeleteRows will, and rolls back.
+struct RehearseDelete {
+  std::string directory;
+  std::vector<metadb::RowSet> sets;  ///< for the plan's text; what counts is the snapshot
+  [[nodiscard]] bool operator==(const RehearseDelete&) const = default;
+};
+
 /// Deletes exactly the rows of a snapshot of the run, in one transaction.
 struct DeleteRows {
   std::string directory;
@@ -196,6 +203,7 @@ using Action = std::variant<Command,
                             ShipImage,
                             DumpDatabases,
                             SnapshotRows,
+                            RehearseDelete,
                             DeleteRows,
                             RestoreRows,
                             ReserveRoom,

@@ -27,7 +27,8 @@ struct Workbench {
 struct StepContext {
   std::string id;
   std::function<void(const std::string&)> progress;
-  std::function<void(double)> init_took;  ///< seconds of docker_init.sh itself
+  std::function<void(const std::string&)> note;  ///< worth a word at the end of the run
+  std::function<void(double)> init_took;         ///< seconds of docker_init.sh itself
   std::function<void(const metadb::ChangedId&)> id_changed;
   std::stop_token stop;
   bool undoing =
