@@ -22,7 +22,7 @@ packages_of() {
             default-libmysqlclient-dev libssl-dev libzstd-dev libgtest-dev libgmock-dev \
             openssh-client procps util-linux ;;
         lab) echo \
-            docker.io mariadb-server mariadb-client openssh-server openssh-client haproxy debootstrap iproute2 iptables \
+            docker.io mariadb-server mariadb-client influxdb openssh-server openssh-client haproxy debootstrap iproute2 iptables \
             sudo libfaketime util-linux procps curl zstd jq bats python3-jsonschema ca-certificates ;;
         lint) echo clang clang-format clang-tidy cppcheck shellcheck ;;
         *) echo "install.sh: no set \"$1\": build, lab or lint" >&2 && return 2 ;;

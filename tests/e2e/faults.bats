@@ -3,19 +3,12 @@
 
 setup() {
     load helpers
-    load state
-    use_lab
-    use_place
-    target h1 h2
+    run_to_h2
 }
 
 teardown() { keep_what_failed; }
 
-begin() {
-    "$LAB" reset
-    image_on_h2
-    remember_digest
-}
+begin() { from_the_start; }
 
 # sending_the_image HOST FAULT: a run, and the fault while h2 gets the image.
 fault_while_sending() {

@@ -3,10 +3,7 @@
 
 setup() {
     load helpers
-    load state
-    use_lab
-    use_place
-    target h1 h2
+    run_to_h2
 }
 
 teardown() { keep_what_failed; }

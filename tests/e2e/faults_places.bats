@@ -4,10 +4,7 @@
 
 setup() {
     load helpers
-    load state
-    use_lab
-    use_place
-    target h1 h2
+    run_to_h2
 }
 
 teardown() {
@@ -15,11 +12,7 @@ teardown() {
     "$LAB" heal
 }
 
-begin() {
-    "$LAB" reset
-    image_on_h2
-    remember_digest
-}
+begin() { from_the_start; }
 
 # refused ID WHERE TEXT...: exit code 4, this finding, nothing begun, the services untouched.
 refused() {

@@ -17,27 +17,46 @@ use_place() {
     STATE=$BATS_TEST_TMPDIR/state OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err CONFIG=$LAB_CONFIG DEADLINE=120
 }
 
+# run_to_h2: what a test of a run from h1 to h2 begins with.
+run_to_h2() {
+    load state
+    use_lab
+    use_place
+    target h1 h2
+}
+
 on() { "$LAB" exec "$1" -- "${@:2}" 3>&- 7>&-; }
 
 sql() { "$LAB" sql -N -B -e "$1"; }
 
 password() { cat "$LAB_PASSWORD_FILE"; }
 
-# address HOST...
-address() {
-    local host
-    for host in "$@"; do echo "198.18.0.$((10 + ${host#h}))"; done
+# The stock client, as the user of config.yaml.
+metadb_client() {
+    "$LAB" exec controller -- mysql --no-defaults -h "$LAB_METADB" -u "$LAB_DB_USER" "-p$(password)" --default-character-set=utf8mb4 "$@" 3>&-
 }
 
-# target HOST... [-- SED OPTION...]: the lab's config.yaml with these hosts alone in cm_nodes, as $CONFIG.
+# address HOST...: of h1, h2, ..., or of the second region's s1 and s2.
+address() {
+    local host
+    for host in "$@"; do
+        case $host in
+            s*) echo "198.18.0.$((110 + ${host#s}))" ;;
+            *) echo "198.18.0.$((10 + ${host#h}))" ;;
+        esac
+    done
+}
+
+# target HOST... [-- SED OPTION...]: the config.yaml of the hosts' region with these alone in cm_nodes, as $CONFIG.
 target() {
-    local drop=(-e '')
-    for host in $LAB_HOSTS; do
+    local drop=(-e '') config=$LAB_CONFIG hosts=$LAB_HOSTS host
+    [[ $1 != s* ]] || config=$LAB_SECOND_CONFIG hosts=$LAB_SECOND_HOSTS
+    for host in $hosts; do
         [[ " ${*%%--*} " == *" $host "* ]] || drop+=(-e "/^ - $(address "$host")\$/d")
     done
     while (($# > 0)) && [[ $1 != -- ]]; do shift; done
     CONFIG=$BATS_TEST_TMPDIR/config.yaml
-    (umask 077 && sed "${drop[@]}" "${@:2}" "$LAB_CONFIG" >"$CONFIG")
+    (umask 077 && sed "${drop[@]}" "${@:2}" "$config" >"$CONFIG")
 }
 
 # start COMMAND [WORD] [OPTION...]: omsctl in the lab's network, in the background.
@@ -193,6 +212,13 @@ keep_what_failed() {
 
 # The image is there already, so that no time goes into it; or it is not, so that sending it takes seconds.
 image_on_h2() { on h2 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h1 docker save "$LAB_IMAGE" | on h2 docker load -q; }
+
+# from_the_start: the lab as new, and written down; the image is on h2.
+from_the_start() {
+    "$LAB" reset
+    image_on_h2
+    remember_digest
+}
 
 no_image_on_h2() { ! on h2 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h2 docker rmi "$LAB_IMAGE" >/dev/null; }
 

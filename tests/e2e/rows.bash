@@ -60,10 +60,6 @@ region_is_right() {
 
 hex() { printf %s "$1" | od -An -tx1 | tr -d ' \n' | tr a-f A-F; }
 
-metadb_client() {
-    "$LAB" exec controller -- mysql --no-defaults -h "$LAB_METADB" -u "$LAB_DB_USER" "-p$(password)" --default-character-set=utf8mb4 "$@" 3>&-
-}
-
 # backup_is_exact DIRECTORY: the stock client loads it into an empty schema, and every row of the region is there as it was.
 backup_is_exact() {
     local file table

@@ -61,6 +61,20 @@ run_directory_is_private() {
     for part in artifacts backup logs plan.json journal.jsonl; do [[ -s $(run_directory)/$part ]]; done
 }
 
+# The initial node runs, h2 and h3 are what it is, and nothing is left about of the run that made them so.
+three_nodes_serve() {
+    local host
+    all_running h1
+    for host in h2 h3; do
+        joined "$host"
+        diff <(expected_files "$(job_files)") <(files "$host")
+    done
+    hearts_beat 3
+    for host in h1 h2 h3; do vip_answers "$host"; done
+    run_directory_is_private
+    no_ssh_left
+}
+
 # again: the same command right after says so, and changes nothing.
 again() {
     local before runs
@@ -70,10 +84,6 @@ again() {
     told 'nothing to do'
     diff <(echo "$before") <(digest)
     [[ $(all_runs) == "$runs" ]]
-}
-
-metadb_client() {
-    "$LAB" exec controller -- mysql --no-defaults -h "$LAB_METADB" -u "$LAB_DB_USER" "-p$(password)" --default-character-set=utf8mb4 "$@" 3>&-
 }
 
 # backup_loads DIRECTORY EXPECTED: by the stock client, into an empty schema; equal row for row and column for column.
@@ -127,15 +137,7 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
         sed 's|-rw------- 0:0 /data/config.yaml$|-rw-r----- 1000:1000 /data/config.yaml|') <(files h1)
     diff "$BATS_TEST_TMPDIR/config.before" <(on h1 cat "/data/config.yaml.omsctl-$(run_id).old")
     [[ $(init_runs h1) -eq 2 ]]
-    all_running h1
-    for host in h2 h3; do
-        joined "$host"
-        diff <(expected_files "$(job_files)") <(files "$host")
-    done
-    hearts_beat 3
-    for host in h1 h2 h3; do vip_answers "$host"; done
-    run_directory_is_private
-    no_ssh_left
+    three_nodes_serve
     jq -r 'select(.event == "report") | "# outage without docker_init.sh: \(.outage_seconds - .init_seconds) s"' "$OUT" >&3
     # The second copy holds what the run directory held before the delete.
     for part in run.tar:plan.json run.tar:backup/first/manifest.json rows.tar:backup/clear/manifest.json \
@@ -174,15 +176,7 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
     diff <(expected_files "$(copy_files)" "$(copies_on_initial run.tar)") <(files h1)
     diff "$BATS_TEST_TMPDIR/config.before" <(on h1 cat "/data/config.yaml.omsctl-$(run_id).old")
     [[ $(init_runs h1) -eq 1 ]]
-    all_running h1
-    for host in h2 h3; do
-        joined "$host"
-        diff <(expected_files "$(job_files)") <(files "$host")
-    done
-    hearts_beat 3
-    for host in h1 h2 h3; do vip_answers "$host"; done
-    run_directory_is_private
-    no_ssh_left
+    three_nodes_serve
     backup_loads first "$BATS_TEST_TMPDIR/four.before"
     again
 }

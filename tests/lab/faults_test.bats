@@ -2,19 +2,9 @@
 # Faults of disks, VIP, clocks and privileges bite and heal; several existing nodes and a second region are what they claim.
 # Needs root; brings up a lab of its own with five hosts.
 
-setup_file() {
-    export OMSLAB_NAME=omslabtest2 OMSLAB_DIR=/var/lib/omsctl-lab-test2
-    export LAB="$BATS_TEST_DIRNAME/lab" HEALTH=http://198.18.0.11:8089/oms/health
-    [[ $EUID -eq 0 ]] || skip 'needs root'
-    "$LAB" down
-    "$LAB" up --regions 2
-}
+load helpers
 
-teardown_file() {
-    [[ $EUID -ne 0 ]] || "$LAB" down
-}
-
-setup() { load helpers; }
+setup_file() { own_lab 2 --regions 2; }
 
 # The last test leaves no lab.
 teardown() { [[ ! -e $OMSLAB_DIR/complete ]] || "$LAB" heal; }

@@ -1,19 +1,9 @@
 #!/usr/bin/env bats
 # Layout B and the host kinds: every test looks at the real servers. Needs root; brings up a lab of its own with two hosts.
 
-setup_file() {
-    export OMSLAB_NAME=omslabtestb OMSLAB_DIR=/var/lib/omsctl-lab-test-b
-    export LAB="$BATS_TEST_DIRNAME/lab" HEALTH=http://198.18.0.11:8089/oms/health
-    [[ $EUID -eq 0 ]] || skip 'needs root'
-    "$LAB" down
-    "$LAB" up --hosts 2 --layout B
-}
+load helpers
 
-teardown_file() {
-    [[ $EUID -ne 0 ]] || "$LAB" down
-}
-
-setup() { load helpers; }
+setup_file() { own_lab b --hosts 2 --layout B; }
 
 # port_open HOST PORT
 port_open() { on controller timeout 2 bash -c "exec 3<>/dev/tcp/198.18.0.1${1#h}/$2" 2>/dev/null; }
@@ -112,8 +102,7 @@ hostile_values() {
 @test "a host kind has another container name, paths that break what is not quoted, and https alone" {
     "$LAB" reset --vip --container oms-prod.1 --odd-paths --https
     first=$("$LAB" digest)
-    # shellcheck source=/dev/null
-    . "$OMSLAB_DIR/lab.env"
+    kind
     [ "$LAB_CONTAINER $LAB_SCHEME" = 'oms-prod.1 https' ]
     # shellcheck disable=SC2016 # the path itself
     [ "$LAB_CONFIG_PATH" = '/data/it'\''s "oms" $(x) `y`;/config.yaml' ]
@@ -135,11 +124,10 @@ hostile_values() {
 
 @test "host kinds go with the next reset, and a second node joins by hand" {
     "$LAB" reset --vip
-    # shellcheck source=/dev/null
-    . "$OMSLAB_DIR/lab.env"
+    kind
     [ "$LAB_CONTAINER $LAB_SCHEME $LAB_CONFIG_PATH $LAB_HTTPS_CRT" = 'oms_421 http /data/config.yaml ' ]
     healthy
-    on h1 docker save oms-lab/oms:feature_4.2.1-ce | on h2 docker load
+    give_image h2
     give_config h2
     start_oms h2
     on h2 docker exec oms_421 bash /root/docker_init.sh

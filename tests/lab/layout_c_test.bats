@@ -1,19 +1,9 @@
 #!/usr/bin/env bats
 # Layout C: every test looks at the real servers. Needs root; brings up a lab of its own with two hosts.
 
-setup_file() {
-    export OMSLAB_NAME=omslabtestc OMSLAB_DIR=/var/lib/omsctl-lab-test-c
-    export LAB="$BATS_TEST_DIRNAME/lab" HEALTH=http://198.18.0.11:8089/oms/health
-    [[ $EUID -eq 0 ]] || skip 'needs root'
-    "$LAB" down
-    "$LAB" up --hosts 2 --layout C
-}
+load helpers
 
-teardown_file() {
-    [[ $EUID -ne 0 ]] || "$LAB" down
-}
-
-setup() { load helpers; }
+setup_file() { own_lab c --hosts 2 --layout C; }
 
 region_host=$'SELECT id FROM oms_cm.host WHERE ip = \'198.18.0.11\''
 
@@ -89,7 +79,7 @@ statuses() {
 }
 
 @test "a new node initialises itself as soon as its container starts" {
-    on h1 docker save oms-lab/oms:feature_4.2.1-ce | on h2 docker load
+    give_image h2
     give_config h2
     start_oms h2
     eventually 20 initialised_itself h2

@@ -1,5 +1,3 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <string>
@@ -10,6 +8,7 @@
 #include "omsctl/metadb/database.hpp"
 
 #include "metadb/fixture.hpp"
+#include "support/loopback.hpp"
 #include "support/mariadb_server.hpp"
 
 namespace omsctl::metadb {
@@ -90,17 +89,10 @@ TEST(Database, SaysWhenNothingListens) {
 }
 
 TEST(Database, GivesUpOnAPortThatAcceptsButSaysNothing) {
-  const base::Fd silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  ASSERT_EQ(::bind(silent.get(), generic, size), 0);
-  ASSERT_EQ(::getsockname(silent.get(), generic, &size), 0);
-  ASSERT_EQ(::listen(silent.get(), 5), 0);
+  const support::LoopbackSocket silent = support::bind_to_loopback();
+  ASSERT_EQ(::listen(silent.fd.get(), 5), 0);
   const Endpoint endpoint{.host = "127.0.0.1",
-                          .port = ntohs(address.sin_port),
+                          .port = silent.port,
                           .user = "root",
                           .password = {},
                           .timeout = base::Milliseconds(1000)};

@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +13,14 @@ namespace {
 using testing::HasSubstr;
 
 class DeleteRows : public MetadbTest {};
+
+/// One row follows a host by CASCADE when that is deleted, one refers to none.
+std::vector<std::string> tasks_that_follow_hosts() {
+  return {
+      "CREATE TABLE task (id INT PRIMARY KEY, ip VARCHAR(64), FOREIGN KEY (ip) REFERENCES host "
+      "(ip) ON DELETE CASCADE) ENGINE=InnoDB",
+      "INSERT INTO task VALUES (1, '10.0.0.1'), (2, NULL)"};
+}
 
 TEST_F(DeleteRows, DeletesExactlyWhatWasSaved) {
   sql(region_tables());
@@ -104,11 +113,7 @@ TEST_F(DeleteRows, KeepsOneOfTwoEqualRowsFromHidingBehindTheOther) {
 
 TEST_F(DeleteRows, StopsWhenRowsElsewhereWouldFollowByCascade) {
   sql(region_tables());
-  sql(
-      {"CREATE TABLE task (id INT PRIMARY KEY, ip VARCHAR(64), FOREIGN KEY (ip) REFERENCES host "
-       "(ip) "
-       "ON DELETE CASCADE) ENGINE=InnoDB",
-       "INSERT INTO task VALUES (1, '10.0.0.1'), (2, NULL)"});
+  sql(tasks_that_follow_hosts());
   const Manifest manifest = snapshot({{"lab", "host"}});
   const base::Error error = failure_of([&] { delete_rows(database_, manifest, {}); });
   EXPECT_EQ(error.code(), base::Code::stopped);
@@ -119,11 +124,7 @@ TEST_F(DeleteRows, StopsWhenRowsElsewhereWouldFollowByCascade) {
 
 TEST_F(DeleteRows, DeletesCascadingChildrenThatAreInTheSnapshot) {
   sql(region_tables());
-  sql(
-      {"CREATE TABLE task (id INT PRIMARY KEY, ip VARCHAR(64), FOREIGN KEY (ip) REFERENCES host "
-       "(ip) "
-       "ON DELETE CASCADE) ENGINE=InnoDB",
-       "INSERT INTO task VALUES (1, '10.0.0.1'), (2, NULL)"});
+  sql(tasks_that_follow_hosts());
   const Manifest manifest =
       snapshot({{"lab", "host"}, {"lab", "task", "`ip` IN (SELECT `ip` FROM `lab`.`host`)"}});
   delete_rows(database_, manifest, {});

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <future>
 #include <memory>
 #include <optional>
@@ -39,6 +41,19 @@ class LeaseTest : public MetadbTest {
   }
 
   LeaseRecord record() { return read_lease(database_, "lab").value(); }
+
+  /// Of `count` runs that try to take it at the same time.
+  static std::ptrdiff_t takers_that_got_it(std::size_t count) {
+    std::vector<std::unique_ptr<Lease>> leases(count);
+    base::for_each_parallel(count, count, [&leases](std::size_t i) {
+      try {
+        leases[i] = take(std::to_string(i));
+      } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::Code::locked) << error.what();
+      }
+    });
+    return std::ranges::count_if(leases, [](const auto& lease) { return lease != nullptr; });
+  }
 
   void expire() { sql({"UPDATE omsctl_lease SET expires = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND"}); }
 };
@@ -87,29 +102,13 @@ TEST_F(LeaseTest, IsTakenByAWaitingRunOnceItIsReleased) {
 }
 
 TEST_F(LeaseTest, GoesToExactlyOneOfManyTakers) {
-  std::vector<std::unique_ptr<Lease>> leases(8);
-  base::for_each_parallel(leases.size(), leases.size(), [&leases](std::size_t i) {
-    try {
-      leases[i] = take(std::to_string(i));
-    } catch (const base::Error& error) {
-      EXPECT_EQ(error.code(), base::Code::locked) << error.what();
-    }
-  });
-  EXPECT_EQ(std::ranges::count_if(leases, [](const auto& lease) { return lease != nullptr; }), 1);
+  EXPECT_EQ(takers_that_got_it(8), 1);
 }
 
 TEST_F(LeaseTest, GoesToExactlyOneOfManyTakersOfAStaleOne) {
   take("old").reset();
   expire();
-  std::vector<std::unique_ptr<Lease>> leases(8);
-  base::for_each_parallel(leases.size(), leases.size(), [&leases](std::size_t i) {
-    try {
-      leases[i] = take(std::to_string(i));
-    } catch (const base::Error& error) {
-      EXPECT_EQ(error.code(), base::Code::locked) << error.what();
-    }
-  });
-  EXPECT_EQ(std::ranges::count_if(leases, [](const auto& lease) { return lease != nullptr; }), 1);
+  EXPECT_EQ(takers_that_got_it(8), 1);
 }
 
 TEST_F(LeaseTest, StaleAndCleanIsTakenOverAndTheOldHolderIsTold) {

@@ -39,17 +39,9 @@ TEST(LocalHost, EndsAScriptAtItsDeadline) {
 
 TEST(LocalHost, EndsAScriptWhenStopped) {
   LocalHost host("localhost");
-  std::stop_source source;
-  std::string pid;
-  const Result result = host.run({.script = "echo $$; exec sleep 300",
-                                  .on_output =
-                                      [&](std::string_view text) {
-                                        pid += text;
-                                        source.request_stop();
-                                      }},
-                                 source.get_token());
-  EXPECT_EQ(result.ending, Ending::cancelled);
-  EXPECT_TRUE(has_ended(std::stoi(pid)));
+  const testing::Stopped stopped = testing::stop_a_running_script(host);
+  EXPECT_EQ(stopped.result.ending, Ending::cancelled);
+  EXPECT_TRUE(has_ended(std::stoi(stopped.pid)));
 }
 
 TEST(ThisMachine, IsKnownByItsLoopbackAndInterfaceAddresses) {

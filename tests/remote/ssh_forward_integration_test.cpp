@@ -1,5 +1,3 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,6 +14,7 @@
 
 #include "remote/ssh_server.hpp"
 #include "remote/support.hpp"
+#include "support/loopback.hpp"
 
 namespace omsctl::remote {
 namespace {
@@ -25,20 +24,11 @@ using testing::SshServer;
 /// A TCP server on 127.0.0.1 that says hello to everyone and hangs up.
 class Greeter {
  public:
-  Greeter() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    void* untyped = &address;
-    auto* generic = static_cast<sockaddr*>(untyped);
-    EXPECT_EQ(::bind(listener_.get(), generic, size), 0);
-    EXPECT_EQ(::listen(listener_.get(), 8), 0);
-    EXPECT_EQ(::getsockname(listener_.get(), generic, &size), 0);
-    port_ = ntohs(address.sin_port);
+  Greeter() {
+    EXPECT_EQ(::listen(listener_.fd.get(), 8), 0);
     thread_ = std::jthread([this] {
       for (;;) {
-        const base::Fd guest(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        const base::Fd guest(::accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
         if (!guest)
           return;
         base::write_all(guest.get(), "hello", "guest");
@@ -49,13 +39,12 @@ class Greeter {
   Greeter& operator=(const Greeter&) = delete;
   Greeter(Greeter&&) = delete;
   Greeter& operator=(Greeter&&) = delete;
-  ~Greeter() { ::shutdown(listener_.get(), SHUT_RDWR); }
+  ~Greeter() { ::shutdown(listener_.fd.get(), SHUT_RDWR); }
 
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t port() const { return listener_.port; }
 
  private:
-  base::Fd listener_;
-  std::uint16_t port_ = 0;
+  support::LoopbackSocket listener_ = support::bind_to_loopback();
   std::jthread thread_;
 };
 

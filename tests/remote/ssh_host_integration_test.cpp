@@ -111,18 +111,11 @@ TEST_F(SshHostTest, DoesNotTakeAScriptsOwnStatus124ForItsDeadline) {
 }
 
 TEST_F(SshHostTest, IsCancelledByAStopRequest) {
-  std::stop_source source;
-  std::string pid;
-  const Result result = host_.run({.script = "echo $$; exec sleep 300",
-                                   .on_output =
-                                       [&](std::string_view text) {
-                                         pid += text;
-                                         source.request_stop();
-                                       }},
-                                  source.get_token());
-  EXPECT_EQ(result.ending, Ending::cancelled);
-  ASSERT_FALSE(pid.empty());
-  EXPECT_EQ(::kill(std::stoi(pid), SIGKILL), 0) << "over there it goes on until its own deadline";
+  const testing::Stopped stopped = testing::stop_a_running_script(host_);
+  EXPECT_EQ(stopped.result.ending, Ending::cancelled);
+  ASSERT_FALSE(stopped.pid.empty());
+  EXPECT_EQ(::kill(std::stoi(stopped.pid), SIGKILL), 0)
+      << "over there it goes on until its own deadline";
 }
 
 TEST_F(SshHostTest, StartsNothingAfterAStopRequest) {

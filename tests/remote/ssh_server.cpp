@@ -1,8 +1,5 @@
 #include "remote/ssh_server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <stdexcept>
@@ -12,22 +9,12 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/remote/process.hpp"
 
+#include "support/loopback.hpp"
+
 namespace omsctl::remote::testing {
 
 using namespace std::chrono_literals;
-
-std::uint16_t free_port() {
-  const base::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  void* untyped = &address;
-  auto* generic = static_cast<sockaddr*>(untyped);
-  if (::bind(socket.get(), generic, size) != 0 || ::getsockname(socket.get(), generic, &size) != 0)
-    throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
+using support::free_port;
 
 SshServer::SshServer(const std::string& extra) {
   ::mkdir("/run/sshd", 0755);  // sshd demands it of root; Debian's service makes it at boot

@@ -38,7 +38,4 @@ class SshServer {
   std::unique_ptr<Child> sshd_;
 };
 
-/// A TCP port of 127.0.0.1 on which nobody listens just now.
-[[nodiscard]] std::uint16_t free_port();
-
 }  // namespace omsctl::remote::testing

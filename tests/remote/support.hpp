@@ -6,12 +6,15 @@
 #include <cstddef>
 #include <filesystem>
 #include <random>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/remote/host.hpp"
 #include "omsctl/remote/shell.hpp"
 
 namespace omsctl::remote::testing {
@@ -39,6 +42,26 @@ inline bool has_ended(pid_t pid) {
   return base::wait_until(clock, generous, base::Milliseconds(10), {}, [&] {
            return !is_running(pid);
          }) == base::Waited::held;
+}
+
+/// How a script that says its pid and goes on was ended, and that pid.
+struct Stopped {
+  Result result;
+  std::string pid;
+};
+
+/// Stops such a script on `host` as soon as it has said its pid.
+inline Stopped stop_a_running_script(Host& host) {
+  std::stop_source source;
+  std::string pid;
+  Result result = host.run({.script = "echo $$; exec sleep 300",
+                            .on_output =
+                                [&](std::string_view text) {
+                                  pid += text;
+                                  source.request_stop();
+                                }},
+                           source.get_token());
+  return {std::move(result), std::move(pid)};
 }
 
 /// Words of bytes 1 to 255, lengths 0 to 63; shell metacharacters are frequent.

@@ -1,11 +1,8 @@
 #include "support/mariadb_server.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +17,8 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
+
+#include "support/loopback.hpp"
 
 namespace omsctl::support {
 namespace {
@@ -51,18 +50,6 @@ int wait_for(pid_t pid) {
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   return status;
-}
-
-std::uint16_t free_port() {
-  const base::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), generic, size) != 0 || ::getsockname(socket.get(), generic, &size) != 0)
-    throw std::runtime_error("no free loopback port");
-  return ntohs(address.sin_port);
 }
 
 /// A server that starts deletes all temporary tables in its tmpdir, those of other servers too.

@@ -9,6 +9,7 @@ LAB_NETNS_MARK=/run/.omsctl-lab-made-netns
 
 LAB_NET=198.18.0
 LAB_METADB=$LAB_NET.5
+LAB_TSDB=$LAB_NET.7
 LAB_VIP=$LAB_NET.100
 LAB_SECOND_VIP=$LAB_NET.101
 # The balancer's own address: whom it asks sees this one, never a VIP.
@@ -75,13 +76,17 @@ host_names() { region_hosts 1 && region_hosts 2; }
 address_of() {
     case $1 in
         metadb) echo "$LAB_METADB" ;;
+        tsdb) echo "$LAB_TSDB" ;;
         vip) echo "$LAB_VIP" ;;
         h[0-9]*) echo "$LAB_NET.$((10 + ${1#h}))" ;;
         s[0-9]*) echo "$LAB_NET.$((110 + ${1#s}))" ;;
     esac
 }
 
-machine_names() { host_names && echo metadb && echo vip; }
+machine_names() {
+    host_names && echo metadb && echo vip
+    ! has_tsdb || echo tsdb
+}
 
 is_machine() { grep -qxF -- "$1" <<<"$(machine_names)"; }
 is_host() { grep -qxF -- "$1" <<<"$(host_names)"; }
@@ -126,7 +131,7 @@ need_commands() {
         command -v "$command" >/dev/null || missing+=("$command")
     done
     ((${#missing[@]} == 0)) || die "missing: ${missing[*]}" "the lab runs real programs" \
-        "apt-get install docker.io mariadb-server openssh-server haproxy debootstrap iproute2 jq util-linux zstd"
+        "apt-get install docker.io mariadb-server influxdb openssh-server haproxy debootstrap iproute2 jq util-linux zstd"
 }
 
 check_machine() {

@@ -8,6 +8,7 @@ known_faults() {
     case $1 in
         metadb) echo down partition disk-full ;;
         vip) echo down partition drops no-health-check ;;
+        tsdb) echo down partition ;;
         controller) echo disk-full ;;
         *) echo "sshd-down docker-down partition disk-full root-full slow-start clock-skew slow-sudo no-sudo $init_faults" ;;
     esac

@@ -21,7 +21,7 @@ base_key() { printf '%s\n' "$IMAGE_SUITE $IMAGE_PACKAGES" "$(declare -f trim_bas
 upper_key() {
     (cd "$LAB_HOME/image" && find . -type f ! -name '*.pyc' -printf '%P %m\n' | sort &&
         find . -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum) |
-        cat - <(base_key) <(declare -f build_archive) | sha256sum | cut -c1-16
+        cat - <(base_key) <(declare -f build_archive assemble) | sha256sum | cut -c1-16
 }
 
 image_archive() { echo "$LAB_CACHE/oms-image-$(upper_key).tar"; }
@@ -64,8 +64,25 @@ pack() {
     tar --sort=name --mtime=@1700000000 --numeric-owner --xattrs --one-file-system -C "$1" -cf "$2.new" . && mv -f -- "$2.new" "$2"
 }
 
+# assemble DIRECTORY FILE TAG LAYER...: a docker archive of DIRECTORY, where LAYER/layer.tar lies for each layer.
+assemble() {
+    local directory=$1 archive=$2 tag=$3 layer config ids=()
+    shift 3
+    for layer in "$@"; do ids+=("sha256:$(sha256sum "$directory/$layer/layer.tar" | cut -d' ' -f1)"); done
+    config=$(jq -cn '{architecture: "amd64", os: "linux", created: "2023-11-14T22:13:20Z", config: {
+        Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
+        Cmd: ["/root/docker_cmd.sh"], WorkingDir: "/root"},
+        rootfs: {type: "layers", diff_ids: $ARGS.positional},
+        history: ($ARGS.positional | map({created: "2023-11-14T22:13:20Z", created_by: .}))}' --args "${ids[@]}")
+    layer=$(sha256sum <<<"$config" | cut -d' ' -f1).json
+    echo "$config" >"$directory/$layer"
+    jq -cn --arg config "$layer" --arg tag "$tag" \
+        '[{Config: $config, RepoTags: [$tag], Layers: ($ARGS.positional | map(. + "/layer.tar"))}]' --args "$@" >"$directory/manifest.json"
+    tar -C "$directory" -cf "$archive.new" . && mv -f -- "$archive.new" "$archive"
+}
+
 build_archive() {
-    local base=$1 archive=$2 work=$LAB_CACHE/upper.$BASHPID base_id upper_id config
+    local base=$1 archive=$2 work=$LAB_CACHE/upper.$BASHPID
     say "image: building the upper layer"
     rm -rf -- "$LAB_CACHE"/upper.*
     mkdir -p -- "$work/upper" "$work/archive/base" "$work/archive/upper"
@@ -77,19 +94,7 @@ build_archive() {
     find "$work/upper" -name '*.sh' -exec chmod 755 {} +
     pack "$work/upper" "$work/archive/upper/layer.tar"
     ln -- "$base" "$work/archive/base/layer.tar"
-    base_id=$(sha256sum "$base" | cut -d' ' -f1)
-    upper_id=$(sha256sum "$work/archive/upper/layer.tar" | cut -d' ' -f1)
-    jq -cn --arg base "sha256:$base_id" --arg upper "sha256:$upper_id" '{architecture: "amd64", os: "linux",
-        created: "2023-11-14T22:13:20Z", config: {Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "LANG=C.UTF-8"], Cmd: ["/root/docker_cmd.sh"], WorkingDir: "/root"},
-        rootfs: {type: "layers", diff_ids: [$base, $upper]},
-        history: [{created: "2023-11-14T22:13:20Z", created_by: "base"}, {created: "2023-11-14T22:13:20Z", created_by: "oms"}]}' \
-        >"$work/config"
-    config=$(sha256sum "$work/config" | cut -d' ' -f1).json
-    mv -- "$work/config" "$work/archive/$config"
-    jq -cn --arg config "$config" --arg tag "$LAB_IMAGE" \
-        '[{Config: $config, RepoTags: [$tag], Layers: ["base/layer.tar", "upper/layer.tar"]}]' >"$work/archive/manifest.json"
-    tar -C "$work/archive" -cf "$archive.new" . && mv -f -- "$archive.new" "$archive"
+    assemble "$work/archive" "$archive" "$LAB_IMAGE" base upper
     rm -rf -- "$work"
 }
 

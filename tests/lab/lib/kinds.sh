@@ -33,17 +33,30 @@ place_data() {
         mv -- "$root/data/oms" "$root$LAB_ODD_PLACE"
         mv -- "$root/data/config.yaml" "$root$LAB_CONFIG_PATH"
     fi
-    [[ $LAB_SCHEME == http ]] || make_certificate "$root$LAB_HTTPS_CRT" "$root$LAB_HTTPS_KEY"
+    [[ $LAB_SCHEME == http ]] || place_certificate "$(region_of "$1")" "$root$LAB_HTTPS_CRT" "$root$LAB_HTTPS_KEY"
 }
 
-# The same certificate after every reset of one lab, so that equal states are equal.
+# place_certificate REGION CRT KEY
+place_certificate() {
+    install -m 644 -- "$(certificate_dir "$1")/oms_server.crt" "$2"
+    install -m 600 -- "$(certificate_dir "$1")/oms_server.key" "$3"
+}
+
+certificate_dir() { echo "$LAB_DIR/tls-region$1"; }
+
+# make_certificate REGION: for its VIP and its nodes; the same one after every reset of one lab, so that equal states are equal.
 make_certificate() {
-    [[ -s $LAB_DIR/https_crt ]] ||
-        openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=oms" -addext "subjectAltName=IP:$LAB_VIP,IP:$(address_of h1)" \
-            -keyout "$LAB_DIR/https_key" -out "$LAB_DIR/https_crt" 2>/dev/null 9>&- ||
+    local directory host names
+    directory=$(certificate_dir "$1")
+    [[ ! -d $directory ]] || return 0
+    names=IP:$(vip_of "$1")
+    for host in $(region_hosts "$1"); do names+=,IP:$(address_of "$host"); done
+    rm -rf -- "$directory.new"
+    mkdir -p "$directory.new"
+    (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=oms region $1" -addext "subjectAltName=$names" \
+        -keyout "$directory.new/oms_server.key" -out "$directory.new/oms_server.crt" 2>/dev/null 9>&-) ||
         die "no certificate could be made" "openssl req failed" "run it by hand: openssl req -x509 -newkey rsa:2048 -nodes ..."
-    install -m 644 -- "$LAB_DIR/https_crt" "$1"
-    install -m 600 -- "$LAB_DIR/https_key" "$2"
+    mv -T -- "$directory.new" "$directory"
 }
 
 # What docker run gets on top of the guide's four mounts.

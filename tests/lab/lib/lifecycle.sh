@@ -3,15 +3,15 @@
 # the names of namespaces, the cgroup; so down needs no luck, whenever up was killed.
 
 begin_up() {
-    local hosts=$1 layout=$2 regions=$3 machine
+    local hosts=$1 layout=$2 regions=$3 tsdb=$4 machine
     if lab_is_up; then
         for machine in $(machine_names); do
             machine_pid "$machine" >/dev/null || { say "$machine is gone: starting anew" && rm -f -- "$LAB_DIR/complete"; }
         done
     fi
     if lab_is_up; then
-        [[ "$(<"$LAB_DIR/hosts") $(<"$LAB_DIR/layout") $(<"$LAB_DIR/regions")" == "$hosts $layout $regions" ]] ||
-            die "a lab of another shape is up" "it has $(<"$LAB_DIR/hosts") hosts, layout $(<"$LAB_DIR/layout") and $(<"$LAB_DIR/regions") regions" \
+        [[ "$(<"$LAB_DIR/hosts") $(<"$LAB_DIR/layout") $(<"$LAB_DIR/regions") $(tsdb_word)" == "$hosts $layout $regions $tsdb" ]] ||
+            die "a lab of another shape is up" "it has $(<"$LAB_DIR/hosts") hosts, layout $(<"$LAB_DIR/layout"), $(<"$LAB_DIR/regions") regions, time-series database: $(tsdb_word)" \
                 "lab down, then lab up"
         say "the lab is up already ($hosts hosts, layout $layout)"
         print_next
@@ -25,6 +25,7 @@ begin_up() {
     echo "$hosts" >"$LAB_DIR/hosts"
     echo "$layout" >"$LAB_DIR/layout"
     echo "$regions" >"$LAB_DIR/regions"
+    [[ $tsdb == no ]] || : >"$LAB_DIR/tsdb"
     echo "$LAB_NAME" >"$LAB_DIR/cgroup"
     echo "$LAB_NAME-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" | atomically "$LAB_DIR/token"
     # Started anew, so that the token is in the environment of this process and of all that it starts.
@@ -49,10 +50,11 @@ continue_up() {
     say "starting MariaDB, haproxy and $(host_names | wc -l) hosts"
     start_metadb_machine &
     start_vip_machine &
+    ! has_tsdb || start_tsdb_machine &
     for host in $(host_names); do
         start_host "$host" &
     done
-    wait_for_children $((3 + $(host_names | wc -l)))
+    wait_for_children $((4 + $(host_names | wc -l)))
     for host in $(host_names); do save_host_paths "$host"; done
     make_controller_files
     record_kind
@@ -155,6 +157,7 @@ status_lab() {
         fi
         case $machine in
             metadb) if metadb_answers >/dev/null 2>&1; then state='mariadb up'; else state='mariadb down'; fi ;;
+            tsdb) if tsdb_answers >/dev/null 2>&1; then state='influxdb up'; else state='influxdb down'; fi ;;
             vip) if runs_own vip haproxy; then state='haproxy up'; else state='haproxy down'; fi ;;
             *)
                 if sshd_answers "$machine" >/dev/null 2>&1; then state='sshd up'; else state='sshd unreachable'; fi

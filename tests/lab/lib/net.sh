@@ -45,7 +45,7 @@ in_controller() { nsenter --net="/run/netns/$(netns_of controller)" -- "$@"; }
 
 check_names_are_free() {
     local name
-    name=$(ip netns list | awk '{print $1}' | grep -E "^${LAB_NAME}(-([hs][0-9]+|metadb|vip))?\$" | head -n 1)
+    name=$(ip netns list | awk '{print $1}' | grep -E "^${LAB_NAME}(-([hs][0-9]+|metadb|vip|tsdb))?\$" | head -n 1)
     [[ -z $name ]] || die "the network namespace $name exists already" "it is not this lab's: $LAB_DIR has no record of it" \
         "choose another OMSLAB_NAME, or tear that lab down with its own OMSLAB_DIR"
 }

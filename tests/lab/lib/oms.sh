@@ -50,8 +50,22 @@ END
 
 make_secrets() {
     [[ -s $LAB_DIR/id_ed25519 ]] || ssh-keygen -q -t ed25519 -N '' -C "$LAB_NAME" -f "$LAB_DIR/id_ed25519"
-    [[ -s $LAB_DIR/password ]] ||
-        (umask 077 && head -c 64 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | cut -c1-20 | atomically "$LAB_DIR/password")
+    make_password "$LAB_DIR/password"
+}
+
+# make_password FILE: a random one, kept when it is there.
+make_password() {
+    [[ -s $1 ]] || (umask 077 && head -c 64 /dev/urandom | base64 -w 0 | tr -dc 'A-Za-z0-9' | cut -c1-20 | atomically "$1")
+}
+
+# make_second_region_files NODE...: its targets, with all nodes behind the VIP and with one alone, and a certificate to bring along.
+make_second_region_files() {
+    (
+        umask 077
+        config_yaml "http://$LAB_SECOND_VIP:8088" "$@" | atomically "$LAB_DIR/config.region2.yaml"
+        config_yaml "http://$(address_of "$1"):8088" "$1" | atomically "$LAB_DIR/config.region2.single.yaml"
+    )
+    make_certificate 2
 }
 
 make_controller_files() {
@@ -78,8 +92,7 @@ END
     } | atomically "$LAB_DIR/ssh_config"
     sed 's/^    User root$/    User operator\n    Port 2222/' "$LAB_DIR/ssh_config" | atomically "$LAB_DIR/ssh_config.operator"
     (umask 077 && config_yaml "http://$LAB_VIP:8088" "${first[@]}" | atomically "$LAB_DIR/config.yaml")
-    ((${#second[@]} == 0)) ||
-        (umask 077 && config_yaml "http://$LAB_SECOND_VIP:8088" "${second[@]}" | atomically "$LAB_DIR/config.region2.yaml")
+    ((${#second[@]} == 0)) || make_second_region_files "${second[@]}"
     atomically "$LAB_DIR/lab.env" <<END
 LAB_DIR='$LAB_DIR'
 LAB_NAME='$LAB_NAME'
@@ -109,6 +122,12 @@ LAB_SECOND_HB_DB='$(heartbeat_db_of 2)'
 LAB_SECOND_LOCATION='$(code_of 2)'
 LAB_SECOND_REGION='$(region_name 2 "$CM_REGION")'
 LAB_SECOND_CONFIG='$LAB_DIR/config.region2.yaml'
+LAB_SECOND_SINGLE_CONFIG='$LAB_DIR/config.region2.single.yaml'
+LAB_SECOND_CRT='$(certificate_dir 2)/oms_server.crt'
+LAB_SECOND_KEY='$(certificate_dir 2)/oms_server.key'
+LAB_TSDB_URL='$(has_tsdb && echo "$LAB_TSDB:8086")'
+LAB_TSDB_USER='$(has_tsdb && echo "$LAB_TSDB_USER")'
+LAB_TSDB_PASSWORD_FILE='$(has_tsdb && echo "$LAB_TSDB_PASSWORD_FILE")'
 LAB_GENERAL_LOG='$(machine_dir metadb)/log/general.log'
 END
 }
@@ -120,7 +139,7 @@ write_control() {
         control=$(machine_dir "$host")/control
         rm -rf -- "$control"/fault/* "$control/startsecs" "$control/step_seconds"
         mkdir -p "$control/fault"
-        for file in "$(layout_dir)"/*; do
+        for file in "$LAB_HOME"/layouts/common.*.sql "$(layout_dir)"/*; do
             cp -- "$file" "$control/"
         done
         # The second region's CM writes "host" again and again, whatever the layout says of the first one's.

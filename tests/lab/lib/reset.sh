@@ -166,8 +166,10 @@ reset_lab() {
             server_sql -e "UPDATE \`$(heartbeat_db_of "$region")\`.heart_beat SET gmt_modified = NOW()"
     done
     server_sql -e "SET GLOBAL general_log = 0"
+    ! has_tsdb || empty_tsdb
     truncate -c -s 0 "$(machine_dir metadb)/log/general.log"
     use_kind "${@:3}"
+    [[ $LAB_SCHEME == http ]] || for region in $(regions); do make_certificate "$region"; done
     for node in "${nodes[@]}"; do
         restore_node "$node" "$state" &
         pids+=($!)

@@ -31,6 +31,11 @@ mkdir -p /etc/supervisor/conf.d
 for template in /etc/omslab/*.ini; do
     sed "s/@AUTOSTART@/$autostart/; s/@STARTSECS@/$STARTSECS/" "$template" >"/etc/supervisor/conf.d/${template##*/}"
 done
+# The supervisor that waits for a time-series database ends after two seconds without an answer, and is started again: it is never
+# RUNNING before that database answers.
+if grep -Eqs '^"?tsdb_enabled"?: .*true' /home/admin/conf/config.yaml; then
+    sed -i "s/^startsecs=.*/startsecs=$((STARTSECS + 3))/; s/^startretries=.*/startretries=1000000/" /etc/supervisor/conf.d/drc_supervisor.ini
+fi
 if [ "${IS_UPGRADE:-}" = true ]; then
     sed -i 's/^autostart=.*/autostart=false/' /etc/supervisor/conf.d/oms_console.ini
 fi

@@ -133,12 +133,6 @@ CREATE TABLE IF NOT EXISTS `@CM@`.location_cm (
     PRIMARY KEY (location, seq)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
-CREATE TABLE IF NOT EXISTS `@RM@`.oms_version (
-    version VARCHAR(64) NOT NULL,
-    gmt_modified TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    PRIMARY KEY (version)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-
 CREATE TABLE IF NOT EXISTS `@RM@`.oms_normal_config (
     cfg_value TEXT,
     cfg_name VARCHAR(128) NOT NULL,
@@ -148,13 +142,6 @@ CREATE TABLE IF NOT EXISTS `@RM@`.oms_normal_config (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 CREATE TABLE IF NOT EXISTS `@RM@`.oms_project (
-    project_status VARCHAR(32) NOT NULL,
-    project_name VARCHAR(128) NOT NULL,
-    id BIGINT NOT NULL AUTO_INCREMENT,
-    PRIMARY KEY (id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-
-CREATE TABLE IF NOT EXISTS `@RM@`.oms_sync_project (
     project_status VARCHAR(32) NOT NULL,
     project_name VARCHAR(128) NOT NULL,
     id BIGINT NOT NULL AUTO_INCREMENT,
@@ -179,10 +166,3 @@ CREATE TABLE IF NOT EXISTS `@HB@`.heart_beat (
     PRIMARY KEY (id),
     UNIQUE KEY uk_task_host (task_name, host_ip)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-
-CREATE TABLE IF NOT EXISTS `@HB@`.heatbeat_sequence (
-    id BIGINT(20) NOT NULL AUTO_INCREMENT,
-    gmt_created DATETIME NOT NULL,
-    gmt_modified DATETIME NOT NULL,
-    PRIMARY KEY (id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8;

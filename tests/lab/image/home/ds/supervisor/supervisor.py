@@ -6,6 +6,7 @@ import time
 
 sys.path.insert(0, "/home/ds/lib")
 import component  # noqa: E402
+import tsdb  # noqa: E402
 
 properties = component.read_properties(sys.argv[1])
 heartbeat_db = properties["drc_cm_heartbeat_db"]
@@ -38,5 +39,8 @@ def beat(cursor):
     beats += 1
 
 
+if properties.get("tsdb_enabled") == "true":
+    tsdb.wait(properties)
+    component.background(tsdb.report, properties, host_ip)
 component.background(component.repeat, properties, 0.5, beat)
 component.serve(properties["supervisor_server_port"], lambda path: (200, "text/plain; charset=utf-8", "supervisor\n"))

@@ -16,7 +16,7 @@ def init_db(config):
     with database.connect(config) as connection, connection.cursor() as cursor:
         for name in ("drc_rm_db", "drc_cm_db", "drc_cm_heartbeat_db"):
             cursor.execute(f"CREATE DATABASE IF NOT EXISTS `{config[name]}` DEFAULT CHARACTER SET utf8mb4")
-    for name in ("schema.sql", "rows.sql"):
+    for name in ("schema.sql", "common.schema.sql", "common.rows.sql", "rows.sql"):
         database.run_script(config, lab.sql(name, config, cm_url))
     with database.connect(config) as connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT cm_url FROM `{config['drc_rm_db']}`.cluster_info WHERE code = %s", (config["cm_location"],))

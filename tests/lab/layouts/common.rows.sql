@@ -1,4 +1,4 @@
--- Rows that initialisation adds when they are missing. Existing rows stay as they are.
+-- Rows that initialisation adds in every layout when they are missing. Existing rows stay as they are.
 
 INSERT IGNORE INTO `@RM@`.oms_version (version) VALUES ('4.2.1-CE');
 
