@@ -106,6 +106,38 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                           lease->run));
 }
 
+/// Waits until no run holds the deployment any more, --lock-wait long at most. What was found out
+/// while one did is of no use afterwards.
+bool waited_for_another(const Options& options,
+                        const Facts& facts,
+                        remote::Fleet& fleet,
+                        Output& output,
+                        const std::stop_token& stop) {
+  const auto state = state_directory(options);
+  const auto at_work = [&](const std::optional<metadb::LeaseRecord>& lease) {
+    return lease && !lease->expired && !is_void(*lease, state) && !holder_is_gone(*lease, state);
+  };
+  if (options.lock_wait == 0 || !at_work(facts.metadb.lease))
+    return false;
+  output.say(fmt::format("waiting for run {} of {} on {}",
+                         facts.metadb.lease->run,
+                         facts.metadb.lease->holder,
+                         facts.metadb.lease->host));
+  base::SystemClock clock;
+  const auto is_free = [&] {
+    try {
+      metadb::Database database = metadb::Database::connect(
+          facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet));
+      return !at_work(metadb::read_lease(database, facts.target.rm_db));
+    } catch (const Error&) {
+      return false;  // a MetaDB that is away for a moment: asked again
+    }
+  };
+  (void)base::wait_until(
+      clock, base::Seconds{options.lock_wait}, base::Milliseconds{1000}, stop, is_free);
+  return true;
+}
+
 /// Reads the target, finds out what is there and checks it; nothing when a check refuses, which has
 /// been told then.
 std::optional<Facts> facts_without_errors(const Options& options,
@@ -117,6 +149,8 @@ std::optional<Facts> facts_without_errors(const Options& options,
   facts::Choices choices = options.choices;
   choices.state_dir = state_directory(options).string();
   Facts facts = facts::gather(choices, target.settings, target.text, fleet, say, stop);
+  if (waited_for_another(options, facts, fleet, output, stop))
+    facts = facts::gather(choices, target.settings, target.text, fleet, say, stop);
   // What another run has half done looks like many mistakes: its name comes first, and alone.
   refuse_when_locked(facts, state_directory(options));
   const checks::Findings findings = checks::check_node(facts, options.skipped_checks);

@@ -95,7 +95,8 @@ void rehearse_delete(Database& database, const Manifest& manifest) {
 
 void delete_rows(Database& database,
                  const Manifest& manifest,
-                 const std::function<void(Database&)>& guard) {
+                 const std::function<void(Database&)>& guard,
+                 const std::function<void()>& before_commit) {
   const std::vector<Table> tables = tables_of(database, manifest);
   const std::vector<ForeignKey> keys = keys_around(database, manifest);
   Transaction transaction(database, "READ COMMITTED");
@@ -107,6 +108,8 @@ void delete_rows(Database& database,
         digest_of(database, tables[i], manifest.tables[i].rows.where, Lock::for_update),
         manifest.tables[i].digest);
   delete_all(database, tables, manifest, keys, true);
+  if (before_commit)
+    before_commit();
   transaction.commit();
 }
 

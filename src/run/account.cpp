@@ -11,6 +11,14 @@ namespace omsctl::run {
 using base::Error;
 using nlohmann::json;
 
+namespace {
+
+/// A host that is away for a moment, while its programs are stopped, is worth waiting for: giving
+/// up leaves them stopped.
+constexpr base::Seconds patience_in_outage{60};
+
+}  // namespace
+
 void Account::record(json record) {
   journal_.append(std::move(record));
 }
@@ -69,7 +77,9 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
             {"new", changed.new_ids}});
     tell([&](Listener& listener) { listener.id_changed(step, changed); });
   };
+  made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
   made.undoing = undoing;
+  made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);
   return made;
 }

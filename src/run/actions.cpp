@@ -26,11 +26,21 @@ constexpr base::Milliseconds probe_interval{200};
 /// Runs the command and gives what it printed; whatever is not exit status 0 becomes an error with
 /// the last lines of it.
 std::string run_command(const plan::Command& command, Workbench& bench, const StepContext& step) {
-  check_lease(bench, step);
-  // Waited for also when a stop is requested: what is cancelled here would go on over there.
-  const remote::Result result =
-      bench.fleet.at(command.host)
-          .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
+  const base::TimePoint end = bench.clock.now() + step.patience;
+  remote::Result result;
+  for (;;) {
+    check_lease(bench, step);
+    // Waited for also when a stop is requested: what is cancelled here would go on over there.
+    result = bench.fleet.at(command.host)
+                 .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
+    const bool again = result.ending == remote::Ending::unreachable ||
+                       (result.ending == remote::Ending::unknown && command.repeatable);
+    if (!again || bench.clock.now() >= end)
+      break;
+    step.progress(
+        fmt::format("waiting until {} can be reached: {}", command.host, remote::describe(result)));
+    (void)bench.clock.pause(base::Seconds{1}, {});
+  }
   keep_log(
       command.host,
       fmt::format(
@@ -88,7 +98,9 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
                      "start the programs",
                      remote::command_line({"rm", "-f", "--", action.room}) + "\n" +
                          oms::start_script(action.container, programs) + "true\n",
-                     300},
+                     300,
+                     false,
+                     true},
                     bench,
                     step);
   await({plan::HostHolds{action.host,
@@ -141,9 +153,11 @@ void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepCon
                 "rows elsewhere that refer to the region's have changed since the plan was made; "
                 "nothing was deleted",
                 "run the same command again, which takes them in as they are now");
-  metadb::delete_rows(database, manifest, [&](metadb::Database& session) {
-    bench.lease.guard(session, step.id, true);
-  });
+  metadb::delete_rows(
+      database,
+      manifest,
+      [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); },
+      step.committing);
 }
 
 /// Everything is done and proven by now: what cannot be told is no failure.

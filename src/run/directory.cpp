@@ -1,6 +1,7 @@
 #include "omsctl/run/directory.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -49,9 +50,14 @@ std::filesystem::path default_state_directory() {
   if (state != nullptr && *state == '/')
     return std::filesystem::path(state) / "omsctl";
   const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') {
+    const passwd* entry = ::getpwuid(::geteuid());
+    home = entry == nullptr ? nullptr : entry->pw_dir;
+  }
   if (home == nullptr || *home == '\0')
-    throw base::Error(
-        base::Code::usage, "neither XDG_STATE_HOME nor HOME is set", "give --state-dir DIR");
+    throw base::Error(base::Code::usage,
+                      "neither XDG_STATE_HOME nor HOME is set, and this user has no home",
+                      "give --state-dir DIR");
   return std::filesystem::path(home) / ".local" / "state" / "omsctl";
 }
 

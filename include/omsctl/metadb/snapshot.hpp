@@ -85,10 +85,12 @@ void rehearse_delete(Database& database, const Manifest& manifest);
 /// manifest, then deleted children first, counts compared, `guard` may throw to stop. Rows of sets
 /// with `emptied` columns are locked and compared too, and left to the server to empty. No file is
 /// touched inside. Throws Error{stopped} when rows have changed since the snapshot, or when others
-/// than the saved ones would follow (nothing is deleted then).
+/// than the saved ones would follow (nothing is deleted then). `before_commit` is called right
+/// before COMMIT is sent: whatever fails earlier has deleted nothing.
 void delete_rows(Database& database,
                  const Manifest& manifest,
-                 const std::function<void(Database&)>& guard);
+                 const std::function<void(Database&)>& guard,
+                 const std::function<void()>& before_commit = {});
 
 /// Puts the snapshot's rows back in one transaction: rows of the scopes that are there now are
 /// deleted, the saved ones inserted with their ids, re-read and compared before the commit (what a

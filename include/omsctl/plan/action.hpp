@@ -71,6 +71,7 @@ struct Command {
   int deadline = 60;         ///< seconds
   bool may_be_lost = false;  ///< a connection lost after hand-over is no failure: the next action
                              ///< finds out whether it ran
+  bool repeatable = false;   ///< running it twice is as good as once: sent again when it was lost
   [[nodiscard]] bool operator==(const Command&) const = default;
 };
 
