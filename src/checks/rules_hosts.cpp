@@ -175,6 +175,17 @@ void check_programs(const NodeFacts& node, Findings& findings) {
   }
 }
 
+void check_init_script(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  const bool not_run = facts.keeps_cm_url() && node.health.self_initialising;
+  if (!node.init_script && !not_run)
+    findings.push_back({"node.init-missing",
+                        Severity::error,
+                        node.address,
+                        "its OMS container has no /root/docker_init.sh that can be read",
+                        "nothing could be initialised again: is this the vendor's image, whole?",
+                        false});
+}
+
 void check_container(const Facts& facts, const NodeFacts& node, Findings& findings) {
   const oms::Container* container = node.oms_container(facts.choices.container);
   if (container == nullptr)
@@ -230,14 +241,6 @@ void check_container(const Facts& facts, const NodeFacts& node, Findings& findin
                         "the vendor's tools want one name on all nodes"});
   if (container != nullptr)
     check_paths(node, *container, findings);
-  const bool not_run = facts.keeps_cm_url() && node.health.self_initialising;
-  if (!node.init_script && !not_run)
-    findings.push_back({"node.init-missing",
-                        Severity::error,
-                        node.address,
-                        "its OMS container has no /root/docker_init.sh that can be read",
-                        "nothing could be initialised again: is this the vendor's image, whole?",
-                        false});
 }
 
 /// What new nodes get from the initial node must have been read.
@@ -284,6 +287,7 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
     if (!node.existing || !node.connection.reachable || !node.docker_problem.empty())
       continue;
     check_container(facts, node, findings);
+    check_init_script(facts, node, findings);
     check_programs(node, findings);
   }
 }

@@ -84,14 +84,15 @@ constexpr std::string_view begin_delete =
 
 /// The manifest lists parents before children; deleting goes the other way.
 void delete_each(std::vector<std::string>& lines, const std::vector<metadb::RowSet>& sets) {
-  for (auto set = sets.rbegin(); set != sets.rend(); ++set)
+  const std::vector<metadb::RowSet> children_first(sets.rbegin(), sets.rend());
+  for (const metadb::RowSet& set : children_first)
     in_metadb(lines,
-              set->emptied.empty()
-                  ? fmt::format("DELETE FROM {} WHERE ({})", table_of(*set), set->where)
+              set.emptied.empty()
+                  ? fmt::format("DELETE FROM {} WHERE ({})", table_of(set), set.where)
                   : fmt::format("-- ON DELETE SET NULL will empty {} of {} WHERE ({})",
-                                base::join(set->emptied, ", "),
-                                table_of(*set),
-                                set->where));
+                                base::join(set.emptied, ", "),
+                                table_of(set),
+                                set.where));
 }
 
 std::vector<std::string> delete_statements(const DeleteRows& value) {

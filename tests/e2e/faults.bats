@@ -98,7 +98,7 @@ hold_a_host_row() {
     when step_started clear "$LAB" fault metadb down
     finish
     wait "$HOLDER" || true
-    taken_back 'exactly these rows deleted' MetaDB
+    taken_back 'failed: clear' 'MetaDB 198.18.0.5:3306'
 }
 
 @test "the initial node cannot be reached for a moment once its rows are deleted: it is waited for" {
