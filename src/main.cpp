@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -11,6 +14,11 @@ int run(int argc, const char* const* argv) noexcept {
   (void)std::signal(SIGCHLD, SIG_DFL);
   // A reader that closes its end (| head) must not kill a run: its writes fail instead.
   (void)std::signal(SIGPIPE, SIG_IGN);
+  // Closed ones would be given to the next file that is opened, which then gets what is meant for
+  // the operator.
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(descriptor, F_GETFD) == -1 && ::open("/dev/null", O_RDWR) == -1)
+      return 1;
   try {
     return omsctl::cli::run_command_line(argc, argv);
   } catch (const std::exception& error) {

@@ -55,34 +55,25 @@ must() { # WHAT SECONDS COMMAND...
     finish
 }
 
-# The unit tests, one process each.
-run_unit() {
-    local log=$work/unit.log
-    say "unit tests (preset $preset)"
-    (cd "$root" && timeout -k 30 1800 ctest --preset "$preset" -L '^unit$' -j "$(nproc)" --timeout 300 --progress \
-        --no-tests=error --output-junit "$work/unit.xml" </dev/null 2>&1 | tee "$log" | shorten)
-    count_cases 'the unit tests' "$work/unit.xml" "$log"
-}
-
-# The integration tests, one process per processor: the tests of a process share its MariaDB, which takes longer to start
-# than most tests. Each process has a directory of its own for temporary files.
-run_integration() {
+# The unit or the integration tests, one process per processor: the integration tests of a process share its MariaDB, which takes
+# longer to start than most tests. Each process has a directory of its own for temporary files.
+run_cases() { # unit|integration SECONDS
     local parts part log pids=()
     parts=$(nproc)
-    say "integration tests (preset $preset, in $parts parts)"
+    say "$1 tests (preset $preset, in $parts parts)"
     for ((part = 1; part <= parts; part++)); do
-        mkdir "$work/i$part"
-        TMPDIR=$work/i$part GTEST_TOTAL_SHARDS=$parts GTEST_SHARD_INDEX=$((part - 1)) timeout -k 30 1200 \
-            "$root/build/$preset/tests/integration_tests" --gtest_brief=1 "--gtest_output=xml:$work/i$part.xml" \
-            </dev/null >"$work/integration.$part.log" 2>&1 &
+        mkdir "$work/p$part"
+        TMPDIR=$work/p$part GTEST_TOTAL_SHARDS=$parts GTEST_SHARD_INDEX=$((part - 1)) timeout -k 30 "$2" \
+            "$root/build/$preset/tests/${1}_tests" --gtest_brief=1 "--gtest_output=xml:$work/$1.$part.xml" \
+            </dev/null >"$work/$1.$part.log" 2>&1 &
         pids+=($!)
     done
     for ((part = 1; part <= parts; part++)); do
-        log=$work/integration.$part.log
+        log=$work/$1.$part.log
         wait "${pids[part - 1]}" || echo "part $part ended with status $?"
         cat "$log"
-        count_cases "part $part of the integration tests" "$work/i$part.xml" "$log"
-        rm -rf -- "$work/i$part"
+        count_cases "part $part of the $1 tests" "$work/$1.$part.xml" "$log"
+        rm -rf -- "$work/p$part"
     done
 }
 
@@ -97,7 +88,7 @@ run_big() {
     rm -rf -- "$work/big"
 }
 
-# count_cases WHAT XML LOG: cases from a JUnit file of ctest or GoogleTest; without one, WHAT failed as a whole.
+# count_cases WHAT XML LOG: cases from a JUnit file of GoogleTest; without one, WHAT failed as a whole.
 count_cases() {
     local head tests=0 bad=0 name
     head=$(tr '\n' ' ' <"$2" 2>/dev/null | grep -oE '<testsuites? [^>]*>' | head -n 1)
@@ -118,9 +109,6 @@ attribute() { # NAME TEXT
     value=$(sed -nE "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/p" <<<"$2")
     echo "${value:-0}"
 }
-
-# Without the lines of tests that passed.
-shorten() { grep --line-buffered -vE '^(\[[0-9]+/[0-9]+\] )?Test +#?|Test +#[0-9]+: .*Passed|^ +Start +[0-9]+: |^$' || true; }
 
 # Bats files that are run together. What the plan counts and no line reports has failed.
 run_bats() { # NAME FILE...
@@ -184,8 +172,8 @@ cd "$root" || exit 1
 [[ $install == no ]] || must "install packages (${sets[*]})" 2400 tests/install.sh "${sets[@]}"
 must "configure (preset $preset)" 300 cmake --preset "$preset"
 must "build" 3600 cmake --build --preset "$preset" -j "$(nproc)"
-if wants unit; then run_unit; fi
-if wants integration; then run_integration; fi
+if wants unit; then run_cases unit 1800; fi
+if wants integration; then run_cases integration 1200; fi
 if wants e2e; then end_to_end; fi
 if wants big; then run_big; fi
 finish

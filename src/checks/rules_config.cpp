@@ -109,6 +109,17 @@ void check_files(const Facts& facts, Findings& findings) {
 }
 
 void check_cm_url(const Facts& facts, Findings& findings) {
+  if (facts.keeps_cm_url() && facts.deployed->cm_url.text != facts.target.cm_url.text)
+    findings.push_back(
+        {"config.cm-url-spelling",
+         Severity::error,
+         facts.choices.config_file,
+         fmt::format("cm_url is written {} in the target and {} in the deployment: the same place, "
+                     "but programs compare the text",
+                     facts.target.cm_url.text,
+                     facts.deployed->cm_url.text),
+         fmt::format("write it as it is there: cm_url: {}", facts.deployed->cm_url.text),
+         false});
   const std::string code = std::to_string(facts.target.cm_location);
   for (const oms::RegionRow& region : facts.metadb.view.regions)
     if (region.code == code && facts.deployed && region.cm_url != facts.deployed->cm_url.text) {

@@ -175,6 +175,17 @@ void check_programs(const NodeFacts& node, Findings& findings) {
   }
 }
 
+void check_init_script(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  const bool not_run = facts.keeps_cm_url() && node.health.self_initialising;
+  if (!node.init_script && !not_run)
+    findings.push_back({"node.init-missing",
+                        Severity::error,
+                        node.address,
+                        "its OMS container has no /root/docker_init.sh that can be read",
+                        "nothing could be initialised again: is this the vendor's image, whole?",
+                        false});
+}
+
 void check_container(const Facts& facts, const NodeFacts& node, Findings& findings) {
   const oms::Container* container = node.oms_container(facts.choices.container);
   if (container == nullptr)
@@ -192,7 +203,10 @@ void check_container(const Facts& facts, const NodeFacts& node, Findings& findin
          Severity::error,
          node.address,
          fmt::format("its OMS container \"{}\" is {}", container->name, container->state),
-         fmt::format("ssh {} docker start {}", node.address, container->name),
+         fmt::format("ssh {} docker {} {}",
+                     node.address,
+                     container->state == "paused" ? "unpause" : "start",
+                     container->name),
          false});
   else if (oms::running(node.programs).empty())
     findings.push_back(
@@ -287,6 +301,7 @@ void check_existing_nodes(const Facts& facts, Findings& findings) {
     if (!node.runs_oms() || !node.connection.reachable || !node.docker_problem.empty())
       continue;
     check_container(facts, node, findings);
+    check_init_script(facts, node, findings);
     check_programs(node, findings);
   }
 }

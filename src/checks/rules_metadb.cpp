@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
 
@@ -110,6 +112,28 @@ void check_row_of_region(const Facts& facts, Findings& findings) {
                       false});
 }
 
+/// What the proofs will demand must hold now (design §9, "calibrated").
+void check_status(const Facts& facts, Findings& findings) {
+  for (const oms::HostRow& host : facts.metadb.view.hosts) {
+    if (!base::contains(facts.existing(), host.ip))
+      continue;
+    std::string status = host.status;
+    std::transform(status.begin(), status.end(), status.begin(), [](unsigned char c) {
+      return static_cast<char>(std::toupper(c));
+    });
+    if (status != "ONLINE")
+      findings.push_back(
+          {"node.not-online",
+           Severity::error,
+           host.ip,
+           fmt::format("the table host says \"{}\" of it, not ONLINE", host.status),
+           fmt::format("look in the console (OPS & Monitoring > Server) what is wrong with it; "
+                       "when \"{}\" is this version's word for ONLINE: --skip-check "
+                       "node.not-online, and the proofs demand that word",
+                       facts.online_status())});
+  }
+}
+
 void check_scope(const Facts& facts, Findings& findings) {
   // Where cm_url stays no row is deleted, so that nothing has to be decided about any.
   const oms::Scope scope = facts.region_scope();
@@ -212,6 +236,7 @@ void check_rows(const Facts& facts, Findings& findings) {
   if (!metadb.reachable || !metadb.problem.empty())
     return;
   check_row_of_region(facts, findings);
+  check_status(facts, findings);
   check_scope(facts, findings);
   if (facts.keeps_cm_url())
     return;

@@ -103,6 +103,31 @@ void check_mounts(const Facts& facts, const NodeFacts& node, Findings& findings)
   }
 }
 
+/// What the initial container has mounted besides must be there: docker makes an empty directory
+/// of what is not.
+void check_further_mounts(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  const NodeFacts* initial = facts.initial_node();
+  if (facts.initial_container() == nullptr)
+    return;
+  for (const oms::Mount& mount : oms::further_mounts(*facts.initial_container())) {
+    const auto here = node.paths.find(mount.source);
+    const auto there = initial->paths.find(mount.source);
+    if (here == node.paths.end() || there == initial->paths.end() ||
+        here->second.kind == there->second.kind)
+      continue;
+    const bool absent = here->second.kind == PathFacts::Kind::absent;
+    findings.push_back(
+        {"mount.source-missing",
+         Severity::error,
+         node.address,
+         fmt::format("{} is {}; the initial node's container has it mounted on {}",
+                     mount.source,
+                     absent ? "not there" : "of another kind than on the initial node",
+                     mount.destination),
+         fmt::format("put there what {} has under that name", facts.initial)});
+  }
+}
+
 void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) {
   const oms::Container* initial = facts.initial_container();
   if (initial == nullptr || !facts.image)
@@ -160,6 +185,7 @@ void check_new_nodes(const Facts& facts, Findings& findings) {
     check_containers(facts, *node, findings);
     check_ports(facts, *node, findings);
     check_mounts(facts, *node, findings);
+    check_further_mounts(facts, *node, findings);
     check_image(facts, *node, findings);
     for (const auto& [what, problem] : node->reaches)
       if (!problem.empty())

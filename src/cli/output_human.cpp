@@ -309,7 +309,11 @@ void HumanOutput::report(const RunReport& report) {
     text += fmt::format("note: {}\n", printable(note));
   if (outcome.state != run::Outcome::State::done)
     text += fmt::format("\nState: {}\n{}", state_of(outcome), next_of(outcome, report.run));
-  line(text + fmt::format("Record: {}", printable(report.directory)));
+  text += fmt::format("Record: {}", printable(report.directory));
+  const bool open = outcome.state != run::Outcome::State::done && !outcome.taken_back;
+  if (open && !report.second_copy.empty())
+    text += fmt::format("\nSecond copy: {}", printable(report.second_copy));
+  line(text);
 }
 
 void HumanOutput::run_summary(const run::Summary& summary, bool locked) {

@@ -124,6 +124,38 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                           lease->run));
 }
 
+/// Waits until no run holds the deployment any more, --lock-wait long at most. What was found out
+/// while one did is of no use afterwards.
+bool waited_for_another(const Options& options,
+                        const Facts& facts,
+                        remote::Fleet& fleet,
+                        Output& output,
+                        const std::stop_token& stop) {
+  const auto state = state_directory(options);
+  const auto at_work = [&](const std::optional<metadb::LeaseRecord>& lease) {
+    return lease && !lease->expired && !is_void(*lease, state) && !holder_is_gone(*lease, state);
+  };
+  if (options.lock_wait == 0 || !at_work(facts.metadb.lease))
+    return false;
+  output.say(fmt::format("waiting for run {} of {} on {}",
+                         facts.metadb.lease->run,
+                         facts.metadb.lease->holder,
+                         facts.metadb.lease->host));
+  base::SystemClock clock;
+  const auto is_free = [&] {
+    try {
+      metadb::Database database = metadb::Database::connect(
+          facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet));
+      return !at_work(metadb::read_lease(database, facts.target.rm_db));
+    } catch (const Error&) {
+      return false;  // a MetaDB that is away for a moment: asked again
+    }
+  };
+  (void)base::wait_until(
+      clock, base::Seconds{options.lock_wait}, base::Milliseconds{1000}, stop, is_free);
+  return true;
+}
+
 /// Reads the target, finds out what is there and checks it; nothing when a check refuses, which has
 /// been told then.
 std::optional<Facts> facts_without_errors(const Kind& kind,
@@ -137,6 +169,8 @@ std::optional<Facts> facts_without_errors(const Kind& kind,
   choices.goal = kind.goal;
   choices.state_dir = state_directory(options).string();
   Facts facts = facts::gather(choices, target.settings, target.text, fleet, say, stop);
+  if (waited_for_another(options, facts, fleet, output, stop))
+    facts = facts::gather(choices, target.settings, target.text, fleet, say, stop);
   // What another run has half done looks like many mistakes: its name comes first, and alone.
   refuse_when_locked(facts, state_directory(options));
   const checks::Findings findings = kind.check(facts, options.skipped_checks);
@@ -187,6 +221,31 @@ std::string operator_name() {
   return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
 }
 
+/// How long what was found out is taken for true: less than any run takes.
+constexpr base::Seconds fresh{10};
+
+/// Whether the deployment is another than the plan was made for. Asked when the lease is held, so
+/// that nobody changes it any more.
+bool is_stale(const Kind& kind,
+              const Options& options,
+              const Facts& before,
+              const runbook::Runbook& book,
+              remote::Fleet& fleet,
+              Output& output,
+              const std::stop_token& stop) {
+  output.say("looking once more: time has passed since the plan was made");
+  const Facts now = facts::gather(
+      before.choices, before.target, before.target_text, fleet, [](const std::string&) {}, stop);
+  const checks::Findings findings = kind.check(now, options.skipped_checks);
+  if (checks::has_errors(findings)) {
+    output.findings(findings);
+    return true;
+  }
+  return runbook::nothing_to_do(now) ||
+         kind.plan(now, book.plan.run, book.plan.omsctl_version).plan.facts_digest !=
+             book.plan.facts_digest;
+}
+
 /// A run that does not get the lease has never begun: nothing is left of it.
 std::unique_ptr<metadb::Lease> take_lease(const Options& options,
                                           const Facts& facts,
@@ -208,11 +267,13 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
   }
 }
 
-run::Outcome execute(const Options& options,
+run::Outcome execute(const Kind& kind,
+                     const Options& options,
                      const Facts& facts,
                      const runbook::Runbook& book,
                      remote::Fleet& fleet,
                      const run::RunDirectory& directory,
+                     base::TimePoint found_at,
                      Output& output,
                      const std::stop_token& stop) {
   for (const auto& [name, content] : book.artifacts)
@@ -223,8 +284,28 @@ run::Outcome execute(const Options& options,
       facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
   const auto lease = take_lease(options, facts, book.plan, endpoint, directory);
   base::SystemClock clock;
+  if (clock.now() - found_at > fresh && is_stale(kind, options, facts, book, fleet, output, stop)) {
+    lease->release();
+    directory.discard();
+    throw Error(Code::stale,
+                "the deployment has changed since the plan was made; nothing was changed by this "
+                "run",
+                "run the same command again, and look at its plan");
+  }
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
   return run::execute_plan(book.plan, bench, journal, output, stop);
+}
+
+/// "h1:/var/lib/omsctl/copies/RUN", where the plan puts it.
+std::string second_copy_of(const plan::Plan& plan) {
+  for (const plan::Stage& stage : plan.stages)
+    for (const plan::Lane& lane : stage.lanes)
+      for (const plan::Step& step : lane.steps)
+        for (const plan::Action& action : step.apply)
+          if (const auto* copy = std::get_if<plan::CopyRun>(&action))
+            return fmt::format(
+                "{}:{}", copy->host, std::filesystem::path(copy->path).parent_path().string());
+  return "";
 }
 
 int exit_code_of(const run::Outcome& outcome) {
@@ -257,6 +338,7 @@ int check(const Kind& kind, const Options& options, Output& output) {
 int scale_out(const Kind& kind, const Options& options, Output& output) {
   const run::Interrupts interrupts;
   remote::Fleet fleet(options.reach);
+  const base::TimePoint found_at = base::SystemClock().now();
   const std::optional<Facts> found =
       facts_without_errors(kind, options, fleet, output, interrupts.token());
   if (!found)
@@ -281,9 +363,10 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
   const run::Outcome outcome =
-      execute(options, facts, book, fleet, directory, output, interrupts.token());
+      execute(kind, options, facts, book, fleet, directory, found_at, output, interrupts.token());
   output.report({book.plan.run,
                  directory.path().string(),
+                 second_copy_of(book.plan),
                  outcome,
                  facts.target.cm_nodes.size(),
                  facts.target.cm_url.text});

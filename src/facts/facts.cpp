@@ -125,6 +125,13 @@ bool Facts::has_target_config(const NodeFacts& node) const {
   }
 }
 
+std::string Facts::online_status() const {
+  for (const oms::HostRow& host : metadb.view.hosts)
+    if (host.ip == initial && !host.status.empty())
+      return host.status;
+  return "ONLINE";  // domain §4.4
+}
+
 bool Facts::keeps_cm_url() const {
   return deployed && deployed->cm_url.same_place(target.cm_url);
 }

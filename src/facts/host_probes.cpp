@@ -123,11 +123,14 @@ PathFacts read_path(const Answer& answer) {
   return path;
 }
 
-std::vector<std::string> paths_to_look_at(const oms::NodePaths& paths) {
+std::vector<std::string> paths_to_look_at(const DetailQuestions& questions) {
+  const oms::NodePaths& paths = questions.paths;
   std::vector<std::string> list{
       paths.config, paths.logs, paths.store, paths.run, std::string(copies_on_host), "/tmp"};
   if (paths.has_https())
     list.insert(list.end(), {paths.https_crt, paths.https_key});
+  for (const oms::Mount& mount : questions.further_mounts)
+    list.push_back(mount.source);
   return list;
 }
 
@@ -153,6 +156,8 @@ void ask_about_service(ProbeScript& script,
   script.ask("programs", oms::status_script(container));
   script.ask("marker",
              command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
+  script.ask("init_script",
+             command_line({"docker", "exec", container, "test", "-r", "/root/docker_init.sh"}));
   script.ask("self_initialised", oms::self_initialised_script(container));
   script.ask("health", oms::body_script(at_address(questions.nginx_url, node.address)));
   script.ask("cm_status",
@@ -177,6 +182,7 @@ void read_service(NodeFacts& node, Answers& answers) {
   if (node.programs.empty())
     node.programs_problem = base::join(base::last_lines(answers["programs"].text, 1), "");
   node.health.marker = answers["marker"].ok();
+  node.init_script = answers["init_script"].ok();
   node.health.self_initialising = answers["self_initialised"].ok();
   std::string body = answers["health"].text;
   std::erase_if(body, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
@@ -280,6 +286,8 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   questions.metadb_port = facts.target.meta_port.number;
   questions.cm_port = ports.cm.number;
   questions.existing = facts.existing();
+  if (facts.initial_container() != nullptr)
+    questions.further_mounts = oms::further_mounts(*facts.initial_container());
   questions.read_certificates = questions.paths.has_https();
   return questions;
 }
@@ -303,7 +311,7 @@ void ask_node_details(NodeFacts& node,
   ProbeScript script;
   if (serves)
     ask_about_service(script, node, questions);
-  for (const std::string& path : paths_to_look_at(questions.paths))
+  for (const std::string& path : paths_to_look_at(questions))
     script.ask("path " + path, path_script(path));
   if (questions.ask_vip) {
     script.ask("vip_cm", oms::http_statuses_script(questions.vip_cm_url, 20), 40);
@@ -324,7 +332,7 @@ void ask_node_details(NodeFacts& node,
     return;
   if (serves)
     read_service(node, *answers);
-  for (const std::string& path : paths_to_look_at(questions.paths))
+  for (const std::string& path : paths_to_look_at(questions))
     node.paths[path] = read_path((*answers)["path " + path]);
   if (questions.ask_vip)
     node.vip = read_vip(node, (*answers)["vip_cm"], (*answers)["vip_nginx"]);

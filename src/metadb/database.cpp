@@ -158,7 +158,9 @@ void prepare_session(Database& database) {
   database.execute(
       "SET SESSION sql_select_limit = 18446744073709551615, sql_safe_updates = 0, "
       "sql_quote_show_create = 1, "
-      "net_write_timeout = 600, net_read_timeout = 600, wait_timeout = 28800");
+      "net_write_timeout = 600, net_read_timeout = 600, wait_timeout = 28800, "
+      // Whoever holds a table or a row must not hold up an outage. Seconds.
+      "lock_wait_timeout = 10, innodb_lock_wait_timeout = 10");
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ class Finder {
  private:
   void follow(const ForeignKey& key, const RowSet& parents);
   void judge(const ForeignKey& key, const RowSet& parents);
+  void judge_itself(const ForeignKey& key, const RowSet& parents);
   void refuse_circles();
   void list_triggers();
   [[nodiscard]] std::vector<ForeignKey> keys_to(const TableName& parent);
@@ -185,6 +186,9 @@ std::string Finder::why_not(const ForeignKey& key, std::uint64_t rows) {
 
 /// What an operator can do about it.
 std::string Finder::fix_of(const ForeignKey& key) {
+  if (is_ours(key.child) && key.child == key.parent)
+    return "let these rows refer to none (NULL) before the run; see also whose they are: a row of "
+           "another region, or of none, must not refer to this region's";
   if (is_ours(key.child))
     return "a row of another region, or of none, must not refer to this region's: look at it with "
            "whoever owns it";
@@ -250,6 +254,17 @@ void Finder::judge(const ForeignKey& key, const RowSet& parents) {
     answer_.sets.push_back(set_of(keyed(key.child), read_keys(key.child, where, 0), key.columns));
 }
 
+/// InnoDB restricts a row that refers to itself too: the delete would fail on it.
+void Finder::judge_itself(const ForeignKey& key, const RowSet& parents) {
+  std::vector<std::string> itself;
+  for (std::size_t i = 0; i < key.columns.size(); ++i)
+    itself.push_back(
+        fmt::format("{} = {}", quote_name(key.columns[i]), quote_name(key.referenced[i])));
+  const std::string where = fmt::format("({}) AND {}", parents.where, fmt::join(itself, " AND "));
+  if (const std::uint64_t rows = count(key.child, where); rows > 0)
+    report(key, where, rows, "the server will not delete a row that refers to itself");
+}
+
 /// Children are deleted before their parents, and there is no such order in a circle.
 void Finder::refuse_circles() {
   std::vector<TableName> names;
@@ -295,8 +310,11 @@ Dependents Finder::find() {
   all.insert(all.end(), answer_.sets.begin(), answer_.sets.end());
   for (const RowSet& parents : all)
     for (const ForeignKey& key : keys_to(name_of(parents)))
-      if (key.on_delete != "CASCADE")
+      if (key.on_delete != "CASCADE") {
         judge(key, parents);
+        if (key.restricts() && key.child == key.parent)
+          judge_itself(key, parents);
+      }
   refuse_circles();
   list_triggers();
   return std::move(answer_);

@@ -148,9 +148,6 @@ void raise_auto_increment(Database& database, const Table& table) {
   const std::string statement =
       fmt::format("ALTER TABLE {} AUTO_INCREMENT = {}", table.quoted(), *table.auto_increment);
   try {
-    // A reader that never ends must not hold up everybody behind this statement.
-    if (!database.is_oceanbase())
-      database.execute("SET SESSION lock_wait_timeout = 10");
     database.execute(statement);
   } catch (base::Error& error) {
     error.add_context(fmt::format("the rows are restored; by hand: {}", statement));

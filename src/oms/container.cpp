@@ -1,6 +1,7 @@
 #include "omsctl/oms/container.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -57,6 +58,59 @@ std::vector<Made> read_each(const std::string& text,
   return list;
 }
 
+/// null, false, 0, "", [] and {}: what docker prints for what nobody has asked for.
+bool says_nothing(const json& value) {
+  return value.is_null() || value == json(false) || value == json(0) || value == json("") ||
+         (value.is_structured() && value.empty());
+}
+
+/// What `docker run` was told besides, and new containers will not be. Left out: what is read
+/// elsewhere, and what docker itself fills in.
+std::vector<std::string> other_settings(const json& object) {
+  static const std::set<std::string> known{"Binds",
+                                           "Mounts",
+                                           "NetworkMode",
+                                           "RestartPolicy",
+                                           "PidsLimit",
+                                           "Ulimits",
+                                           "Privileged",
+                                           "ConsoleSize",
+                                           "Runtime",
+                                           "Isolation",
+                                           "CgroupnsMode",
+                                           "MaskedPaths",
+                                           "ReadonlyPaths",
+                                           "SecurityOpt",
+                                           "ContainerIDFile",
+                                           "VolumeDriver",
+                                           "PortBindings",
+                                           "PublishAllPorts"};
+  const std::map<std::string, json> defaults{
+      {"LogConfig", json::parse(R"({"Type":"json-file","Config":{}})")},
+      {"ShmSize", 67108864},
+      {"IpcMode", "private"},
+      {"MemorySwappiness", -1}};
+  std::vector<std::string> list;
+  const json host = child(object, "HostConfig");
+  for (const auto& [key, value] : host.items()) {
+    const auto usual = defaults.find(key);
+    if (!known.contains(key) && !says_nothing(value) &&
+        (usual == defaults.end() || usual->second != value))
+      list.push_back(
+          fmt::format("{} {}", key, value.is_string() ? value.get<std::string>() : value.dump()));
+  }
+  for (const json& mount : value_or<json>(object, "Mounts", json::array()))
+    if (value_or<std::string>(mount, "Type", "") != "bind")
+      list.push_back(fmt::format("{} {} on {}",
+                                 value_or<std::string>(mount, "Type", "mount"),
+                                 value_or<std::string>(mount, "Name", ""),
+                                 value_or<std::string>(mount, "Destination", "")));
+  const json config = child(object, "Config");
+  if (const json wait = value_or<json>(config, "StopTimeout", json()); !says_nothing(wait))
+    list.push_back("StopTimeout " + wait.dump());
+  return list;
+}
+
 Container container_from(const json& object) {
   Container container;
   const json config = child(object, "Config");
@@ -91,6 +145,7 @@ Container container_from(const json& object) {
   const auto retries = value_or<std::int64_t>(restart, "MaximumRetryCount", 0);
   if (retries > 0)
     container.restart_policy += fmt::format(":{}", retries);
+  container.others = other_settings(object);
   return container;
 }
 
@@ -210,9 +265,7 @@ ContainerSpec like(const Container& model,
   spec.host_ip = host_ip;
   spec.paths = paths;
   spec.restart_policy = model.restart_policy;
-  for (const Mount& mount : model.mounts)
-    if (!is_guides_mount(mount.destination))
-      spec.further_mounts.push_back(mount);
+  spec.further_mounts = further_mounts(model);
   const json config = json::parse(image.config.empty() ? "{}" : image.config);
   const auto of_image = value_or<std::vector<std::string>>(config, "Env", {});
   for (const std::string& entry : model.environment) {
@@ -252,7 +305,15 @@ std::vector<std::string> docker_run(const ContainerSpec& spec) {
   return argv;
 }
 
-std::vector<std::string> differences_from_guide(const Container& container) {
+std::vector<Mount> further_mounts(const Container& container) {
+  std::vector<Mount> list;
+  for (const Mount& mount : container.mounts)
+    if (!is_guides_mount(mount.destination))
+      list.push_back(mount);
+  return list;
+}
+
+std::vector<std::string> differences_from_guide(const Container& container, const Image& image) {
   std::vector<std::string> lines;
   if (container.network != "host")
     lines.push_back(fmt::format("network is {}, the guide says host", container.network));
@@ -262,13 +323,16 @@ std::vector<std::string> differences_from_guide(const Container& container) {
     lines.push_back(fmt::format("pids limit {}, the guide says -1", container.pids_limit));
   if (container.restart_policy != "no" && !container.restart_policy.empty())
     lines.push_back(fmt::format("restart policy {}, taken over", container.restart_policy));
-  for (const Mount& mount : container.mounts)
-    if (!is_guides_mount(mount.destination))
-      lines.push_back(
-          fmt::format("further mount {} on {}, taken over", mount.source, mount.destination));
+  for (const Mount& mount : further_mounts(container))
+    lines.push_back(
+        fmt::format("further mount {} on {}, taken over", mount.source, mount.destination));
+  for (const std::string& entry : like(container, image, {}, "").further_environment)
+    lines.push_back(fmt::format("variable {}, taken over", entry.substr(0, entry.find('='))));
   for (const Ulimit& limit : container.ulimits)
     if (limit != Ulimit{"nproc", 65535, 65535})
       lines.push_back(fmt::format("ulimit {}={}:{}", limit.name, limit.soft, limit.hard));
+  for (const std::string& setting : container.others)
+    lines.push_back(fmt::format("{}: NOT taken over to new nodes", setting));
   return lines;
 }
 

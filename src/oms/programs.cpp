@@ -107,7 +107,9 @@ std::string quiet_script(const std::string& container, const std::vector<int>& p
   std::string script = fmt::format(
       "text=$({} 2>&1)\n"
       "printf '%s\\n' \"$text\" | grep -qE {} || {{ printf '%s\\n' \"$text\"; exit 1; }}\n"
-      "if printf '%s\\n' \"$text\" | grep -E {}; then exit 1; fi\n",
+      "if printf '%s\\n' \"$text\" | grep -E {}; then echo 'it does not stop, or something starts "
+      "it "
+      "again: a watchdog, cron, systemd?'; exit 1; fi\n",
       supervisorctl(container, {"status"}),
       any_line(),
       line_in("RUNNING|STARTING|STOPPING|BACKOFF|UNKNOWN"));

@@ -20,13 +20,14 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlEquals, says, sql, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAdvances, says, sql, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowsStable, says, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAsRecorded, says, sql, artifact)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, script, deadline, may_be_lost)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, script, deadline, may_be_lost, repeatable)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capture, host, says, script, artifact, deadline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PutFile, host, path, artifact, mode, sha256)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ShipImage, host, image, archive, from, layers_sha256, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RecordSql, says, sql, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RehearseDelete, directory, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeleteRows, directory, sets, followers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReserveRoom, host, path, like)
@@ -86,6 +87,9 @@ constexpr std::string_view tag(const DumpDatabases*) {
 }
 constexpr std::string_view tag(const SnapshotRows*) {
   return "snapshot_rows";
+}
+constexpr std::string_view tag(const RehearseDelete*) {
+  return "rehearse_delete";
 }
 constexpr std::string_view tag(const DeleteRows*) {
   return "delete_rows";

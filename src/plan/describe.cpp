@@ -83,13 +83,12 @@ std::vector<std::string> ship_commands(const ShipImage& value) {
       "on {}: {} | {}", value.from, remote::command_line({"docker", "save", value.image}), load)};
 }
 
-std::vector<std::string> delete_statements(const DeleteRows& value) {
-  std::vector<std::string> lines{
-      "SQL: SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
-      "SQL: the lease is checked, the rows are locked and compared with the snapshot"};
-  // The manifest lists parents before children; deleting goes the other way.
-  std::vector<metadb::RowSet> children_first(value.followers.rbegin(), value.followers.rend());
-  children_first.insert(children_first.end(), value.sets.rbegin(), value.sets.rend());
+constexpr std::string_view begin_delete =
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+
+/// The manifest lists parents before children; deleting goes the other way.
+void delete_each(std::vector<std::string>& lines, const std::vector<metadb::RowSet>& sets) {
+  const std::vector<metadb::RowSet> children_first(sets.rbegin(), sets.rend());
   for (const metadb::RowSet& set : children_first)
     in_metadb(lines,
               set.emptied.empty()
@@ -98,7 +97,23 @@ std::vector<std::string> delete_statements(const DeleteRows& value) {
                                 base::join(set.emptied, ", "),
                                 table_of(set),
                                 set.where));
-  lines.emplace_back("SQL: COMMIT");
+}
+
+std::vector<std::string> delete_statements(const DeleteRows& value) {
+  std::vector<std::string> lines;
+  in_metadb(lines, std::string(begin_delete));
+  in_metadb(lines, "the lease is checked, the rows are locked and compared with the snapshot");
+  delete_each(lines, value.followers);
+  delete_each(lines, value.sets);
+  in_metadb(lines, "COMMIT");
+  return lines;
+}
+
+std::vector<std::string> rehearsal_statements(const RehearseDelete& value) {
+  std::vector<std::string> lines;
+  in_metadb(lines, std::string(begin_delete));
+  delete_each(lines, value.sets);
+  in_metadb(lines, "ROLLBACK");
   return lines;
 }
 
@@ -179,6 +194,7 @@ std::string headline(const Action& action) {
           [](const RecordSql& value) { return value.says; },
           [](const DumpDatabases& value) { return "dump " + base::join(value.databases, ", "); },
           [](const SnapshotRows& value) { return fmt::format("save rows to {}", value.directory); },
+          [](const RehearseDelete&) { return std::string("delete, and roll back"); },
           [](const DeleteRows& value) {
             return fmt::format("delete the rows saved in {}", value.directory);
           },
@@ -225,6 +241,7 @@ std::vector<std::string> commands(const Action& action) {
           },
           [&](const DumpDatabases& value) { lines = dump_statements(value); },
           [&](const SnapshotRows& value) { lines = snapshot_statements(value); },
+          [&](const RehearseDelete& value) { lines = rehearsal_statements(value); },
           [&](const DeleteRows& value) { lines = delete_statements(value); },
           [&](const RestoreRows& value) {
             lines.push_back(fmt::format("SQL: the rows of {}/", value.directory));

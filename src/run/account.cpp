@@ -11,6 +11,14 @@ namespace omsctl::run {
 using base::Error;
 using nlohmann::json;
 
+namespace {
+
+/// A host that is away for a moment, while its programs are stopped, is worth waiting for: giving
+/// up leaves them stopped.
+constexpr base::Seconds patience_in_outage{60};
+
+}  // namespace
+
 void Account::record(json record) {
   journal_.append(std::move(record));
 }
@@ -19,12 +27,15 @@ void Account::note(json record) {
   try {
     journal_.append(std::move(record));
   } catch (const Error& error) {
-    tell([&](Listener&) {
-      const std::string problem = error.what();
-      if (!base::contains(outcome.notes, problem))
-        outcome.notes.push_back(problem);
-    });
+    remember(error.what());
   }
+}
+
+void Account::remember(const std::string& text) {
+  tell([&](Listener&) {
+    if (!base::contains(outcome.notes, text))
+      outcome.notes.push_back(text);
+  });
 }
 
 void Account::fail(const plan::Step& step, const std::string& reason, const Error* error) {
@@ -49,6 +60,7 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
   made.progress = [this, &step](const std::string& text) {
     tell([&](Listener& listener) { listener.progress(step, text); });
   };
+  made.note = [this](const std::string& text) { remember(text); };
   made.init_took = [this](double seconds) {
     tell([&](Listener&) {
       if (in_outage_)
@@ -65,7 +77,9 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
             {"new", changed.new_ids}});
     tell([&](Listener& listener) { listener.id_changed(step, changed); });
   };
+  made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
   made.undoing = undoing;
+  made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);
   return made;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -32,11 +33,18 @@ class Account {
   void record(nlohmann::json record);
   /// A record of what has happened already: when the disk is gone, going back counts more.
   void note(nlohmann::json record);
+  /// A note for the end of the run, once.
+  void remember(const std::string& text);
   /// `step` failed: journal, outcome and listener are told.
   void fail(const plan::Step& step, const std::string& reason, const base::Error* error);
 
   /// What the actions of `step` are given. A step that may not be interrupted gets no `stop`.
   [[nodiscard]] StepContext context(const plan::Step& step, bool undoing, std::stop_token stop);
+
+  /// Whether the delete of this step was about to be committed: it may have been.
+  [[nodiscard]] bool was_committing(const std::string& step) const {
+    return committing_.contains(step);
+  }
 
   void outage_begins();
   /// The first node is proven: what comes is no outage any more.
@@ -50,6 +58,7 @@ class Account {
   Journal& journal_;
   Listener& listener_;
   std::mutex mutex_;  // guards everything below, the outcome and the listener
+  std::set<std::string> committing_;
   bool in_outage_ = false;
   base::TimePoint outage_began_{};
 };

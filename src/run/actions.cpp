@@ -11,6 +11,7 @@
 #include "failed.hpp"
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
+#include "host_log.hpp"
 #include "recorded.hpp"
 #include "second_copy.hpp"
 
@@ -23,27 +24,24 @@ using plan::Overloaded;
 
 constexpr base::Milliseconds probe_interval{200};
 
-/// On the way back, a log that cannot be written keeps no program stopped.
-void keep_log(const std::string& host,
-              const std::string& text,
-              Workbench& bench,
-              const StepContext& step) {
-  try {
-    bench.directory.log(host, text);
-  } catch (const Error&) {
-    if (!step.undoing)
-      throw;
-  }
-}
-
 /// Runs the command and gives what it printed; whatever is not exit status 0 becomes an error with
 /// the last lines of it.
 std::string run_command(const plan::Command& command, Workbench& bench, const StepContext& step) {
-  check_lease(bench, step);
-  // Waited for also when a stop is requested: what is cancelled here would go on over there.
-  const remote::Result result =
-      bench.fleet.at(command.host)
-          .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
+  const base::TimePoint end = bench.clock.now() + step.patience;
+  remote::Result result;
+  for (;;) {
+    check_lease(bench, step);
+    // Waited for also when a stop is requested: what is cancelled here would go on over there.
+    result = bench.fleet.at(command.host)
+                 .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
+    const bool again = result.ending == remote::Ending::unreachable ||
+                       (result.ending == remote::Ending::unknown && command.repeatable);
+    if (!again || bench.clock.now() >= end)
+      break;
+    step.progress(
+        fmt::format("waiting until {} can be reached: {}", command.host, remote::describe(result)));
+    (void)bench.clock.pause(base::Seconds{1}, {});
+  }
   keep_log(
       command.host,
       fmt::format(
@@ -101,7 +99,9 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
                      "start the programs",
                      remote::command_line({"rm", "-f", "--", action.room}) + "\n" +
                          oms::start_script(action.container, programs) + "true\n",
-                     300},
+                     300,
+                     false,
+                     true},
                     bench,
                     step);
   await({plan::HostHolds{action.host,
@@ -118,6 +118,32 @@ metadb::Progress tell(const StepContext& step) {
   };
 }
 
+void dump(const plan::DumpDatabases& action, Workbench& bench, const StepContext& step) {
+  metadb::Database database = metadb::Database::connect(bench.endpoint);
+  try {
+    (void)metadb::dump_databases(
+        database, action.databases, bench.directory.path() / action.directory, tell(step));
+  } catch (const Error& error) {
+    const std::string way_out = "--backup tables leaves the full dump out";
+    throw failed(error.what(),
+                 base::join(error.trace(), "\n"),
+                 error.hint().empty() ? way_out : error.hint() + "; or: " + way_out);
+  }
+}
+
+/// What the server refuses is found here, while everything runs.
+void rehearse_delete(const plan::RehearseDelete& action, Workbench& bench) {
+  const metadb::Manifest manifest =
+      metadb::verify_snapshot(bench.directory.path() / action.directory);
+  metadb::Database database = metadb::Database::connect(bench.endpoint);
+  try {
+    metadb::rehearse_delete(database, manifest);
+  } catch (Error& error) {
+    error.add_context("the rows could not be deleted, and nothing was: this was the rehearsal");
+    throw;
+  }
+}
+
 void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepContext& step) {
   const metadb::Manifest manifest =
       metadb::verify_snapshot(bench.directory.path() / action.directory);
@@ -128,9 +154,11 @@ void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepCon
                 "rows elsewhere that refer to the region's have changed since the plan was made; "
                 "nothing was deleted",
                 "run the same command again, which takes them in as they are now");
-  metadb::delete_rows(database, manifest, [&](metadb::Database& session) {
-    bench.lease.guard(session, step.id, true);
-  });
+  metadb::delete_rows(
+      database,
+      manifest,
+      [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); },
+      step.committing);
 }
 
 /// Everything is done and proven by now: what cannot be told is no failure.
@@ -163,11 +191,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
           [&](const plan::RecordSql& value) { record_sql(value, bench); },
-          [&](const plan::DumpDatabases& value) {
-            metadb::Database database = metadb::Database::connect(bench.endpoint);
-            (void)metadb::dump_databases(
-                database, value.databases, directory.path() / value.directory, tell(step));
-          },
+          [&](const plan::DumpDatabases& value) { dump(value, bench, step); },
           [&](const plan::SnapshotRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
             directory.with_reserve([&] {
@@ -175,6 +199,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
                   database, value.sets, directory.path() / value.directory, tell(step));
             });
           },
+          [&](const plan::RehearseDelete& value) { rehearse_delete(value, bench); },
           [&](const plan::DeleteRows& value) { delete_rows(value, bench, step); },
           [&](const plan::RestoreRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);

@@ -1,6 +1,7 @@
 #include "omsctl/run/directory.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <random>
+#include <system_error>
 #include <utility>
 
 #include <fmt/chrono.h>
@@ -48,9 +50,14 @@ std::filesystem::path default_state_directory() {
   if (state != nullptr && *state == '/')
     return std::filesystem::path(state) / "omsctl";
   const char* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') {
+    const passwd* entry = ::getpwuid(::geteuid());
+    home = entry == nullptr ? nullptr : entry->pw_dir;
+  }
   if (home == nullptr || *home == '\0')
-    throw base::Error(
-        base::Code::usage, "neither XDG_STATE_HOME nor HOME is set", "give --state-dir DIR");
+    throw base::Error(base::Code::usage,
+                      "neither XDG_STATE_HOME nor HOME is set, and this user has no home",
+                      "give --state-dir DIR");
   return std::filesystem::path(home) / ".local" / "state" / "omsctl";
 }
 
@@ -120,7 +127,10 @@ void RunDirectory::log(const std::string& name, const std::string& text) const {
   with_reserve([&] {
     const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!fd)
-      throw base::Error(base::Code::storage, fmt::format("cannot write {}", path.string()));
+      throw base::Error(
+          base::Code::storage,
+          fmt::format(
+              "cannot write {}: {}", path.string(), std::generic_category().message(errno)));
     base::write_all(fd.get(), text, path.string());
   });
 }

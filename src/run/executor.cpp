@@ -136,7 +136,7 @@ void Executor::run_stage(const Stage& stage) {
 void Executor::settle(const std::string& stage) {
   using State = Outcome::State;
   Outcome& outcome = account_.outcome;
-  if (!decided(started_, outcome, bench_))
+  if (!decided(started_, account_, bench_))
     take_back(started_, account_, bench_);
   outcome.services_stopped = account_.in_outage() && !outcome.services_back;
   outcome.initialised = stage == "prove";

@@ -7,6 +7,7 @@
 #include "omsctl/remote/shell.hpp"
 
 #include "failed.hpp"
+#include "host_log.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -127,9 +128,10 @@ Followed follow(const plan::AwaitJob& action, Workbench& bench, const StepContex
 
 void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContext& step) {
   const Followed job = follow(action, bench, step);
-  bench.directory.log(
-      action.host,
-      fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output));
+  keep_log(action.host,
+           fmt::format("== {} {}: docker_init.sh\n{}\n", base::utc_now(), step.id, job.output),
+           bench,
+           step);
   const std::string look_at_it = fmt::format(
       "look at it: {}; it must not be interrupted or started again while it runs",
       remote::command_line(

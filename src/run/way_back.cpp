@@ -20,16 +20,39 @@ bool starts_programs(const Step& step) {
       });
 }
 
+/// Whether the transaction of the step was committed, by the lease's row, which it wrote too. Yes
+/// when nobody can tell.
+bool was_committed(const Step& step, Account& account, Workbench& bench) {
+  bool committed = true;
+  const auto answered = [&] {
+    try {
+      metadb::Database database = metadb::Database::connect(bench.endpoint);
+      const auto lease = metadb::read_lease(database, bench.rm_database);
+      committed = !lease || lease->last_step == step.id;
+      return true;
+    } catch (const Error& error) {
+      account.tell([&](Listener& listener) {
+        listener.progress(step, fmt::format("asking whether it was done: {}", error.what()));
+      });
+      return false;
+    }
+  };
+  (void)base::wait_until(bench.clock, base::Seconds{60}, base::Milliseconds{500}, {}, answered);
+  return committed;
+}
+
 /// Why `step` could not be taken back, or nothing.
-std::string undo(const Step& step, Account& account, Workbench& bench) {
+std::string undo(const Step& step, base::Seconds patience, Account& account, Workbench& bench) {
   if (step.undo.actions.empty())
     return "";
   account.note({{"event", event::undo_started}, {"step", step.id}, {"where", step.where}});
   account.tell([&](Listener& listener) { listener.undo_started(step); });
   std::string problem;
+  StepContext context = account.context(step, true, {});
+  context.patience = std::min(context.patience, patience);
   try {
     for (const plan::Action& action : step.undo.actions)
-      execute(action, bench, account.context(step, true, {}));
+      execute(action, bench, context);
   } catch (const std::exception& error) {
     problem = error.what();
   }
@@ -52,27 +75,18 @@ std::string undo(const Step& step, Account& account, Workbench& bench) {
 
 }  // namespace
 
-bool decided(const std::vector<const Step*>& started, const Outcome& outcome, Workbench& bench) {
-  for (const Step* started_one : started) {
-    const Step& step = *started_one;
-    if (!step.decisive)
-      continue;
-    const bool failed =
-        std::any_of(outcome.failures.begin(), outcome.failures.end(), [&](const Failure& failure) {
-          return failure.step == step.id;
-        });
-    if (!plan::deletes_rows(step) || !failed)
+bool decided(const std::vector<const Step*>& started, Account& account, Workbench& bench) {
+  const auto& failures = account.outcome.failures;
+  return std::any_of(started.begin(), started.end(), [&](const Step* step) {
+    if (!step->decisive)
+      return false;
+    const bool failed = std::any_of(failures.begin(), failures.end(), [&](const Failure& failure) {
+      return failure.step == step->id;
+    });
+    if (!plan::deletes_rows(*step) || !failed)
       return true;
-    try {
-      metadb::Database database = metadb::Database::connect(bench.endpoint);
-      const auto lease = metadb::read_lease(database, bench.rm_database);
-      if (!lease || lease->last_step == step.id)
-        return true;
-    } catch (const Error&) {
-      return true;
-    }
-  }
-  return false;
+    return account.was_committing(step->id) && was_committed(*step, account, bench);
+  });
 }
 
 void take_back(const std::vector<const Step*>& started, Account& account, Workbench& bench) {
@@ -85,12 +99,12 @@ void take_back(const std::vector<const Step*>& started, Account& account, Workbe
       });
   bool all = true;
   for (auto step = newest_first.begin(); step != services; ++step)
-    all = undo(**step, account, bench).empty() && all;
+    all = undo(**step, base::Seconds::max(), account, bench).empty() && all;
   if (!all)
     return;
   account.outcome.services_back = true;
   for (auto step = services; step != newest_first.end(); ++step)
-    all = undo(**step, account, bench).empty() && all;
+    all = undo(**step, base::Seconds{0}, account, bench).empty() && all;
   account.outcome.taken_back = all;
 }
 

@@ -7,11 +7,11 @@
 
 namespace omsctl::run {
 
-/// Whether a decisive step of those that were `started` had an effect. A delete that failed had one
-/// only if its transaction was committed, which the lease's last_step tells; when that cannot be
-/// asked, it counts as one.
+/// Whether a decisive step of those that were `started` had an effect. A delete that failed had
+/// none when it was not about to be committed; else the lease's last_step tells, for which the
+/// MetaDB is asked for a minute. When it cannot be, it counts as an effect.
 [[nodiscard]] bool decided(const std::vector<const plan::Step*>& started,
-                           const Outcome& outcome,
+                           Account& account,
                            Workbench& bench);
 
 /// Takes back what the steps that were `started` did, to be called only when nothing is decided.

@@ -32,6 +32,13 @@ std::string facts_digest(const Deployment& deployment) {
     text += host + " " + base::sha256(deployment.facts.node(host)->config_text) + "\n";
   for (const metadb::RowSet& set : deployment.scope)
     text += set.database + "." + set.table + " " + set.where + "\n";
+  const oms::TablesView& view = deployment.facts.metadb.view;
+  for (const oms::RegionRow& region : view.regions)
+    text += fmt::format("region {} {} {}\n", region.code, region.region, region.cm_url);
+  for (const oms::GroupRow& group : view.groups)
+    text += fmt::format("group {} {}\n", group.id, group.name);
+  for (const oms::HostRow& host : view.hosts)
+    text += fmt::format("host {} {}\n", host.ip, host.group_id);
   return base::sha256(text);
 }
 
@@ -66,7 +73,8 @@ std::vector<std::string> notes_on_nodes(const Deployment& deployment) {
         "nodes");
   if (!facts.metadb.via.empty())
     lines.push_back("the MetaDB is reached through " + facts.metadb.via);
-  for (const std::string& difference : oms::differences_from_guide(*facts.initial_container()))
+  for (const std::string& difference :
+       oms::differences_from_guide(*facts.initial_container(), *facts.image))
     lines.push_back("initial container: " + difference);
   return lines;
 }

@@ -20,7 +20,8 @@ inline constexpr int settled_deadline = 3;
 [[nodiscard]] std::string code(const Deployment& deployment);
 
 /// The answer of host_status_query() and hosts_query() when all `nodes` are well.
-[[nodiscard]] std::vector<std::vector<std::string>> online(std::vector<std::string> nodes);
+[[nodiscard]] std::vector<std::vector<std::string>> online(const Deployment& deployment,
+                                                           std::vector<std::string> nodes);
 
 /// The region's row in cluster_info is the target's; of a new region with its name and default
 /// flag too.

@@ -160,7 +160,10 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
                            const std::string& to) {
     return Command{host,
                    "write config.yaml in place and look at it through the container",
-                   oms::replace_content_script(deployment.container(host), path, source, from, to)};
+                   oms::replace_content_script(deployment.container(host), path, source, from, to),
+                   60,
+                   false,
+                   true};
   };
   step.apply = {replace(new_copy(deployment, host), before, after)};
   // From here on the room is needed by what runs in the container.
@@ -168,7 +171,10 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
     step.apply.insert(step.apply.begin(),
                       Command{host,
                               "give up the room in /tmp",
-                              command_line({"rm", "-f", "--", room_in_tmp(deployment)}) + "\n"});
+                              command_line({"rm", "-f", "--", room_in_tmp(deployment)}) + "\n",
+                              60,
+                              false,
+                              true});
   step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
   step.undo.actions = {replace(old_copy(deployment, host), after, before)};
   return step;

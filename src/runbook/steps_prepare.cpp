@@ -192,6 +192,17 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   return step;
 }
 
+Step rehearse(const Deployment& deployment) {
+  Step step;
+  step.id = "rehearse";
+  step.where = plan::at_metadb;
+  step.title = "the delete, rehearsed: done in a transaction and rolled back";
+  step.source = "design: what the server refuses is a refusal, not an outage";
+  step.apply = {plan::RehearseDelete{"backup/first", deployment.scope}};
+  step.undo.cannot = "it was rolled back";
+  return step;
+}
+
 /// What is saved: the region's rows, then those that follow them by foreign keys; for a new region,
 /// whose init writes beside the others' rows, the four tables whole.
 std::vector<metadb::RowSet> scope_of(const Facts& facts) {
@@ -326,6 +337,8 @@ std::vector<Step> back_up(const Deployment& deployment) {
                               {"plan.json", "journal.jsonl", "artifacts", "backup/first"}}};
   copy.undo.actions = {remove_copies(deployment)};
   steps.push_back(copy);
+  if (deployment.clears)
+    steps.push_back(rehearse(deployment));
   return steps;
 }
 

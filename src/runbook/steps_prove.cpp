@@ -142,13 +142,14 @@ plan::SqlEquals cluster_info_right(const Deployment& deployment) {
           {{deployment.facts.target.cm_url.text, code(deployment)}}};
 }
 
-std::vector<std::vector<std::string>> online(std::vector<std::string> nodes) {
+std::vector<std::vector<std::string>> online(const Deployment& deployment,
+                                             std::vector<std::string> nodes) {
   // ORDER BY ip sorts as text.
   std::sort(nodes.begin(), nodes.end());
   std::vector<std::vector<std::string>> rows;
   rows.reserve(nodes.size());
   for (const std::string& node : nodes)
-    rows.push_back({node, "ONLINE"});
+    rows.push_back({node, deployment.facts.online_status()});
   return rows;
 }
 
@@ -183,7 +184,7 @@ Step prove_region(const Deployment& deployment) {
   step.apply = {Await{cluster_info_right(deployment), settled_deadline},
                 Await{plan::SqlEquals{"the host rows are ONLINE",
                                       oms::host_status_query(names, deployment.existing),
-                                      online(deployment.existing)},
+                                      online(deployment, deployment.existing)},
                       prove_deadline(deployment)}};
   return step;
 }
@@ -226,7 +227,7 @@ Step verify_region(const Deployment& deployment) {
       Await{cluster_info_right(deployment), settled_deadline},
       Await{plan::SqlEquals{"the region's hosts are exactly cm_nodes, all ONLINE",
                             oms::hosts_query(names, code(deployment)),
-                            online(nodes)},
+                            online(deployment, nodes)},
             prove_deadline(deployment)},
       Await{plan::SqlAdvances{
                 "every node's heartbeat advances", oms::heartbeat_query(names, nodes), nodes},

@@ -53,7 +53,7 @@ std::vector<Step> prove_joined(const Deployment& deployment,
   step.apply = {Await{cluster_info_right(deployment), settled_deadline},
                 Await{plan::SqlEquals{"the region's hosts are those that have joined, ONLINE",
                                       oms::hosts_query(names, code(deployment)),
-                                      online(nodes)},
+                                      online(deployment, nodes)},
                       prove_deadline(deployment)},
                 Await{plan::SqlAdvances{
                           fmt::format("the heartbeat of {} advances in {}", node, names.heartbeat),

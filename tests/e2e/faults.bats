@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # each test has a PID of its own
 # Hosts, MetaDB and VIP that go away during a run, and omsctl itself: documented exit code, cause, next command; nothing hangs.
 
 setup() {
@@ -83,6 +84,35 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     omsctl 0 check node
 }
 
+# The delete waits for a row that somebody holds, which gives the fault its moment.
+hold_a_host_row() {
+    { echo 'BEGIN; SELECT ip FROM oms_cm.host FOR UPDATE;' && sleep 8; } | "$LAB" sql -n >"$BATS_TEST_TMPDIR/held" 3>&- 7>&- &
+    HOLDER=$!
+    eventually 5 grep -q 198.18.0.11 "$BATS_TEST_TMPDIR/held"
+}
+
+@test "the MetaDB dies while rows are being deleted, before the commit: programs run again, nothing is deleted" {
+    begin
+    start scale-out node --yes
+    when step_started stop.198.18.0.11 hold_a_host_row
+    when step_started clear "$LAB" fault metadb down
+    finish
+    wait "$HOLDER" || true
+    taken_back 'failed: clear' 'MetaDB 198.18.0.5:3306'
+}
+
+@test "the initial node cannot be reached for a moment once its rows are deleted: it is waited for" {
+    begin
+    start scale-out node --yes
+    when step_started clear "$LAB" fault h1 sshd-down
+    when step_done clear sleep 3
+    "$LAB" heal
+    finish
+    exit_code_is 0
+    told 'Done: 2 nodes proven'
+    joined h2
+}
+
 @test "the MetaDB goes away during docker_init.sh: stopped midway, and afterwards nobody else may start" {
     begin
     "$LAB" fault h1 init-slow 1
@@ -149,6 +179,37 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     stopped_midway 5 198.18.0.11 'could not be asked until the deadline of 10 s' "omsctl-$(run_id)-init/output"
     "$LAB" heal
     blocked
+}
+
+# asked: omsctl in a terminal, up to its question; what is written to $BATS_TEST_TMPDIR/answer is typed there.
+asked() {
+    mkfifo "$BATS_TEST_TMPDIR/answer"
+    "$LAB" exec controller -- script -qefc "$OMSCTL scale-out node -c '$CONFIG' --ssh-config '$LAB_SSH_CONFIG' --state-dir '$STATE'" \
+        "$BATS_TEST_TMPDIR/typed" <"$BATS_TEST_TMPDIR/answer" >/dev/null 3>&- 7>&- &
+    ASKED=$!
+    exec 8>"$BATS_TEST_TMPDIR/answer"
+    eventually 30 grep -q 'Type yes to go on' "$BATS_TEST_TMPDIR/typed"
+}
+
+@test "a plan that another run has made out of date is not carried out; who waits for a run looks at what it left" {
+    begin
+    asked
+    start scale-out node --yes
+    local first=$PID
+    when step_started stop.198.18.0.11 true
+    omsctl 0 scale-out node --yes --lock-wait 100s
+    told 'waiting for run ' 'nothing to do'
+    wait "$first"
+    joined h2
+    remember_digest
+    echo yes >&8
+    exec 8>&-
+    PID=$ASKED
+    finish
+    exit_code_is 9
+    grep -q 'the deployment has changed since the plan was made' "$BATS_TEST_TMPDIR/typed"
+    nothing_changed
+    no_lease
 }
 
 @test "killed in the outage: a new start names the run; one that is still at work too" {

@@ -130,6 +130,19 @@ unlisten() { on "$1" sh -c 'kill -KILL -- "-$(cat /run/listener)" 2>/dev/null ||
     "$LAB" reset
 }
 
+@test "what nobody could mend in an outage is found before: no docker_init.sh, a further mount that the new node lacks" {
+    on h1 sh -c "docker exec $LAB_CONTAINER mv /root/docker_init.sh /root/kept"
+    remember_digest
+    omsctl 4 scale-out node --yes
+    finding node.init-missing 198.18.0.11 '/root/docker_init.sh'
+    nothing_changed
+    on h1 sh -c "docker exec $LAB_CONTAINER mv /root/kept /root/docker_init.sh"
+    on h1 docker pause "$LAB_CONTAINER"
+    omsctl 4 check node
+    finding node.container-stopped 198.18.0.11 'is paused' "docker unpause $LAB_CONTAINER"
+    on h1 docker unpause "$LAB_CONTAINER"
+}
+
 @test "a target that is not this deployment's: every difference is told at once" {
     remember_digest
     target h2 h3 -- -e 's|^cm_region: .*|cm_region: cn-other|' -e 's|^drc_cm_heartbeat_db: .*|drc_cm_heartbeat_db: oms_other_hb|' \

@@ -50,6 +50,38 @@ TEST_F(DeleteRows, DeletesNothingWhenARowWasAddedToTheScope) {
   EXPECT_EQ(count("host"), "4");
 }
 
+TEST_F(DeleteRows, IsRehearsedWithoutEffect) {
+  sql(region_tables());
+  const Manifest manifest = snapshot({{"lab", "host"}, {"lab", "resource_group"}});
+  sql({"UPDATE host SET ip = '10.0.0.9' WHERE ip = '10.0.0.3'"});  // OMS goes on writing
+  rehearse_delete(database_, manifest);
+  EXPECT_EQ(count("host"), "3");
+  EXPECT_EQ(count("resource_group"), "2");
+}
+
+TEST_F(DeleteRows, IsRefusedByATriggerInTheRehearsalAlready) {
+  sql(region_tables());
+  sql(
+      {"CREATE TRIGGER no BEFORE DELETE ON host FOR EACH ROW SIGNAL SQLSTATE '45000' SET "
+       "MESSAGE_TEXT = 'kept for the auditors'"});
+  const Manifest manifest = snapshot({{"lab", "host"}});
+  EXPECT_THAT(failure_of([&] { rehearse_delete(database_, manifest); }).what(),
+              HasSubstr("kept for the auditors"));
+  EXPECT_EQ(count("host"), "3");
+}
+
+TEST_F(DeleteRows, DeletesNothingWhenATriggerPutsRowsBack) {
+  sql(region_tables());
+  sql(
+      {"CREATE TRIGGER ghost AFTER DELETE ON resource_group FOR EACH ROW INSERT INTO host VALUES "
+       "(OLD.name, NULL)"});
+  const Manifest manifest = snapshot({{"lab", "resource_group"}, {"lab", "host"}});
+  EXPECT_EQ(failure_of([&] { rehearse_delete(database_, manifest); }).code(), base::Code::stopped);
+  const base::Error error = failure_of([&] { delete_rows(database_, manifest, {}); });
+  EXPECT_THAT(error.what(), HasSubstr("there again"));
+  EXPECT_EQ(count("host"), "3");
+}
+
 TEST_F(DeleteRows, SeesWhatOthersCommittedAfterItBegan) {
   sql(region_tables());
   const Manifest manifest = snapshot({{"lab", "host"}});

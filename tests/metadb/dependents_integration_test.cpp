@@ -217,6 +217,18 @@ TEST_F(DependentRows, OfTheSameTablesButAnotherRegionAreRefused) {
   EXPECT_THAT(dependents.found[0].problem, HasSubstr("another region"));
 }
 
+TEST_F(DependentRows, ThatReferToThemselvesAreRefusedWhereTheServerWould) {
+  sql({"ALTER TABLE host ADD twin INT, ADD CONSTRAINT self FOREIGN KEY (twin) REFERENCES host (id)",
+       "UPDATE host SET twin = id WHERE id = 1"});
+  EXPECT_THROW(database_.execute("DELETE FROM lab.host WHERE id = 1"), base::Error);
+  const Dependents dependents = find();
+  ASSERT_THAT(dependents.found, SizeIs(1));
+  EXPECT_THAT(dependents.found[0].problem, HasSubstr("refers to itself"));
+  EXPECT_THAT(dependents.found[0].fix, HasSubstr("NULL"));
+  sql({"UPDATE host SET twin = NULL"});
+  EXPECT_THAT(find().found, IsEmpty());
+}
+
 TEST_F(DependentRows, InACircleOfTablesAreRefused) {
   refer("CASCADE");
   sql(

@@ -167,9 +167,31 @@ TEST(Image, IsTheSameByLayersAndConfigNotById) {
 TEST(DifferencesFromGuide, AreToldOneALine) {
   Container container = sample();
   container.network = "bridge";
-  EXPECT_THAT(differences_from_guide(container),
+  EXPECT_THAT(differences_from_guide(container, Image{}),
               IsSupersetOf({"network is bridge, the guide says host",
                             "restart policy on-failure:3, taken over"}));
+}
+
+TEST(DifferencesFromGuide, NameWhatNewContainersDoNotGet) {
+  const auto containers = parse_containers(R"([{
+      "Name": "/oms_421",
+      "Config": {"Env": ["OMS_HOST_IP=10.0.0.1", "PATH=/bin", "JVM_SECRET=canary"], "StopTimeout": 120},
+      "HostConfig": {"NetworkMode": "host", "Privileged": true, "PidsLimit": -1, "ShmSize": 1073741824,
+                     "ExtraHosts": ["db:10.0.0.9"], "CapAdd": null, "Memory": 0, "IpcMode": "private",
+                     "LogConfig": {"Type": "json-file", "Config": {"max-size": "10m"}}},
+      "Mounts": [{"Type": "volume", "Name": "keys", "Source": "/var/lib/docker/volumes/keys/_data",
+                  "Destination": "/keys"}]}])");
+  Image image;
+  image.config = R"({"Env":["PATH=/bin"]})";
+  EXPECT_THAT(
+      differences_from_guide(containers.front(), image),
+      testing::UnorderedElementsAre(
+          "variable JVM_SECRET, taken over",
+          "ShmSize 1073741824: NOT taken over to new nodes",
+          R"(ExtraHosts ["db:10.0.0.9"]: NOT taken over to new nodes)",
+          R"(LogConfig {"Config":{"max-size":"10m"},"Type":"json-file"}: NOT taken over to new nodes)",
+          "volume keys on /keys: NOT taken over to new nodes",
+          "StopTimeout 120: NOT taken over to new nodes"));
 }
 
 }  // namespace

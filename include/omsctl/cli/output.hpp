@@ -25,6 +25,7 @@ struct ConfigDiff {
 struct RunReport {
   std::string run;
   std::string directory;
+  std::string second_copy;  ///< "h1:/var/lib/omsctl/copies/RUN"; empty when there is none
   run::Outcome outcome;
   std::size_t nodes = 0;
   std::string cm_url;

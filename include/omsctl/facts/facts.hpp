@@ -112,6 +112,7 @@ struct NodeFacts {
   std::vector<oms::Program> programs;
   std::string programs_problem{};  ///< what was answered when supervisor did not
   HealthFacts health;
+  bool init_script = true;  ///< an existing node: its container has /root/docker_init.sh
   std::optional<VipFacts> vip;
   std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not
   std::string tsdb_status;  ///< HTTP status of the time-series database, "000" for none
@@ -202,6 +203,8 @@ struct Facts {
   [[nodiscard]] bool region_stands() const;
   /// Whether the config.yaml of `node` already says what the target says.
   [[nodiscard]] bool has_target_config(const NodeFacts& node) const;
+  /// host_status of a node that is well, in this deployment's own spelling.
+  [[nodiscard]] std::string online_status() const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };

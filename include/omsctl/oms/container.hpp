@@ -46,7 +46,8 @@ struct Container {
   bool privileged = false;
   std::int64_t pids_limit = 0;
   std::vector<Ulimit> ulimits;
-  std::string restart_policy;  ///< "no", "always", "unless-stopped", "on-failure:3"
+  std::string restart_policy;       ///< "no", "always", "unless-stopped", "on-failure:3"
+  std::vector<std::string> others;  ///< settings that omsctl does not know: "ShmSize 1073741824"
 
   [[nodiscard]] bool is_running() const { return state == "running"; }
   /// The value of an environment variable.
@@ -115,7 +116,12 @@ struct ContainerSpec {
 /// The guide's `docker run` for it, as argv; nothing in it is secret.
 [[nodiscard]] std::vector<std::string> docker_run(const ContainerSpec& spec);
 
-/// Where the initial container's own flags differ from the guide's, one line each, for the plan.
-[[nodiscard]] std::vector<std::string> differences_from_guide(const Container& container);
+/// Its mounts besides the guide's.
+[[nodiscard]] std::vector<Mount> further_mounts(const Container& container);
+
+/// Where the initial container's own flags differ from the guide's, one line each, for the plan:
+/// what new containers get too, and what they do not. Of variables the names alone.
+[[nodiscard]] std::vector<std::string> differences_from_guide(const Container& container,
+                                                              const Image& image);
 
 }  // namespace omsctl::oms

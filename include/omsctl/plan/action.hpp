@@ -80,6 +80,7 @@ struct Command {
   int deadline = 60;         ///< seconds
   bool may_be_lost = false;  ///< a connection lost after hand-over is no failure: the next action
                              ///< finds out whether it ran
+  bool repeatable = false;   ///< running it twice is as good as once: sent again when it was lost
   [[nodiscard]] bool operator==(const Command&) const = default;
 };
 
@@ -135,6 +136,13 @@ struct SnapshotRows {
   std::vector<metadb::RowSet> sets;
   std::string directory;
   [[nodiscard]] bool operator==(const SnapshotRows&) const = default;
+};
+
+/// Deletes the rows of a snapshot of the run as DeleteRows will, and rolls back.
+struct RehearseDelete {
+  std::string directory;
+  std::vector<metadb::RowSet> sets;  ///< for the plan's text; what counts is the snapshot
+  [[nodiscard]] bool operator==(const RehearseDelete&) const = default;
 };
 
 /// Deletes exactly the rows of a snapshot of the run, in one transaction.
@@ -214,6 +222,7 @@ using Action = std::variant<Command,
                             RecordSql,
                             DumpDatabases,
                             SnapshotRows,
+                            RehearseDelete,
                             DeleteRows,
                             RestoreRows,
                             ReserveRoom,

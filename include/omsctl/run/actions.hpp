@@ -27,9 +27,12 @@ struct Workbench {
 struct StepContext {
   std::string id;
   std::function<void(const std::string&)> progress;
-  std::function<void(double)> init_took;  ///< seconds of docker_init.sh itself
+  std::function<void(const std::string&)> note;  ///< worth a word at the end of the run
+  std::function<void(double)> init_took;         ///< seconds of docker_init.sh itself
   std::function<void(const metadb::ChangedId&)> id_changed;
+  std::function<void()> committing;  ///< a delete is about to be committed
   std::stop_token stop;
+  base::Seconds patience{0};  ///< how long a host that cannot be reached is waited for
   bool undoing =
       false;  ///< going back: a MetaDB that cannot be asked does not keep programs stopped
 };
