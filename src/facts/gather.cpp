@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
@@ -153,6 +154,30 @@ void ask_details(Facts& facts, remote::Fleet& fleet, const Say& say, const std::
   stop_if_asked(stop);
 }
 
+/// What the operator's archive holds: read whole, which may take minutes.
+void read_archive(Facts& facts, const Say& say, const std::stop_token& stop) {
+  constexpr base::Seconds between_lines{5};
+  std::string& file = facts.choices.image_archive;
+  std::error_code error;
+  const bool is_there = !file.empty() && (std::filesystem::exists(file, error) || error);
+  if (!is_there)
+    return;
+  const std::string whole = std::filesystem::absolute(file, error).string();
+  if (base::is_utf8(whole))  // as plans and reports must be
+    file = whole;
+  say(fmt::format("reading {}", file));
+  base::SystemClock clock;
+  base::TimePoint next = clock.now() + between_lines;
+  const auto tell = [&](std::uint64_t done, std::uint64_t total) {
+    if (clock.now() < next)
+      return;
+    next = clock.now() + between_lines;
+    say(fmt::format("reading {}: {} of {}", file, base::human_size(done), base::human_size(total)));
+  };
+  facts.archive = oms::read_image_archive(file, tell, stop);
+  stop_if_asked(stop);
+}
+
 /// Free bytes where `directory` is, or will be.
 std::optional<std::uint64_t> free_bytes(std::filesystem::path directory) {
   std::error_code error;
@@ -205,6 +230,7 @@ Facts gather(const Choices& choices,
     ask_details(facts, fleet, say, stop);
     gather_dependents(facts, fleet);
   }
+  read_archive(facts, say, stop);
   return facts;
 }
 

@@ -33,6 +33,9 @@ constexpr std::size_t most_text = 16UL << 20U;  // bytes, of all JSON together
 
 constexpr std::uint64_t end_mark = 1024;  // bytes: two blocks of zeros end a tar file (POSIX)
 
+constexpr const char* any_archive =
+    "give a file that `docker save` wrote, or the vendor's image package";
+
 [[noreturn]] void cut_off(std::string_view words) {
   throw Error(Code::storage,
               fmt::format("it is damaged, or ends before its end: {}", words),
@@ -41,8 +44,7 @@ constexpr std::uint64_t end_mark = 1024;  // bytes: two blocks of zeros end a ta
 
 [[noreturn]] void no_archive() {
   throw Error(Code::storage,
-              "it is no tar archive, neither plain nor packed by gzip, bzip2, xz or zstd",
-              "give the file that `docker save` wrote, or the vendor's image package");
+              "it is no tar archive, neither plain nor packed by gzip, bzip2, xz or zstd");
 }
 
 struct FreeReader {
@@ -295,9 +297,10 @@ ImageArchive read_image_archive(const std::filesystem::path& file,
     archive.sha256 = source.digest();
   } catch (const Error& error) {
     archive.problem = error.what();
-    archive.hint = error.hint();
+    archive.hint = error.hint().empty() ? any_archive : error.hint();
   } catch (const std::filesystem::filesystem_error& error) {
     archive.problem = "it cannot be looked at: " + error.code().message();
+    archive.hint = any_archive;
   }
   return archive;
 }

@@ -160,6 +160,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
                   run_command({value.host, value.says, value.script, value.deadline}, bench, step));
           },
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
+          [&](const plan::SendFile& value) { send_file(value, bench, step); },
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
           [&](const plan::DumpDatabases& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);

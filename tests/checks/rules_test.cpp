@@ -56,6 +56,11 @@ void cut_off(NodeFacts& node, const char* failure) {
   node.connection = {false, false, "", "no route", "ssh it by hand", failure};
 }
 
+void give_archive(Facts& facts) {
+  facts.choices.image_archive = "/srv/oms.tar";
+  facts.archive = oms::ImageArchive{"", "", "aa", 3ULL << 30U, {*facts.image}};
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Rules,
     Refusal,
@@ -308,8 +313,84 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ArchiveMissing",
              [](Facts& f) { f.choices.image_archive = "/nonexistent/oms.tar"; },
              "image.archive-missing",
-             "no such file"}),
+             "no such file"},
+        Case{"ArchiveBroken",
+             [](Facts& f) {
+               f.choices.image_archive = "/srv/oms.tar";
+               f.archive = oms::ImageArchive{"it is empty", "copy it again", "", 0, {}};
+             },
+             "image.archive-broken",
+             "it is empty"},
+        Case{"ArchiveOfAnotherVersion",
+             [](Facts& f) {
+               give_archive(f);
+               f.archive->images[0].references = {"oms-lab/oms:feature_4.2.2-ce"};
+               f.archive->images[0].layers.emplace_back("sha256:3333");
+             },
+             "image.archive-other",
+             "it holds oms-lab/oms:feature_4.2.2-ce (3 layers); the initial node 192.0.2.11 runs "
+             "oms-lab/oms:feature_4.2.1-ce (2 layers)"},
+        Case{"ArchiveOfTheSameLayersWithAnotherConfig",
+             [](Facts& f) {
+               give_archive(f);
+               f.archive->images[0].config = "{}";
+             },
+             "image.archive-other",
+             "another image"},
+        Case{"NoRoomForTheArchive",
+             [](Facts& f) {
+               give_archive(f);
+               f.archive->size = 501ULL << 30U;
+             },
+             "disk.full",
+             "500 GiB free for the image archive in /data"},
+        Case{"ImageOfTheChosenNameIsAnother",
+             [](Facts& f) {
+               f.choices.image = "chosen:1";
+               f.nodes[1].images = f.nodes[0].images;
+               f.nodes[1].images[0].references = {"chosen:1"};
+               f.nodes[1].images[0].layers = {"sha256:3333"};
+             },
+             "image.other",
+             "chosen:1"}),
     [](const testing::TestParamInfo<Case>& test) { return test.param.name; });
+
+TEST(CheckNode, TakesAnArchiveOfTheInitialNodesImage) {
+  Facts facts = sample_facts(physical_cm_url);
+  give_archive(facts);
+  oms::Image other = *facts.image;
+  other.references = {"some/tool:1"};
+  other.layers = {"sha256:7777"};
+  facts.archive->images.insert(facts.archive->images.begin(), other);
+  EXPECT_FALSE(has_errors(check_node(facts, {})));
+}
+
+TEST(CheckNode, AnArchiveNeedsNoRoomWhereTheImageIs) {
+  Facts facts = sample_facts(physical_cm_url);
+  give_archive(facts);
+  facts.archive->size = 501ULL << 30U;
+  for (NodeFacts& node : facts.nodes)
+    node.images = {*facts.image};
+  EXPECT_EQ(find(check_node(facts, {}), "disk.full"), nullptr);
+}
+
+TEST(CheckNode, WarnsOfNamesThatAnArchiveTakesFromOtherImages) {
+  Facts facts = sample_facts(physical_cm_url);
+  give_archive(facts);
+  oms::Image tool = *facts.image;
+  tool.references = {"some/tool:1"};
+  tool.layers = {"sha256:7777"};
+  facts.archive->images.push_back(tool);
+  facts.nodes[1].images = {tool};
+  EXPECT_EQ(find(check_node(facts, {}), "image.archive-renames"), nullptr);
+  facts.nodes[1].images[0].layers = {"sha256:8888"};
+  const Findings findings = check_node(facts, {});
+  const Finding* finding = find(findings, "image.archive-renames");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->severity, Severity::warning);
+  EXPECT_EQ(finding->where, "192.0.2.12");
+  EXPECT_NE(finding->evidence.find("some/tool:1"), std::string::npos);
+}
 
 TEST(CheckNode, TellsAllProblemsAtOnce) {
   Facts facts = sample_facts(physical_cm_url);
