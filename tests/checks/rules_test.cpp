@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "oms/certificate_samples.hpp"
 #include "support/sample_facts.hpp"
 
 namespace omsctl::checks {
@@ -60,6 +61,24 @@ void give_archive(Facts& facts) {
   facts.choices.image_archive = "/srv/oms.tar";
   facts.archive = oms::ImageArchive{"", "", "aa", 3ULL << 30U, {*facts.image}};
 }
+
+void mount(Facts& facts, const char* file, std::string_view inside) {
+  facts.nodes[0].containers[0].mounts.push_back({file, std::string(inside), false});
+  facts.paths = oms::paths_of(facts.nodes[0].containers[0]);
+}
+
+/// The initial node serves https with this pair, at a time of which only seconds count.
+void serve_https(Facts& facts, const std::string& crt, const std::string& key) {
+  mount(facts, "/data/crt", oms::crt_in_container);
+  mount(facts, "/data/key", oms::key_in_container);
+  facts.nodes[0].https_crt = base::Secret(crt);
+  facts.nodes[0].https_key = base::Secret(key);
+  facts.nodes[0].clock = "1800000100.5";
+  facts.nodes[0].clock_skew = 100.5;
+}
+
+constexpr std::time_t now = 1'800'000'000;
+constexpr std::time_t year = 365L * 24 * 3600;
 
 INSTANTIATE_TEST_SUITE_P(
     Rules,
@@ -306,6 +325,32 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "node.certificate",
              "serves http"},
+        Case{"CertificateWithoutAKey",
+             [](Facts& f) { mount(f, "/data/crt", oms::crt_in_container); },
+             "certificate.half",
+             "the certificate /data/crt mounted, but no key"},
+        Case{"KeyWithoutACertificate",
+             [](Facts& f) { mount(f, "/data/key", oms::key_in_container); },
+             "certificate.half",
+             "the key /data/key mounted, but no certificate"},
+        Case{"CertificateOfAnotherKey",
+             [](Facts& f) {
+               serve_https(
+                   f, tests::KeyPair().certificate(now - 1, now + year), tests::KeyPair().key());
+             },
+             "certificate.mismatch",
+             "does not belong to the certificate (/data/crt, /data/key)"},
+        Case{"CertificateExpired",
+             [](Facts& f) {
+               const tests::KeyPair pair;
+               serve_https(f, pair.certificate(now - year, now - 1), pair.key());
+             },
+             "certificate.expired",
+             "expired on 2027-01-15"},
+        Case{"CertificateIsNone",
+             [](Facts& f) { serve_https(f, "hello", tests::KeyPair().key()); },
+             "certificate.unreadable",
+             "no PEM certificate"},
         Case{"FreeSpaceUnknown",
              [](Facts& f) { f.nodes[1].paths["/data/oms/oms_logs"].free_bytes.reset(); },
              "disk.full",
@@ -390,6 +435,28 @@ TEST(CheckNode, WarnsOfNamesThatAnArchiveTakesFromOtherImages) {
   EXPECT_EQ(finding->severity, Severity::warning);
   EXPECT_EQ(finding->where, "192.0.2.12");
   EXPECT_NE(finding->evidence.find("some/tool:1"), std::string::npos);
+}
+
+TEST(CheckNode, WarnsOfACertificateThatExpiresSoon) {
+  Facts facts = sample_facts(physical_cm_url);
+  const tests::KeyPair pair;
+  serve_https(facts, pair.certificate(now - 1, now + 1000), pair.key());
+  const Findings findings = check_node(facts, {});
+  EXPECT_FALSE(has_errors(findings)) << describe(findings);
+  ASSERT_NE(find(findings, "certificate.expires-soon"), nullptr);
+  EXPECT_EQ(find(findings, "certificate.expires-soon")->severity, Severity::warning);
+}
+
+TEST(CheckNode, TakesAGoodCertificateAndNeverShowsItsKey) {
+  Facts facts = sample_facts(physical_cm_url);
+  const tests::KeyPair pair;
+  serve_https(facts, pair.certificate(now - 1, now + year), pair.key());
+  EXPECT_FALSE(has_errors(check_node(facts, {}))) << describe(check_node(facts, {}));
+  serve_https(facts, tests::KeyPair().certificate(now - year, now - 1), pair.encrypted_key());
+  const std::string told = describe(check_node(facts, {}));
+  EXPECT_EQ(told.find("PRIVATE KEY-----"), std::string::npos);
+  EXPECT_EQ(told.find(pair.encrypted_key().substr(200, 30)), std::string::npos);
+  EXPECT_NE(told.find("certificate.unreadable"), std::string::npos);
 }
 
 TEST(CheckNode, TellsAllProblemsAtOnce) {

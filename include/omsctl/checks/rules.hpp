@@ -18,6 +18,7 @@ void check_hosts(const facts::Facts& facts, Findings& findings);
 void check_new_nodes(const facts::Facts& facts, Findings& findings);
 void check_disks(const facts::Facts& facts, Findings& findings);
 void check_existing_nodes(const facts::Facts& facts, Findings& findings);
+void check_certificate(const facts::Facts& facts, Findings& findings);  ///< where OMS was found
 void check_config(const facts::Facts& facts, Findings& findings);
 void check_metadb(const facts::Facts& facts, Findings& findings);
 void check_vip(const facts::Facts& facts, Findings& findings);
