@@ -114,8 +114,8 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
   const std::string script = fmt::format(
       "umask 077\np={0}; t={1}\n"
       "cat > \"$t\" && chmod {2} \"$t\" && sync \"$t\" || {{ rm -f \"$t\"; exit 1; }}\n"
-      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] || {{ echo 'it did not arrive whole'; rm "
-      "-f \"$t\"; exit 1; }}\n"
+      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] ||\n"
+      "  {{ rm -f \"$t\"; echo 'it did not arrive whole'; exit 1; }}\n"
       "mv \"$t\" \"$p\"\n",
       quote(action.path),
       quote(action.path + ".omsctl-part"),
@@ -131,15 +131,15 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
 void send_file(const plan::SendFile& action, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
   // Created anew under its name, through no link; what ends this script, a lost connection say,
-  // takes the file along unless it is whole.
+  // takes the file along unless it is whole. PIPE: printing to nobody ends a shell without its EXIT
+  // trap.
   const std::string script = fmt::format(
       "umask 077\np={0}\n"
-      "trap 'rm -f -- \"$p\"' EXIT\ntrap 'exit 143' HUP INT TERM\n"
+      "trap 'rm -f -- \"$p\"' EXIT\ntrap 'exit 143' HUP INT PIPE TERM\n"
       "rm -f -- \"$p\"\nset -C\n"
       "cat > \"$p\" && sync \"$p\" || exit 1\n"
-      "[ \"$(sha256sum < \"$p\" | cut -c1-64)\" = {1} ] || {{ echo 'it did not arrive whole'; exit "
-      "1; "
-      "}}\n"
+      "[ \"$(sha256sum < \"$p\" | cut -c1-64)\" = {1} ] ||\n"
+      "  {{ echo 'it did not arrive whole'; exit 1; }}\n"
       "trap - EXIT\n",
       quote(action.path),
       quote(action.sha256));

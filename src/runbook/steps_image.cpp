@@ -33,10 +33,11 @@ bool is_image_id(const std::string& image) {
 std::string load_script(const std::string& archive,
                         const std::string& image,
                         const std::string& layers_sha256) {
+  // PIPE: what is printed after the connection was lost would end the shell without its EXIT trap.
   // Docker answers "Loaded image: NAME" or, for one without a name, "Loaded image ID: sha256:…", a
   // line for each.
   constexpr std::string_view load = R"sh(a={0}; n={1}; w={2}
-trap 'rm -f -- "$a"' EXIT; trap 'exit 143' HUP INT TERM
+trap 'rm -f -- "$a"' EXIT; trap 'exit 143' HUP INT PIPE TERM
 layers() {{
   docker image inspect --format '{{{{json .RootFS.Layers}}}}' "$1" 2>/dev/null |
     sha256sum | cut -c1-64

@@ -84,7 +84,8 @@ class LoadArchive : public testing::Test {
   }
 
   /// The step's script with an archive in its place.
-  remote::Result run(base::Milliseconds deadline = base::Milliseconds{20'000}) {
+  remote::Result run(base::Milliseconds deadline = base::Milliseconds{20'000},
+                     const std::string& listener = "") {
     const plan::Step step = image_step(facts_);
     archive_ = std::get<plan::SendFile>(step.apply.at(0)).path;
     EXPECT_EQ(std::filesystem::path(archive_).parent_path(), place_.path());
@@ -92,7 +93,8 @@ class LoadArchive : public testing::Test {
     remote::LocalHost host("localhost");
     const std::string surroundings =
         fmt::format("PATH={0}/bin:$PATH; STORE={0}; export PATH STORE\n", place_.path().string());
-    return host.run({.script = surroundings + std::get<plan::Command>(step.apply.at(1)).script,
+    return host.run({.script = surroundings + "(\n" +
+                               std::get<plan::Command>(step.apply.at(1)).script + ")" + listener,
                      .deadline = deadline});
   }
   [[nodiscard]] bool archive_is_gone() const { return !std::filesystem::exists(archive_); }
@@ -180,6 +182,12 @@ TEST_F(LoadArchive, LeavesNoArchiveWhenItsTimeIsUp) {
   put("hangs", "");
   EXPECT_EQ(run(base::Milliseconds{1'000}).ending, remote::Ending::timed_out);
   EXPECT_TRUE(std::filesystem::exists(place_.path() / "began"));
+  EXPECT_TRUE(archive_is_gone());
+}
+
+TEST_F(LoadArchive, LeavesNoArchiveWhenNobodyListensAnyMore) {
+  put("answer", std::string(500'000, 'x'));  // more than a pipe holds
+  EXPECT_TRUE(run(base::Milliseconds{20'000}, " | true").ok());
   EXPECT_TRUE(archive_is_gone());
 }
 
