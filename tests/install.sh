@@ -19,7 +19,7 @@ packages_of() {
         build) echo \
             g++ cmake ninja-build pkg-config ccache \
             libcli11-dev libfmt-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev libdtl-dev libboost-url1.81-dev \
-            default-libmysqlclient-dev libssl-dev libzstd-dev libgtest-dev libgmock-dev \
+            default-libmysqlclient-dev libssl-dev libzstd-dev libarchive-dev libgtest-dev libgmock-dev \
             openssh-client procps util-linux ;;
         lab) echo \
             docker.io mariadb-server mariadb-client influxdb openssh-server openssh-client haproxy debootstrap iproute2 iptables \

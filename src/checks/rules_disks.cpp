@@ -43,6 +43,25 @@ void require_room(const std::string& place,
                         fmt::format("the vendor asks for {} at least", base::human_size(wanted))});
 }
 
+/// A node that lacks the image gets the archive as a file before it is loaded.
+void check_room_for_archive(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  if (!facts.archive || !facts.image || facts.initial_container() == nullptr || node.existing ||
+      node.paths.empty() || facts.has_image(node))
+    return;
+  const facts::Room room = facts.room_for_archive(node);
+  const std::uint64_t wanted = facts.archive->size + least_free;
+  if (room.free_bytes.value_or(0) < wanted)
+    findings.push_back({"disk.full",
+                        Severity::error,
+                        node.address,
+                        fmt::format("{} for the image archive in {}",
+                                    room.free_bytes ? base::human_size(*room.free_bytes) + " free"
+                                                    : "no known room",
+                                    room.directory),
+                        fmt::format("make room there: the archive takes {} until it is loaded",
+                                    base::human_size(facts.archive->size))});
+}
+
 void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
   const auto look = [&](const std::string& path, std::uint64_t wanted) {
     const auto seen = node.paths.find(path);
@@ -59,6 +78,7 @@ void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
   look("/tmp", 0);  // `docker exec` writes there
   if (node.address == facts.initial)
     look(std::string(facts::copies_on_host), 0);
+  check_room_for_archive(facts, node, findings);
 }
 
 }  // namespace

@@ -243,31 +243,6 @@ void check_container(const Facts& facts, const NodeFacts& node, Findings& findin
     check_paths(node, *container, findings);
 }
 
-/// What new nodes get from the initial node must have been read.
-void check_certificate(const Facts& facts, Findings& findings) {
-  const NodeFacts& node = *facts.initial_node();
-  const oms::Container& container = *facts.initial_container();
-  if (!facts.paths || !facts.paths->has_https() || !container.is_running())
-    return;
-  if (!facts.paths_on(node.address).has_https())
-    findings.push_back({"node.certificate",
-                        Severity::error,
-                        node.address,
-                        "the initial node serves http, with no certificate mounted: new nodes "
-                        "must do the same",
-                        "leave --https-crt and --https-key out",
-                        false});
-  else if (node.https_crt.reveal().empty() || node.https_key.reveal().empty())
-    findings.push_back({"node.certificate",
-                        Severity::error,
-                        node.address,
-                        fmt::format(R"(its https certificate or key cannot be read: "{}", "{}")",
-                                    facts.paths->https_crt,
-                                    facts.paths->https_key),
-                        "mount both files as the guide does, readable for root",
-                        false});
-}
-
 void check_existing_nodes(const Facts& facts, Findings& findings) {
   const bool for_region = facts.choices.goal == facts::Goal::new_region;
   if (for_region && (facts.initial.empty() || facts.initial_container() == nullptr)) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -132,15 +131,18 @@ void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) 
   const oms::Container* initial = facts.initial_container();
   if (initial == nullptr || !facts.image)
     return;
-  for (const oms::Image& image : node.images)
-    if (contains(image.references, initial->image_ref) && !image.same_as(*facts.image))
+  for (const oms::Image& image : node.images) {
+    const std::string& name = contains(image.references, initial->image_ref)
+                                  ? initial->image_ref
+                                  : facts.image_reference();
+    if (contains(image.references, name) && !image.same_as(*facts.image))
       findings.push_back(
           {"image.other",
            Severity::error,
            node.address,
            fmt::format(
                "{} is another image there than on the initial node {} ({} layers against {})",
-               initial->image_ref,
+               name,
                facts.initial,
                image.layers.size(),
                facts.image->layers.size()),
@@ -148,8 +150,76 @@ void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) 
                "docker_init.sh of another version would change the shared MetaDB; remove it: ssh "
                "{} docker rmi {}",
                node.address,
-               initial->image_ref),
+               name),
            false});
+  }
+}
+
+std::string described(const oms::Image& image) {
+  return fmt::format(
+      "{} ({})",
+      image.references.empty() ? "an image without a name" : base::join(image.references, ", "),
+      base::count_of(image.layers.size(), "layer"));
+}
+
+/// `docker load` gives every image of the archive its name, and takes it from whoever has it.
+void check_archives_names(const Facts& facts, const NodeFacts& node, Findings& findings) {
+  if (!facts.archive || !facts.image || facts.initial_container() == nullptr ||
+      facts.has_image(node))
+    return;
+  for (const oms::Image& loaded : facts.archive->images)
+    for (const oms::Image& image : node.images)
+      for (const std::string& name : image.references)
+        if (contains(loaded.references, name) && name != facts.initial_container()->image_ref &&
+            !image.same_as(loaded))
+          findings.push_back({"image.archive-renames",
+                              Severity::warning,
+                              node.address,
+                              fmt::format("{} is another image there than in {}: loading the "
+                                          "archive takes that name from it",
+                                          name,
+                                          facts.choices.image_archive),
+                              "give the image there another name before, where its name matters"});
+}
+
+void check_archive(const Facts& facts, Findings& findings) {
+  const std::string& file = facts.choices.image_archive;
+  if (file.empty())
+    return;
+  if (!facts.archive) {
+    findings.push_back({"image.archive-missing",
+                        Severity::error,
+                        file,
+                        "there is no such file on this machine",
+                        "give --image-archive the path of the archive, or leave it out",
+                        false});
+    return;
+  }
+  if (!facts.archive->problem.empty()) {
+    findings.push_back({"image.archive-broken",
+                        Severity::error,
+                        file,
+                        facts.archive->problem,
+                        facts.archive->hint,
+                        false});
+    return;
+  }
+  if (!facts.image || facts.archive->holds(*facts.image))
+    return;
+  std::vector<std::string> held;
+  for (const oms::Image& image : facts.archive->images)
+    held.push_back(described(image));
+  findings.push_back(
+      {"image.archive-other",
+       Severity::error,
+       file,
+       fmt::format("it holds {}; the initial node {} runs {}, which is another image",
+                   base::join(held, "; "),
+                   facts.initial,
+                   described(*facts.image)),
+       "give the archive of the image that runs: docker_init.sh of another version would migrate "
+       "the shared MetaDB. Without --image-archive it is streamed from the initial node",
+       false});
 }
 
 }  // namespace
@@ -187,6 +257,7 @@ void check_new_nodes(const Facts& facts, Findings& findings) {
     check_mounts(facts, *node, findings);
     check_further_mounts(facts, *node, findings);
     check_image(facts, *node, findings);
+    check_archives_names(facts, *node, findings);
     for (const auto& [what, problem] : node->reaches)
       if (!problem.empty())
         findings.push_back(
@@ -200,15 +271,7 @@ void check_new_nodes(const Facts& facts, Findings& findings) {
                                           : fmt::format("the CM port of {}", what)),
              "open the way (firewall, routes, the database's allow list): OMS needs it"});
   }
-  const std::string& archive = facts.choices.image_archive;
-  std::error_code ignored;
-  if (!archive.empty() && !std::filesystem::is_regular_file(archive, ignored))
-    findings.push_back({"image.archive-missing",
-                        Severity::error,
-                        archive,
-                        "there is no such file on this machine",
-                        "give --image-archive the path of the archive, or leave it out",
-                        false});
+  check_archive(facts, findings);
 }
 
 }  // namespace omsctl::checks

@@ -108,12 +108,15 @@ void add_node_choices(CLI::App& command, Options& options) {
   command.add_option("--run-dir", choices.run_dir, "mounted on /home/ds/run")
       ->type_name("PATH")
       ->check(path_on_hosts());
-  command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")
-      ->type_name("PATH")
-      ->check(path_on_hosts());
+  CLI::Option* crt =
+      command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")
+          ->type_name("PATH")
+          ->check(path_on_hosts());
   command.add_option("--https-key", choices.https_key, "its key on the hosts")
       ->type_name("PATH")
-      ->check(path_on_hosts());
+      ->check(path_on_hosts())
+      ->needs(crt);
+  crt->needs("--https-key");
 }
 
 void add_run_choices(CLI::App& command, Options& options) {

@@ -3,9 +3,20 @@
 #include <algorithm>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/oms/address.hpp"
 
 namespace omsctl::facts {
+namespace {
+
+/// The part of `path` that exists, which is no longer than what the host named.
+std::string existing_part(std::string path, const std::string& nearest) {
+  while (path.size() > nearest.size() && path.size() > 1)
+    path.resize(std::max<std::size_t>(path.rfind('/'), 1));
+  return path;
+}
+
+}  // namespace
 
 const oms::Container* NodeFacts::oms_container(const std::string& name) const {
   const oms::Container* found = nullptr;
@@ -130,6 +141,34 @@ std::string Facts::online_status() const {
     if (host.ip == initial && !host.status.empty())
       return host.status;
   return "ONLINE";  // domain §4.4
+}
+
+std::string Facts::image_reference() const {
+  if (!choices.image.empty())
+    return choices.image;
+  // A tag that has been moved since the container started names another image by now: then only the
+  // id is right.
+  const std::string& name = initial_container()->image_ref;
+  return base::contains(image->references, name) ? name : image->id;
+}
+
+bool Facts::has_image(const NodeFacts& node) const {
+  const std::string name = image_reference();
+  return std::any_of(node.images.begin(), node.images.end(), [&](const oms::Image& one) {
+    return one.same_as(*image) && (one.id == name || base::contains(one.references, name));
+  });
+}
+
+Room Facts::room_for_archive(const NodeFacts& node) const {
+  Room best{"/tmp", std::nullopt};
+  const oms::NodePaths mounts = paths_on(node.address);
+  for (const std::string& path : {mounts.store, mounts.logs, mounts.run}) {
+    const auto seen = node.paths.find(path);
+    if (seen != node.paths.end() && !seen->second.nearest.empty() &&
+        (!best.free_bytes || seen->second.free_bytes > best.free_bytes))
+      best = {existing_part(path, seen->second.nearest), seen->second.free_bytes};
+  }
+  return best;
 }
 
 bool Facts::keeps_cm_url() const {

@@ -171,6 +171,7 @@ Facts gather(const Choices& choices,
     gather_for_region(facts, rounds, fleet);
   else
     gather_for_nodes(facts, rounds, fleet);
+  rounds.read_archive();
   return facts;
 }
 

@@ -1,7 +1,10 @@
 #include "rounds.hpp"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
+#include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
@@ -130,6 +133,30 @@ void Rounds::read_deployed() {
     return;  // a rule says so: "config.deployed-unreadable"
   }
   facts_.deployed = oms::load_settings(initial->config_text, oms::Origin::deployed).settings;
+}
+
+void Rounds::read_archive() {
+  constexpr base::Seconds between_lines{5};
+  std::string& file = facts_.choices.image_archive;
+  std::error_code error;
+  const bool is_there = !file.empty() && (std::filesystem::exists(file, error) || error);
+  if (!is_there)
+    return;
+  const std::string whole = std::filesystem::absolute(file, error).string();
+  if (base::is_utf8(whole))  // as plans and reports must be
+    file = whole;
+  say_(fmt::format("reading {}", file));
+  base::SystemClock clock;
+  base::TimePoint next = clock.now() + between_lines;
+  const auto tell = [&](std::uint64_t done, std::uint64_t total) {
+    if (clock.now() < next)
+      return;
+    next = clock.now() + between_lines;
+    say_(
+        fmt::format("reading {}: {} of {}", file, base::human_size(done), base::human_size(total)));
+  };
+  facts_.archive = oms::read_image_archive(file, tell, stop_);
+  stop_if_asked(stop_);
 }
 
 }  // namespace omsctl::facts

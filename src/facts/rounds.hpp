@@ -29,6 +29,8 @@ class Rounds {
   void ask_details();
   /// The initial node's config.yaml as parsed values: what the target is compared with.
   void read_deployed();
+  /// What the operator's archive holds: read whole, which may take minutes.
+  void read_archive();
 
  private:
   void ask_side_by_side(const std::vector<NodeFacts*>& nodes);

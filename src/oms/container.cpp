@@ -11,6 +11,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/words.hpp"
 
+#include "archive_entries.hpp"
+
 namespace omsctl::oms {
 namespace {
 
@@ -156,13 +158,7 @@ Image image_from(const json& object) {
   image.references = value_or<std::vector<std::string>>(object, "RepoTags", {});
   image.layers = value_or<std::vector<std::string>>(child(object, "RootFS"), "Layers", {});
   image.size = value_or<std::uint64_t>(object, "Size", 0);
-  json canonical = json::object();
-  for (const char* key : {"Env", "Cmd", "Entrypoint", "WorkingDir", "User"}) {
-    const json part = value_or<json>(config, key, json());
-    // Image stores disagree on null, "" and [] for "nothing".
-    canonical[key] = part.is_null() || part.empty() || part == json("") ? json() : part;
-  }
-  image.config = canonical.dump();
+  image.config = canonical_config(config);
   return image;
 }
 
@@ -232,6 +228,16 @@ bool is_oms(const Container& container) {
 
 std::vector<Container> parse_containers(const std::string& inspect_output) {
   return read_each<Container>(inspect_output, "docker inspect", container_from);
+}
+
+std::string canonical_config(const json& config) {
+  json canonical = json::object();
+  for (const char* key : {"Env", "Cmd", "Entrypoint", "WorkingDir", "User"}) {
+    const json part = value_or<json>(config, key, json());
+    // Image stores disagree on null, "" and [] for "nothing".
+    canonical[key] = part.is_null() || part.empty() || part == json("") ? json() : part;
+  }
+  return canonical.dump();
 }
 
 bool Image::same_as(const Image& other) const {

@@ -23,8 +23,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAsRecorded, says, sql, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, script, deadline, may_be_lost, repeatable)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capture, host, says, script, artifact, deadline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PutFile, host, path, artifact, mode, sha256)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ShipImage, host, image, archive, from, layers_sha256, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RecordSql, says, sql, artifact)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SendFile, host, path, source, sha256, size)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ShipImage, host, image, from, layers_sha256, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RehearseDelete, directory, sets)
@@ -78,6 +79,9 @@ constexpr std::string_view tag(const Capture*) {
 }
 constexpr std::string_view tag(const PutFile*) {
   return "put_file";
+}
+constexpr std::string_view tag(const SendFile*) {
+  return "send_file";
 }
 constexpr std::string_view tag(const ShipImage*) {
   return "ship_image";

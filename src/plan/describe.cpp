@@ -75,12 +75,20 @@ std::string undo_of(const Step& step) {
   return base::join(parts, "; ");
 }
 
-std::vector<std::string> ship_commands(const ShipImage& value) {
-  const std::string load = fmt::format("on {}: docker load", value.host);
-  if (!value.archive.empty())
-    return {fmt::format("{} < {}", load, value.archive)};
-  return {fmt::format(
-      "on {}: {} | {}", value.from, remote::command_line({"docker", "save", value.image}), load)};
+std::string send_line(const SendFile& value) {
+  return fmt::format("{} > on {}: {} (through stdin, {}, mode 0600, sha256 {})",
+                     printable(value.source),
+                     value.host,
+                     printable(value.path),
+                     base::human_size(value.size),
+                     value.sha256.substr(0, 12));
+}
+
+std::string ship_line(const ShipImage& value) {
+  return fmt::format("on {}: {} | on {}: docker load",
+                     value.from,
+                     remote::command_line({"docker", "save", value.image}),
+                     value.host);
 }
 
 constexpr std::string_view begin_delete =
@@ -190,6 +198,9 @@ std::string headline(const Action& action) {
           [](const Command& value) { return value.says; },
           [](const Capture& value) { return value.says; },
           [](const PutFile& value) { return fmt::format("write {} ({})", value.path, value.mode); },
+          [](const SendFile& value) {
+            return fmt::format("copy {} to {}", value.source, value.path);
+          },
           [](const ShipImage& value) { return fmt::format("bring image {}", value.image); },
           [](const RecordSql& value) { return value.says; },
           [](const DumpDatabases& value) { return "dump " + base::join(value.databases, ", "); },
@@ -234,7 +245,8 @@ std::vector<std::string> commands(const Action& action) {
                             value.mode,
                             value.sha256.substr(0, 12)));
           },
-          [&](const ShipImage& value) { lines = ship_commands(value); },
+          [&](const SendFile& value) { lines.push_back(send_line(value)); },
+          [&](const ShipImage& value) { lines.push_back(ship_line(value)); },
           [&](const RecordSql& value) {
             in_metadb(lines, value.sql);
             lines.push_back("  > artifacts/" + value.artifact);

@@ -189,6 +189,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
                   run_command({value.host, value.says, value.script, value.deadline}, bench, step));
           },
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
+          [&](const plan::SendFile& value) { send_file(value, bench, step); },
           [&](const plan::ShipImage& value) { ship_image(value, bench, step); },
           [&](const plan::RecordSql& value) { record_sql(value, bench); },
           [&](const plan::DumpDatabases& value) { dump(value, bench, step); },

@@ -2,12 +2,16 @@
 
 #include <unistd.h>
 
-#include <array>
-#include <filesystem>
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/shell.hpp"
 
@@ -25,22 +29,23 @@ using remote::quote;
 /// Tells now and then how far a transfer is.
 class Meter {
  public:
-  Meter(const StepContext& step, std::uint64_t total, base::Clock& clock)
-      : step_(step), total_(total), clock_(clock) {}
+  /// `of` is "of about" where the total is an estimate.
+  Meter(const StepContext& step, std::uint64_t total, std::string_view of, base::Clock& clock)
+      : step_(step), total_(total), of_(of), clock_(clock) {}
   void add(std::uint64_t bytes) {
     done_ += bytes;
     if (clock_.now() < next_)
       return;
     next_ = clock_.now() + base::Seconds{1};
     step_.progress(
-        total_ > 0
-            ? fmt::format("{} of about {}", base::human_size(done_), base::human_size(total_))
-            : base::human_size(done_));
+        total_ > 0 ? fmt::format("{} {} {}", base::human_size(done_), of_, base::human_size(total_))
+                   : base::human_size(done_));
   }
 
  private:
   const StepContext& step_;
   std::uint64_t total_;
+  std::string_view of_;
   base::Clock& clock_;
   std::uint64_t done_ = 0;
   base::TimePoint next_{};
@@ -48,7 +53,7 @@ class Meter {
 
 /// docker save on one host, docker load on the other; the bytes pass through here and are counted.
 void stream_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
-  Meter meter(step, action.size, bench.clock);
+  Meter meter(step, action.size, "of about", bench.clock);
   remote::Result saved;
   const auto save = [&](const Sink& sink) {
     const auto pass_on = [&](std::string_view data) {
@@ -69,25 +74,27 @@ void stream_image(const plan::ShipImage& action, Workbench& bench, const StepCon
     host_failed(action.host, "docker load", loaded);
 }
 
-void load_archive(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
-  std::error_code ignored;
-  Meter meter(step, std::filesystem::file_size(action.archive, ignored), bench.clock);
-  const base::Fd archive = base::open_for_reading(action.archive);
-  const auto read = [&](const Sink& sink) {
-    std::array<char, 1U << 16U> buffer{};
-    for (;;) {
-      const ssize_t got = ::read(archive.get(), buffer.data(), buffer.size());
-      if (got <= 0)
-        return;
-      meter.add(static_cast<std::uint64_t>(got));
-      if (!sink({buffer.data(), static_cast<std::size_t>(got)}))
-        return;  // docker load has ended; its own answer says why
-    }
-  };
-  const remote::Result loaded =
-      feed(bench.fleet.at(action.host), "docker load\n", read, transfer_deadline, step.stop);
-  if (!loaded.ok())
-    host_failed(action.host, fmt::format("docker load of {}", action.archive), loaded);
+/// Gives all of the file to the sink; its digest, or nothing when nobody reads any more.
+std::string read_file(const std::string& source, const Sink& sink, Meter& meter) {
+  const base::Fd file = base::open_for_reading(source);
+  base::Sha256 digest;
+  std::vector<char> buffer(1U << 18U);
+  for (;;) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      throw Error(
+          Code::stopped,
+          fmt::format("cannot read {}: {}", source, std::generic_category().message(errno)));
+    if (got == 0)
+      return digest.finish();
+    const std::string_view piece(buffer.data(), static_cast<std::size_t>(got));
+    digest.update(piece);
+    if (!sink(piece))
+      return "";
+    meter.add(piece.size());
+  }
 }
 
 }  // namespace
@@ -107,8 +114,8 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
   const std::string script = fmt::format(
       "umask 077\np={0}; t={1}\n"
       "cat > \"$t\" && chmod {2} \"$t\" && sync \"$t\" || {{ rm -f \"$t\"; exit 1; }}\n"
-      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] || {{ echo 'it did not arrive whole'; rm "
-      "-f \"$t\"; exit 1; }}\n"
+      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] ||\n"
+      "  {{ rm -f \"$t\"; echo 'it did not arrive whole'; exit 1; }}\n"
       "mv \"$t\" \"$p\"\n",
       quote(action.path),
       quote(action.path + ".omsctl-part"),
@@ -121,13 +128,37 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
     host_failed(action.host, fmt::format("cannot write {}", action.path), result);
 }
 
+void send_file(const plan::SendFile& action, Workbench& bench, const StepContext& step) {
+  check_lease(bench, step);
+  // Created anew under its name, through no link; what ends this script, a lost connection say,
+  // takes the file along unless it is whole. PIPE: printing to nobody ends a shell without its EXIT
+  // trap.
+  const std::string script = fmt::format(
+      "umask 077\np={0}\n"
+      "trap 'rm -f -- \"$p\"' EXIT\ntrap 'exit 143' HUP INT PIPE TERM\n"
+      "rm -f -- \"$p\"\nset -C\n"
+      "cat > \"$p\" && sync \"$p\" || exit 1\n"
+      "[ \"$(sha256sum < \"$p\" | cut -c1-64)\" = {1} ] ||\n"
+      "  {{ echo 'it did not arrive whole'; exit 1; }}\n"
+      "trap - EXIT\n",
+      quote(action.path),
+      quote(action.sha256));
+  Meter meter(step, action.size, "of", bench.clock);
+  std::string digest;
+  const auto read = [&](const Sink& sink) { digest = read_file(action.source, sink, meter); };
+  const remote::Result result =
+      feed(bench.fleet.at(action.host), script, read, transfer_deadline, step.stop);
+  if (!digest.empty() && digest != action.sha256)
+    throw Error(Code::stopped,
+                fmt::format("{} is another file now than when it was checked", action.source),
+                "run the same command again, which checks it anew");
+  if (!result.ok())
+    host_failed(action.host, fmt::format("cannot write {}", action.path), result);
+}
+
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
-  if (action.archive.empty()) {
-    stream_image(action, bench, step);
-  } else {
-    load_archive(action, bench, step);
-  }
+  stream_image(action, bench, step);
   const remote::Result result = bench.fleet.at(action.host)
                                     .run({.script = command_line({"docker",
                                                                   "image",
@@ -141,9 +172,7 @@ void ship_image(const plan::ShipImage& action, Workbench& bench, const StepConte
     throw Error(
         Code::stopped,
         fmt::format(
-            "{}: what was loaded is not the initial node's image {}", action.host, action.image),
-        action.archive.empty() ? ""
-                               : fmt::format("is {} the archive of that image?", action.archive));
+            "{}: what was loaded is not the initial node's image {}", action.host, action.image));
 }
 
 }  // namespace omsctl::run

@@ -10,6 +10,7 @@ namespace omsctl::run {
 void check_lease(Workbench& bench, const StepContext& step);
 
 void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& step);
+void send_file(const plan::SendFile& action, Workbench& bench, const StepContext& step);
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step);
 
 }  // namespace omsctl::run

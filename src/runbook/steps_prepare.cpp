@@ -23,7 +23,6 @@ using facts::PathFacts;
 using plan::Command;
 using plan::HostHolds;
 using plan::PutFile;
-using plan::ShipImage;
 using plan::Step;
 using remote::command_line;
 
@@ -38,38 +37,6 @@ Command remove_files(const std::string& host, const std::vector<std::string>& pa
   remote::Argv argv{"rm", "-f", "--"};
   argv.insert(argv.end(), paths.begin(), paths.end());
   return {host, "remove what the run put there", command_line(argv) + "\n"};
-}
-
-bool has_image(const Deployment& deployment, const NodeFacts& node) {
-  return std::any_of(node.images.begin(), node.images.end(), [&](const oms::Image& image) {
-    const auto& names = image.references;
-    return image.same_as(*deployment.facts.image) &&
-           (image.id == deployment.image ||
-            std::find(names.begin(), names.end(), deployment.image) != names.end());
-  });
-}
-
-Step ship_image(const Deployment& deployment, const std::string& host) {
-  Step step;
-  step.id = "image." + host;
-  step.where = host;
-  const std::string& archive = deployment.facts.choices.image_archive;
-  step.title =
-      archive.empty()
-          ? fmt::format("image {}, streamed from {}", deployment.image, deployment.facts.initial)
-          : fmt::format("image {}, loaded from {}", deployment.image, archive);
-  step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
-  step.apply = {ShipImage{host,
-                          deployment.image,
-                          archive,
-                          archive.empty() ? deployment.facts.initial : "",
-                          deployment.layers_sha256,
-                          deployment.facts.image->size}};
-  step.ensures = {HostHolds{host,
-                            "the image is there",
-                            prints(layers_script(deployment.image), deployment.layers_sha256)}};
-  step.undo.cannot = "the image stays: it does no harm, and saves the next run the wait";
-  return step;
 }
 
 std::string parent_of(const std::string& path) {
@@ -224,16 +191,9 @@ Deployment deployment_of(const Facts& facts,
                          const std::string& run,
                          std::map<std::string, std::string>& artifacts) {
   const NodeFacts& node = *facts.initial_node();
-  const oms::Container& container = *facts.initial_container();
-  // A tag that has been moved since the container started names another image by now: then only the
-  // id is right.
-  const auto& names = facts.image->references;
-  const bool tag_holds = std::find(names.begin(), names.end(), container.image_ref) != names.end();
   return {facts,
           run,
-          !facts.choices.image.empty() ? facts.choices.image
-          : tag_holds                  ? container.image_ref
-                                       : facts.image->id,
+          facts.image_reference(),
           layers_digest(facts.image->layers),
           facts.existing(),
           facts.added(),
@@ -249,8 +209,8 @@ Deployment deployment_of(const Facts& facts,
 plan::Lane prepare_new_node(const Deployment& deployment, const std::string& host) {
   const NodeFacts& node = *deployment.facts.node(host);
   plan::Lane lane;
-  if (!has_image(deployment, node))
-    lane.steps.push_back(ship_image(deployment, host));
+  if (!deployment.facts.has_image(node))
+    lane.steps.push_back(bring_image(deployment, host));
   lane.steps.push_back(make_directories(deployment, node));
   lane.steps.push_back(place_config(deployment, host));
   if (deployment.paths(host).has_https())

@@ -287,30 +287,10 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "node.program-name",
              "a\xff"},
-        Case{"CertificateUnreadable",
-             [](Facts& f) {
-               auto& mounts = f.nodes[0].containers[0].mounts;
-               mounts.push_back({"/data/crt", "/etc/pki/nginx/oms_server.crt", false});
-               mounts.push_back({"/data/key", "/etc/pki/nginx/oms_server.key", false});
-               f.paths = oms::paths_of(f.nodes[0].containers[0]);
-             },
-             "node.certificate",
-             "/data/key"},
-        Case{"CertificateForNewNodesAlone",
-             [](Facts& f) {
-               f.paths->https_crt = "/data/crt";
-               f.paths->https_key = "/data/key";
-             },
-             "node.certificate",
-             "serves http"},
         Case{"FreeSpaceUnknown",
              [](Facts& f) { f.nodes[1].paths["/data/oms/oms_logs"].free_bytes.reset(); },
              "disk.full",
-             "cannot be told"},
-        Case{"ArchiveMissing",
-             [](Facts& f) { f.choices.image_archive = "/nonexistent/oms.tar"; },
-             "image.archive-missing",
-             "no such file"}),
+             "cannot be told"}),
     [](const testing::TestParamInfo<Case>& test) { return test.param.name; });
 
 }  // namespace

@@ -100,6 +100,22 @@ unlisten() { on "$1" sh -c 'kill -KILL -- "-$(cat /run/listener)" 2>/dev/null ||
     [[ ! -e $STATE ]]
 }
 
+@test "an image archive that is cut off, none at all, or another image's is told before anything changes" {
+    remember_digest
+    head -c 3000000 "$LAB_IMAGE_ARCHIVE" >"$BATS_TEST_TMPDIR/cut.tar"
+    refused scale-out node --yes --image-archive "$BATS_TEST_TMPDIR/cut.tar"
+    finding image.archive-broken "$BATS_TEST_TMPDIR/cut.tar" 'ends before its end' sha256sum
+    refused check node --image-archive "$LAB_CONFIG"
+    finding image.archive-broken "$LAB_CONFIG" 'it is no tar archive'
+    refused check node --image-archive "$BATS_TEST_TMPDIR/nothing"
+    finding image.archive-missing "$BATS_TEST_TMPDIR/nothing"
+    on h1 sh -c 'echo other >/tmp/other && tar -C /tmp -c other | docker import - other:1 >&2 && docker save other:1 &&
+        docker rmi other:1 >&2 && rm /tmp/other' | gzip >"$BATS_TEST_TMPDIR/other.tar.gz"
+    refused scale-out node --yes --image-archive "$BATS_TEST_TMPDIR/other.tar.gz"
+    finding image.archive-other "$BATS_TEST_TMPDIR/other.tar.gz" 'it holds other:1 (1 layer)' 'shared MetaDB'
+    omsctl 0 check node --image-archive "$LAB_IMAGE_ARCHIVE"
+}
+
 @test "an existing node that is unreachable, stopped or without its container is a refusal" {
     sql "INSERT INTO oms_cm.host (ip, host_status, resource_group_id) VALUES ('198.18.0.12', 'OFFLINE', 1)"
     remember_digest

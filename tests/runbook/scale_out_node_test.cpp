@@ -71,6 +71,19 @@ TEST(ScaleOutNode, VipPlanReadsLikeTheGuide) {
   expect_golden("scale-out-node-vip.commands.txt", plan::details(plan));
 }
 
+Facts with_archive() {
+  Facts facts = sample_facts(vip_cm_url);
+  facts.choices.image_archive = "/srv/oms.tar.gz";
+  facts.archive = oms::ImageArchive{"", "", std::string(64, 'a'), 3ULL << 30U, {*facts.image}};
+  return facts;
+}
+
+TEST(ScaleOutNode, AnImageArchiveReadsLikeTheGuide) {
+  plan::Plan plan = book_for(with_archive()).plan;
+  plan.stages.resize(1);
+  expect_golden("scale-out-node-archive.prepare.txt", plan::table(plan) + plan::details(plan));
+}
+
 TEST(ScaleOutNode, ThePlanHoldsNoPassword) {
   const plan::Plan plan = book_for(sample_facts(physical_cm_url)).plan;
   EXPECT_EQ(plan::encode(plan).find("sample-canary"), std::string::npos);
@@ -82,6 +95,8 @@ TEST(ScaleOutNode, ThePlanSurvivesItsFile) {
     const plan::Plan plan = book_for(sample_facts(cm_url)).plan;
     EXPECT_EQ(plan::decode(plan::encode(plan)), plan);
   }
+  const plan::Plan plan = book_for(with_archive()).plan;
+  EXPECT_EQ(plan::decode(plan::encode(plan)), plan);
 }
 
 TEST(ScaleOutNode, EveryStepSaysHowItIsUndoneOrThatThereIsNothingToUndo) {

@@ -12,6 +12,7 @@
 #include "omsctl/metadb/dependents.hpp"
 #include "omsctl/metadb/lease.hpp"
 #include "omsctl/oms/container.hpp"
+#include "omsctl/oms/image_archive.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/oms/settings.hpp"
 #include "omsctl/oms/tables.hpp"
@@ -167,6 +168,12 @@ struct MetadbFacts {
   [[nodiscard]] const TableFacts* table(const std::string& name) const;
 };
 
+/// A directory that exists, and what its file system has left.
+struct Room {
+  std::string directory;
+  std::optional<std::uint64_t> free_bytes;
+};
+
 struct Facts {
   Choices choices;
   oms::Settings target;
@@ -181,6 +188,7 @@ struct Facts {
   std::optional<oms::Settings> deployed;
   std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
   std::optional<oms::Image> image;      ///< of the initial node's container
+  std::optional<oms::ImageArchive> archive;       ///< the operator's, when there is such a file
   std::optional<std::uint64_t> state_free_bytes;  ///< on this machine's disk, where the run is kept
 
   [[nodiscard]] oms::Databases databases() const;
@@ -205,6 +213,13 @@ struct Facts {
   [[nodiscard]] bool has_target_config(const NodeFacts& node) const;
   /// host_status of a node that is well, in this deployment's own spelling.
   [[nodiscard]] std::string online_status() const;
+  /// How `docker run` names the image on new nodes, and whether `node` has the initial node's image
+  /// under that name. Only where `image` is known.
+  [[nodiscard]] std::string image_reference() const;
+  [[nodiscard]] bool has_image(const NodeFacts& node) const;
+  /// Where the image archive may lie on a new node until it is loaded: on the roomiest of the file
+  /// systems that will hold its logs, store and run directories.
+  [[nodiscard]] Room room_for_archive(const NodeFacts& node) const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };

@@ -105,12 +105,22 @@ struct PutFile {
   [[nodiscard]] bool operator==(const PutFile&) const = default;
 };
 
-/// Brings an image to the host: from an archive on this machine, else streamed from another host.
+/// Copies a large file of this machine to the host, 0600, through stdin, telling how far it is;
+/// compared by digest. What does not arrive whole is not left there.
+struct SendFile {
+  std::string host;
+  std::string path;    ///< on the host; what is there under this name is replaced
+  std::string source;  ///< on this machine
+  std::string sha256;
+  std::size_t size = 0;  ///< bytes
+  [[nodiscard]] bool operator==(const SendFile&) const = default;
+};
+
+/// Streams an image from a host that has it.
 struct ShipImage {
   std::string host;
   std::string image;          ///< reference, as `docker run` will name it
-  std::string archive;        ///< path on this machine, or empty
-  std::string from;           ///< host that has it, when there is no archive
+  std::string from;           ///< host that has it
   std::string layers_sha256;  ///< digest of the image's layers: what must be there afterwards
   std::size_t size = 0;       ///< bytes, for the progress
   [[nodiscard]] bool operator==(const ShipImage&) const = default;
@@ -218,6 +228,7 @@ struct Await {
 using Action = std::variant<Command,
                             Capture,
                             PutFile,
+                            SendFile,
                             ShipImage,
                             RecordSql,
                             DumpDatabases,

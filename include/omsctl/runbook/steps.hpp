@@ -48,6 +48,7 @@ struct Deployment {
                                                const std::string& host);
 
 // Steps, in the order of the guide.
+[[nodiscard]] plan::Step bring_image(const Deployment& deployment, const std::string& host);
 [[nodiscard]] std::vector<plan::Step> back_up(const Deployment& deployment);
 [[nodiscard]] plan::Step record_programs(const Deployment& deployment, const std::string& host);
 [[nodiscard]] plan::Step stop_programs(const Deployment& deployment, const std::string& host);
