@@ -51,8 +51,8 @@ std::vector<Step> prove_joined(const Deployment& deployment,
                            names.heartbeat);
   step.source = "design §5.3: prove; domain §4.4, §4.5";
   step.apply = {Await{cluster_info_right(deployment), settled_deadline},
-                Await{plan::SqlEquals{"the region's hosts are those that have joined, ONLINE",
-                                      oms::hosts_query(names, code(deployment)),
+                Await{plan::SqlEquals{"the hosts that have joined are ONLINE",
+                                      oms::host_status_query(names, nodes),
                                       online(deployment, nodes)},
                       prove_deadline(deployment)},
                 Await{plan::SqlAdvances{
