@@ -1,5 +1,3 @@
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "omsctl/base/files.hpp"
@@ -7,12 +5,14 @@
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/runbook/runbook.hpp"
 
+#include "runbook/golden.hpp"
 #include "support/sample_facts.hpp"
 
 namespace omsctl::runbook {
 namespace {
 
 using facts::Facts;
+using tests::expect_golden;
 using tests::physical_cm_url;
 using tests::sample_facts;
 using tests::vip_cm_url;
@@ -26,15 +26,6 @@ std::vector<std::string> stages_of(const plan::Plan& plan) {
   for (const plan::Stage& stage : plan.stages)
     ids.push_back(stage.id);
   return ids;
-}
-
-/// Compares with a file under tests/golden; `cmake --build … --target update_golden` writes them
-/// anew.
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(OMSCTL_SOURCE_DIR) + "/tests/golden/" + name;
-  if (std::getenv("OMSCTL_UPDATE_GOLDEN") != nullptr)
-    base::write_file(path, text, {0644});
-  EXPECT_EQ(base::read_file(path), text) << name;
 }
 
 TEST(ScaleOutNode, StopsAndClearsWhenTheCmUrlChanges) {

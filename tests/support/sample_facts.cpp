@@ -119,4 +119,31 @@ Facts sample_facts(const std::string& deployed_cm_url) {
   return facts;
 }
 
+Facts sample_region_facts() {
+  Facts facts = sample_facts(vip_cm_url);
+  facts.choices.goal = facts::Goal::new_region;
+  facts.target_text =
+      "oms_meta_host: 192.0.2.5\noms_meta_port: 3306\noms_meta_user: oms_user\n"
+      "oms_meta_password: sample-canary\ndrc_rm_db: oms_rm\ndrc_cm_db: oms_cm\n"
+      "drc_cm_heartbeat_db: oms_cm_heartbeat_2\ncm_url: http://192.0.2.200:8088\ncm_location: 2\n"
+      "cm_region: cn-lab-2\ncm_region_cn: cn-lab-2\ncm_is_default: false\ncm_nodes:\n"
+      " - 192.0.2.21\n - 192.0.2.22\n";
+  facts.target = oms::load_settings(facts.target_text, oms::Origin::target).settings.value();
+  facts.target_values = oms::values_of(facts.target_text);
+  NodeFacts initial = facts.nodes.front();
+  initial.existing = false;
+  initial.elsewhere = true;
+  initial.vip.reset();
+  facts.nodes = {plain_node("192.0.2.21"), plain_node("192.0.2.22"), initial};
+  for (NodeFacts& node : facts.nodes) {
+    node.vip.reset();
+    node.reaches = {{"MetaDB", ""}};
+  }
+  facts.metadb.databases = {"oms_rm", "oms_cm"};
+  for (facts::TableFacts& table : facts.metadb.tables)
+    if (table.table == "cluster_info")
+      table.columns = {"id", "region", "region_cn", "cm_url", "code", "is_default_cm"};
+  return facts;
+}
+
 }  // namespace omsctl::tests
