@@ -119,6 +119,7 @@ refused() {
     all_running h1 h2
 }
 
+# bats test_tags=all
 @test "a VIP that goes deaf to the existing node while it is initialised: not proven, and it says so" {
     begin
     "$LAB" fault h1 init-slow 1
