@@ -104,6 +104,7 @@ refused() {
     blocked
 }
 
+# bats test_tags=all
 @test "a VIP that is deaf to one host, and one that sends requests to hosts that do not run" {
     begin
     "$LAB" fault vip drops h2
