@@ -104,6 +104,7 @@ refused() {
     blocked
 }
 
+# bats test_tags=all
 @test "a VIP that is deaf to one host, and one that sends requests to hosts that do not run" {
     begin
     "$LAB" fault vip drops h2
@@ -119,6 +120,7 @@ refused() {
     all_running h1 h2
 }
 
+# bats test_tags=all
 @test "a VIP that goes deaf to the existing node while it is initialised: not proven, and it says so" {
     begin
     "$LAB" fault h1 init-slow 1

@@ -184,6 +184,7 @@ followers_are_saved() {
 
 @test "layout C: physical, the other kind of hosts" { whole_c physical odd; }
 
+# bats test_tags=all
 @test "layout C: already behind the VIP" { whole_c vip root; }
 
 # bats test_tags=all

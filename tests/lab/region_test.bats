@@ -141,6 +141,7 @@ in_another_lab() {
     [[ $status -eq 1 && $output == *'down partition'* ]]
 }
 
+# bats test_tags=all
 @test "while the time-series database is away the supervisor restarts in a loop and is never RUNNING; then it recovers and writes" {
     "$LAB" reset
     "$LAB" fault tsdb down
@@ -166,6 +167,7 @@ in_another_lab() {
     state_is s1 RUNNING
 }
 
+# bats test_tags=all
 @test "a wrong password of the time-series database is in the supervisor's log, and reset empties that database" {
     "$LAB" reset
     refute point_of 198.18.0.111
@@ -186,6 +188,7 @@ in_another_lab() {
     [ "$(sql 'SELECT code FROM oms_rm.cluster_info')" = 1 ]
 }
 
+# bats test_tags=all
 @test "a region of one node with its physical cm_url, on odd paths, with the certificate that lies ready" {
     "$LAB" reset --vip --https --odd-paths --container oms-prod.1
     kind
@@ -212,6 +215,7 @@ in_another_lab() {
 # bats test_tags=all
 @test "layout C: the guide's second part by hand" { in_another_lab C region_by_hand; }
 
+# bats test_tags=all
 @test "image archives: the good one loads, the older one is another image, the rest is refused" {
     "$LAB" reset --images initial
     good=$("$LAB" archive good)

@@ -1,0 +1,31 @@
+/// What another run means for this one. Private to this room.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+
+#include "omsctl/cli/options.hpp"
+#include "omsctl/cli/output.hpp"
+#include "omsctl/metadb/lease.hpp"
+
+namespace omsctl::cli {
+
+[[nodiscard]] std::string this_machine();
+
+/// A lease that keeps nobody out: its holder is gone and has left nothing half done.
+[[nodiscard]] bool is_void(const metadb::LeaseRecord& lease, const std::filesystem::path& state);
+
+/// Another run that holds the deployment, or that stopped midway, ends the command with exit code
+/// 8: throws Error{locked}.
+void refuse_when_locked(const facts::Facts& facts, const std::filesystem::path& state);
+
+/// Waits until no run holds the deployment any more, --lock-wait long at most; false when none did.
+/// What was found out while one did is of no use afterwards.
+[[nodiscard]] bool waited_for_another(const Options& options,
+                                      const facts::Facts& facts,
+                                      remote::Fleet& fleet,
+                                      Output& output,
+                                      const std::stop_token& stop);
+
+}  // namespace omsctl::cli
