@@ -203,7 +203,7 @@ keep_what_failed() {
     local kept=${E2E_KEEP:-/var/tmp/omsctl-e2e}/${BATS_TEST_FILENAME##*/}-$BATS_TEST_NUMBER
     printf '%s\n' '--- stdout' "$(tail -n 30 "$OUT" 2>/dev/null)" '--- stderr' "$(cat "$ERR" 2>/dev/null)"
     tail -n 20 "$(run_directory)/journal.jsonl" 2>/dev/null
-    "$LAB" status
+    [[ -z ${LAB:-} ]] || "$LAB" status
     rm -rf -- "$kept"
     mkdir -p -- "$kept"
     cp -r -- "$BATS_TEST_TMPDIR/." "$kept/"

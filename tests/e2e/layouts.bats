@@ -242,6 +242,7 @@ second_region_writes_on() { [[ -z $(comm -12 <(echo "$1" | sort) <(second_region
 @test "layout × scenario × kind of host: the table" {
     { printf 'layout\tscenario\thosts\tresult\n' && sort "$RESULTS"; } |
         awk -F'\t' '{ printf "# %-6s  %-8s  %-11s  %s\n", $1, $2, $3, $4 }' >&3
-    # Without the tests that are tagged "all", five of twelve.
-    [[ $(grep -c 'done$' "$RESULTS") =~ ^(5|12)$ ]]
+    # Each test before this one has left a row at least, whichever of them the tags let run.
+    [[ $(wc -l <"$RESULTS") -ge $((BATS_TEST_NUMBER - 1)) ]]
+    [[ $(grep 'done$' "$RESULTS" | cut -f1 | sort -u | paste -sd ' ') == 'A B C' ]]
 }
