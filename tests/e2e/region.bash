@@ -1,13 +1,18 @@
 # shellcheck shell=bash
 # What the tests of a further region say in one word. Its hosts s1 and s2 are in labs of their own, one a layout.
 
+# name_region_lab LAYOUT: its name and directory, beside those of the suite's own lab.
+name_region_lab() {
+    export SUITE_NAME=${SUITE_NAME:-$OMSLAB_NAME} SUITE_DIR=${SUITE_DIR:-$OMSLAB_DIR}
+    export OMSLAB_NAME=${SUITE_NAME}r${1,} OMSLAB_DIR=$SUITE_DIR-r${1,}
+}
+
 # use_region_lab LAYOUT: that layout's lab with hosts for a second region, started when it is first asked for.
 use_region_lab() {
     local options=(--hosts 1 --regions 2 --layout "$1")
-    export SUITE_NAME=${SUITE_NAME:-${OMSLAB_NAME:-omse2e}} SUITE_DIR=${SUITE_DIR:-${OMSLAB_DIR:-/var/lib/omsctl-lab-e2e}}
-    export OMSLAB_NAME=${SUITE_NAME}r${1,} OMSLAB_DIR=$SUITE_DIR-r${1,}
     [[ $1 != A ]] || options+=(--tsdb)
     use_lab
+    name_region_lab "$1"
     [[ -e $OMSLAB_DIR/complete ]] || "$LAB" up "${options[@]}" 7>&-
     use_lab
     use_place
@@ -15,11 +20,11 @@ use_region_lab() {
     CONFIG=$LAB_SECOND_CONFIG SCENARIO=region
 }
 
-# region_lab_down LAYOUT...
-region_lab_down() {
+# region_labs_down LAYOUT...
+region_labs_down() {
     local layout
     for layout in "$@"; do
-        OMSLAB_NAME=${SUITE_NAME}r${layout,} OMSLAB_DIR=$SUITE_DIR-r${layout,} "$LAB" down 7>&-
+        (name_region_lab "$layout" && "$LAB" down 7>&-)
     done
 }
 

@@ -12,8 +12,8 @@ setup_file() {
 teardown_file() {
     load helpers
     load region
-    use_region_lab A
-    region_lab_down B C
+    use_lab
+    region_labs_down B C
 }
 
 setup() {

@@ -87,7 +87,7 @@ with() {
 
 # metadb_through_a_proxy: a second address that leads to the same server.
 metadb_through_a_proxy() {
-    on metadb ip address add 198.18.0.6/24 dev eth0
+    on metadb ip address replace 198.18.0.6/24 dev eth0
     printf '%s\n' 'defaults' '    mode tcp' '    timeout connect 5s' '    timeout client 60s' '    timeout server 60s' \
         'listen metadb' '    bind 198.18.0.6:3306' "    server one $LAB_METADB:3306" >"$BATS_TEST_TMPDIR/haproxy.cfg"
     on metadb haproxy -D -f "$BATS_TEST_TMPDIR/haproxy.cfg"
