@@ -83,6 +83,19 @@ rows_are_saved() {
 }
 
 # bats test_tags=all
+@test "no time-series database, the check skipped: the program that cannot run is named" {
+    begin
+    with_tsdb
+    "$LAB" fault tsdb down
+    start scale-out region --yes --init-timeout 40s --skip-check tsdb.unreachable
+    finish
+    stopped_midway 5 198.18.0.111 oms_drc_supervisor
+    first_region_as_before
+    first_region_serves
+    "$LAB" heal
+}
+
+# bats test_tags=all
 @test "killed during docker_init.sh: the other region is untouched, and a new start names the run" {
     begin
     "$LAB" fault s1 init-slow 1
