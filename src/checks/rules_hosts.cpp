@@ -243,19 +243,37 @@ void check_container(const Facts& facts, const NodeFacts& node, Findings& findin
     check_paths(node, *container, findings);
 }
 
+namespace {
+
+/// Nobody was found whom the nodes of a new region could be made like.
+void tell_no_initial_elsewhere(const Facts& facts, Findings& findings) {
+  // The other regions' nodes are known from the MetaDB alone; what it did not tell is told apart.
+  if (facts.choices.from.empty() && facts.metadb.view.regions.empty())
+    return;
+  std::string evidence =
+      "no node of another region with an OMS container was found beside those that cm_nodes names: "
+      "image and mounts of the new nodes must be proven equal to one";
+  if (!facts.passed_over.empty())
+    evidence = "no node of another region can be asked: " + base::join(facts.passed_over, "; ");
+  if (!facts.initial.empty())
+    evidence =
+        "no OMS container was found there: image and mounts of the new nodes must be proven "
+        "equal to one";
+  findings.push_back(
+      {"initial.none",
+       Severity::error,
+       facts.initial.empty() ? "MetaDB" : facts.initial,
+       evidence,
+       "make one of them reachable by ssh, or say which with --from HOST and --container NAME",
+       false});
+}
+
+}  // namespace
+
 void check_existing_nodes(const Facts& facts, Findings& findings) {
   const bool for_region = facts.choices.goal == facts::Goal::new_region;
   if (for_region && (facts.initial.empty() || facts.initial_container() == nullptr)) {
-    findings.push_back(
-        {"initial.none",
-         Severity::error,
-         facts.initial.empty() ? "MetaDB" : facts.initial,
-         facts.passed_over.empty()
-             ? "no node of another region with an OMS container was found: image and mounts of the "
-               "new nodes must be proven equal to one"
-             : "no node of another region can be asked: " + base::join(facts.passed_over, "; "),
-         "make one of them reachable by ssh, or say which with --from HOST and --container NAME",
-         false});
+    tell_no_initial_elsewhere(facts, findings);
     return;
   }
   if (facts.initial.empty() || facts.initial_container() == nullptr) {

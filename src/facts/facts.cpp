@@ -126,6 +126,19 @@ bool Facts::region_stands() const {
       });
 }
 
+std::vector<std::string> Facts::hosts_elsewhere() const {
+  const std::string own = region_stands() ? std::to_string(target.cm_location) : "";
+  std::vector<std::string> addresses;
+  for (const bool of_default : {true, false})
+    for (const oms::HostRow& host : metadb.view.hosts) {
+      const oms::RegionRow* region = region_of(host.ip);
+      if (region != nullptr && region->is_default == of_default && region->code != own &&
+          !base::contains(target.cm_nodes, host.ip) && !base::contains(addresses, host.ip))
+        addresses.push_back(host.ip);
+    }
+  return addresses;
+}
+
 bool Facts::has_target_config(const NodeFacts& node) const {
   if (node.config_text.empty())
     return false;

@@ -70,21 +70,6 @@ void gather_for_nodes(Facts& facts, Rounds& rounds, remote::Fleet& fleet) {
   gather_dependents(facts, fleet);
 }
 
-/// Hosts of other regions, those of the default region first: one of them is what the new nodes
-/// are made like.
-std::vector<std::string> hosts_elsewhere(const Facts& facts) {
-  std::vector<std::string> addresses;
-  for (const bool of_default : {true, false})
-    for (const oms::HostRow& host : facts.metadb.view.hosts) {
-      const oms::RegionRow* region = facts.region_of(host.ip);
-      if (region != nullptr && region->is_default == of_default &&
-          region->code != std::to_string(facts.target.cm_location) &&
-          !contains(facts.target.cm_nodes, host.ip) && !contains(addresses, host.ip))
-        addresses.push_back(host.ip);
-    }
-  return addresses;
-}
-
 /// Why `node` cannot be the initial node of a new region, or nothing.
 std::string unfit(const NodeFacts& node, const std::string& container_name) {
   if (!node.connection.reachable || !node.connection.privileged)
@@ -106,7 +91,7 @@ void find_initial_elsewhere(Facts& facts, Rounds& rounds) {
     return;
   }
   std::vector<NodeFacts> others;
-  for (const std::string& address : hosts_elsewhere(facts)) {
+  for (const std::string& address : facts.hosts_elsewhere()) {
     others.emplace_back();
     others.back().address = address;
   }

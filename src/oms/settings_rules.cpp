@@ -180,6 +180,11 @@ void Rules::tsdb() {
   };
   tsdb.service = text("tsdb_service");
   tsdb.url = text("tsdb_url");
+  // It is shown, and handed to curl as an argument, where a password would be seen.
+  if (tsdb.url.find('@') != std::string::npos)
+    findings_.rule(read_.place("tsdb_url"),
+                   "tsdb_url holds a user or a password",
+                   "write HOST:PORT, and the two as tsdb_username and tsdb_password");
   tsdb.username = text("tsdb_username");
   tsdb.password = base::Secret(text("tsdb_password"));
   if (!tsdb.service.empty() && tsdb.service != "INFLUXDB" && tsdb.service != "CERESDB")

@@ -168,6 +168,28 @@ INSTANTIATE_TEST_SUITE_P(
              "other"}),
     [](const testing::TestParamInfo<Case>& test) { return test.param.name; });
 
+TEST(CheckRegion, ANodeOfTheRegionWhoseLocationIsTakenCanBeTheInitialNode) {
+  Facts facts = sample_region_facts();
+  facts.target.cm_location = 1;
+  ASSERT_FALSE(facts.region_stands());
+  EXPECT_EQ(facts.hosts_elsewhere(), (std::vector<std::string>{"192.0.2.11"}));
+}
+
+TEST(CheckRegion, ANodeThatCmNodesNamesIsNotTheInitialNode) {
+  Facts facts = sample_region_facts();
+  facts.target.cm_nodes.emplace_back("192.0.2.11");
+  EXPECT_TRUE(facts.hosts_elsewhere().empty());
+}
+
+TEST(CheckRegion, DoesNotComplainOfTheInitialNodeWhenTheMetaDbNamesNone) {
+  Facts facts = sample_region_facts();
+  facts.initial = "";
+  facts.metadb.view = {};
+  const Findings findings = check_region(facts, {});
+  EXPECT_EQ(find(findings, "initial.none"), nullptr);
+  EXPECT_NE(find(findings, "region.no-deployment"), nullptr);
+}
+
 TEST(CheckRegion, LooksAtNoHeartbeatDatabaseAndNoRowOfARegionThatStands) {
   Facts facts = sample_region_facts();
   facts.metadb.view.regions.push_back(

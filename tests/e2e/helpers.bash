@@ -31,6 +31,9 @@ sql() { "$LAB" sql -N -B -e "$1"; }
 
 password() { cat "$LAB_PASSWORD_FILE"; }
 
+# That of the MetaDB and, in a lab that has one, that of the time-series database.
+passwords() { cat "$LAB_PASSWORD_FILE" ${LAB_TSDB_PASSWORD_FILE:+"$LAB_TSDB_PASSWORD_FILE"}; }
+
 # The stock client, as the user of config.yaml.
 metadb_client() {
     "$LAB" exec controller -- mysql --no-defaults -h "$LAB_METADB" -u "$LAB_DB_USER" "-p$(password)" --default-character-set=utf8mb4 "$@" 3>&-
@@ -108,8 +111,8 @@ untold() {
     done
 }
 
-# The password comes from its file: in an argument it would be seen by whoever looks at processes.
-nothing_secret_said() { refute grep -hFf "$LAB_PASSWORD_FILE" "$OUT" "$ERR"; }
+# The passwords come from their files: in an argument they would be seen by whoever looks at processes.
+nothing_secret_said() { refute grep -hFf <(passwords) "$OUT" "$ERR"; }
 
 # finding ID WHERE [TEXT...]: this finding of severity "error" was told with its place and a fix.
 finding() {
@@ -165,6 +168,14 @@ digest() { "$LAB" digest | grep -v ' metadb oms_rm.omsctl_lease$'; }
 remember_digest() { digest >"$BATS_TEST_TMPDIR/digest"; }
 
 nothing_changed() { diff "$BATS_TEST_TMPDIR/digest" <(digest); }
+
+# refused COMMAND...: exit code 4, said so, no run begun, the lab as it was.
+refused() {
+    omsctl 4 "$@"
+    told 'the checks refuse; nothing was changed'
+    [[ ! -e $STATE ]]
+    nothing_changed
+}
 
 # programs HOST: "NAME STATE" of each program in its container.
 programs() { on "$1" docker exec "$LAB_CONTAINER" supervisorctl status | awk '{ print $1, $2 }'; }
@@ -255,11 +266,11 @@ taken_back() {
     no_ssh_left
 }
 
-# blocked: the run that stopped midway keeps the deployment, and whoever comes is told which it is and what to type.
+# blocked [node|region]: the run that stopped midway keeps the deployment, and whoever comes is told which it is and what to type.
 blocked() {
     local run runs
     run=$(run_id) runs=$(all_runs)
-    omsctl 8 scale-out node --yes
+    omsctl 8 scale-out "${1:-node}" --yes
     told "$run" 'stopped midway' "omsctl resume $run" "omsctl rollback $run"
     [[ $(all_runs) == "$runs" ]]
 }

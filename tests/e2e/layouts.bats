@@ -60,9 +60,6 @@ begin() {
     FILE=$(on h1 stat -c '%i %a %u:%g' "$LAB_CONFIG_PATH")
 }
 
-# layout_says WORD: a setting of the layout.
-layout_says() { sed -n "s/^$1=//p" "$BATS_TEST_DIRNAME/../lab/layouts/$LAB_LAYOUT/layout.env"; }
-
 # The end state, whole: rows inside and outside the region, files, containers, services.
 ended_well() {
     told 'Done: 3 nodes proven behind http://198.18.0.100:8088'
@@ -88,16 +85,6 @@ ended_well() {
     no_ssh_left
     on controller sh -c "! test -e /tmp/canary"
     printf '%s\t%s\t%s\tdone\n' "$LAB_LAYOUT" "$SCENARIO" "$KIND" >>"$RESULTS"
-}
-
-# shellcheck disable=SC2016 # expanded by the inner shell
-jobs_on() { on "$1" sh -c 'ls -d "$1"/omsctl-*-init 2>/dev/null | wc -l' sh "$LAB_LOGS_DIR"; }
-
-# cm_of HOST: cm_url and cm_nodes, whatever form the container has given its file.
-cm_of() {
-    local config
-    config=$(on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml)
-    { sed -nE 's/^"?cm_url"?: *"?([^"# ]*)"?.*/\1/p' && sed -nE 's/^ *- "?([0-9.]+)"?.*/\1/p' <<<"$config"; } <<<"$config" | xargs
 }
 
 # again: the same command finds nothing left to do.

@@ -19,14 +19,6 @@ teardown() {
     [[ -n ${BATS_TEST_COMPLETED:-} ]] || "$LAB" reset --images initial
 }
 
-# refused COMMAND...: exit code 4, said so, no run begun, the lab as it was.
-refused() {
-    omsctl 4 "$@"
-    told 'the checks refuse; nothing was changed'
-    [[ ! -e $STATE ]]
-    nothing_changed
-}
-
 # docker_command HOST off|on: the command disappears from that host and comes back.
 docker_command() {
     case $2 in

@@ -16,13 +16,14 @@ exact() {
     sql "SET SESSION group_concat_max_len = 1000000; SELECT '$2', $(columns "$1" "$2") FROM $1.\`$2\` WHERE $3" | LC_ALL=C sort
 }
 
-# belongs TABLE: the rows of the region, as a condition.
+# belongs TABLE: the rows of the region that is scaled out, as a condition. SCENARIO "region": it is the second one.
 belongs() {
-    local code="'$LAB_CM_LOCATION'"
+    local code="'$LAB_CM_LOCATION'" ips="'198.18.0.11', '198.18.0.12', '198.18.0.13'"
+    [[ $SCENARIO != region ]] || code="'$LAB_SECOND_LOCATION'" ips="'198.18.0.111', '198.18.0.112'"
     case $1 in
         cluster_info) echo "BINARY CAST(code AS CHAR) = $code" ;;
         resource_group) echo "BINARY CAST(name AS CHAR) = $code" ;;
-        host) echo "ip IN ('198.18.0.11', '198.18.0.12', '198.18.0.13')" ;;
+        host) echo "ip IN ($ips)" ;;
         location_cm) echo "BINARY CAST(location AS CHAR) = $code" ;;
     esac
 }

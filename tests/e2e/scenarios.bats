@@ -51,16 +51,6 @@ oms_rm.omsctl_lease
 EXPECTED
 }
 
-# Directories 0700, files 0600, and the password nowhere but in backup/ and artifacts/.
-run_directory_is_private() {
-    [[ -z $(find "$STATE" -type d ! -perm 700 -o -type f ! -perm 600) ]]
-    refute grep -rlF "$(password)" "$STATE" --exclude-dir=backup --exclude-dir=artifacts
-    [[ $(head -n 1 "$(run_directory)/journal.jsonl") == '{"format":1}' ]]
-    [[ $(tail -n 1 "$(run_directory)/journal.jsonl" | jq -r '.event + " " + .state') == 'run_ended done' ]]
-    local part
-    for part in artifacts backup logs plan.json journal.jsonl; do [[ -s $(run_directory)/$part ]]; done
-}
-
 # The initial node runs, h2 and h3 are what it is, and nothing is left about of the run that made them so.
 three_nodes_serve() {
     local host

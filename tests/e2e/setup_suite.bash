@@ -1,10 +1,13 @@
 # shellcheck shell=bash
 # The lab is brought up once for all files; one that is up already and has three hosts is used, and stays up.
+# So is the one of the tests of a further region, which they start themselves.
 # Descriptor 7 holds the lock that keeps two suites out of one lab.
 
 setup_suite() {
     # shellcheck source=/dev/null
     . "${BASH_SOURCE[0]%/*}/helpers.bash"
+    # shellcheck source=/dev/null
+    . "${BASH_SOURCE[0]%/*}/region.bash"
     use_lab
     [[ $EUID -eq 0 ]] || { echo "the lab needs root" && return 1; }
     [[ -x $OMSCTL ]] || { echo "no binary $OMSCTL: build it, or set OMSCTL" && return 1; }
@@ -16,6 +19,9 @@ setup_suite() {
 }
 
 teardown_suite() {
-    [[ ${E2E_LAB_WAS_UP:-yes} == yes ]] || "$LAB" down 7>&-
+    if [[ ${E2E_LAB_WAS_UP:-yes} == no ]]; then
+        "$LAB" down 7>&-
+        region_labs_down A
+    fi
     rm -f -- "$OMSLAB_DIR.suite"
 }

@@ -148,3 +148,26 @@ vip_answers() {
             sort | uniq -c | xargs) == '20 200' ]]
     done
 }
+
+# layout_says WORD: a setting of the layout.
+layout_says() { sed -n "s/^$1=//p" "$BATS_TEST_DIRNAME/../lab/layouts/$LAB_LAYOUT/layout.env"; }
+
+# shellcheck disable=SC2016 # expanded by the inner shell
+jobs_on() { on "$1" sh -c 'ls -d "$1"/omsctl-*-init 2>/dev/null | wc -l' sh "$LAB_LOGS_DIR"; }
+
+# cm_of HOST: cm_url and cm_nodes, whatever form the container has given its file.
+cm_of() {
+    local text
+    text=$(on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml)
+    { sed -nE 's/^"?cm_url"?: *"?([^"# ]*)"?.*/\1/p' && sed -nE 's/^ *- "?([0-9.]+)"?.*/\1/p' <<<"$text"; } <<<"$text" | xargs
+}
+
+# Directories 0700, files 0600, and no password anywhere but in backup/ and artifacts/.
+run_directory_is_private() {
+    [[ -z $(find "$STATE" -type d ! -perm 700 -o -type f ! -perm 600) ]]
+    refute grep -rlFf <(passwords) "$STATE" --exclude-dir=backup --exclude-dir=artifacts
+    [[ $(head -n 1 "$(run_directory)/journal.jsonl") == '{"format":1}' ]]
+    [[ $(tail -n 1 "$(run_directory)/journal.jsonl" | jq -r '.event + " " + .state') == 'run_ended done' ]]
+    local part
+    for part in artifacts backup logs plan.json journal.jsonl; do [[ -s $(run_directory)/$part ]]; done
+}

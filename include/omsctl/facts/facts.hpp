@@ -209,6 +209,10 @@ struct Facts {
   [[nodiscard]] const oms::RegionRow* region_of(const std::string& address) const;
   /// Whether cluster_info has the target's region: its code, cm_region and cm_url.
   [[nodiscard]] bool region_stands() const;
+  /// Hosts of other regions that cm_nodes does not name, those of the default region first: one of
+  /// them is what the nodes of a new region are made like. A region that only has the target's
+  /// cm_location is another one.
+  [[nodiscard]] std::vector<std::string> hosts_elsewhere() const;
   /// Whether the config.yaml of `node` already says what the target says.
   [[nodiscard]] bool has_target_config(const NodeFacts& node) const;
   /// host_status of a node that is well, in this deployment's own spelling.
