@@ -1,6 +1,7 @@
 #include "omsctl/base/clock.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 #include <fmt/chrono.h>
 
@@ -41,6 +42,17 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
                      now.time_since_epoch().count() % 1000);
+}
+
+Milliseconds since_utc(const std::string& utc) {
+  std::tm parts{};
+  const char* rest = ::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (rest == nullptr)
+    return Milliseconds{0};
+  const auto then = std::chrono::system_clock::from_time_t(::timegm(&parts));
+  const auto passed =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::now() - then);
+  return std::max(passed, Milliseconds{0});
 }
 
 }  // namespace omsctl::base

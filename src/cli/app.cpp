@@ -44,24 +44,14 @@ CLI::Validator path_on_hosts() {
           ""};
 }
 
-void add_reach(CLI::App& command, Options& options) {
+/// Ways to hosts and MetaDB.
+void add_ways(CLI::App& command, Options& options) {
   command
       .add_option("--ssh-config", options.reach.ssh_config, "OpenSSH client configuration to use")
       ->type_name("FILE");
   command.add_option("--ssh-user", options.reach.user, "log in as this user")->type_name("USER");
   command.add_option("--ssh-port", options.reach.port, "connect to this port")->type_name("PORT");
   facts::Choices& choices = options.choices;
-  choices.config_file = "config.yaml";
-  command
-      .add_option(
-          "-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")
-      ->type_name("FILE");
-  command.add_option("--from", choices.from, "the initial node (default: found out)")
-      ->type_name("HOST")
-      ->check(must("host for ssh", remote::is_safe_name));
-  command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256));
   command
       .add_option("--metadb-via",
                   choices.metadb_via,
@@ -74,6 +64,22 @@ void add_reach(CLI::App& command, Options& options) {
                   "CA certificate: TLS to the MetaDB is enforced and verified")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
+}
+
+void add_reach(CLI::App& command, Options& options) {
+  add_ways(command, options);
+  facts::Choices& choices = options.choices;
+  choices.config_file = "config.yaml";
+  command
+      .add_option(
+          "-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")
+      ->type_name("FILE");
+  command.add_option("--from", choices.from, "the initial node (default: found out)")
+      ->type_name("HOST")
+      ->check(must("host for ssh", remote::is_safe_name));
+  command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256));
   command
       .add_option("--skip-check", options.skipped_checks, "turn this check's error into a warning")
       ->type_name("ID");
@@ -163,10 +169,18 @@ void add_run_choices(CLI::App& command, Options& options) {
                    "load the edited config.yaml on existing nodes now (cm_url unchanged)");
 }
 
-void add_change(CLI::App& command, Options& options) {
+/// A run that is on disk.
+void add_run(CLI::App& command, Options& options) {
+  command.add_option("RUN", options.run, "a run's id, its beginning, or \"last\"")->required();
+}
+
+void add_dry_run(CLI::App& command, Options& options) {
   command.add_flag("--dry-run",
                    options.dry_run,
                    "show the plan, every command and the config diffs; change nothing");
+}
+
+void add_change(CLI::App& command, Options& options) {
   command.add_flag("--yes", options.yes, "do not ask");
   command
       .add_option(
@@ -183,7 +197,9 @@ constexpr const char* overview =
     "  omsctl scale-out node -c config.yaml --dry-run   what would be done, command by command\n"
     "  omsctl scale-out node -c config.yaml             do it\n"
     "  omsctl scale-out region -c region.yaml           a further region\n"
-    "  omsctl runs last                                 what the last run did\n";
+    "  omsctl runs last                                 what the last run did\n"
+    "  omsctl resume last                               go on where it stopped\n"
+    "  omsctl rollback last                             go back\n";
 
 constexpr const char* scale_out_node_examples =
     "\nconfig.yaml is the file that all nodes shall have: cm_url is the VIP, cm_nodes names the "
@@ -207,7 +223,38 @@ constexpr const char* scale_out_region_examples =
 constexpr const char* exit_codes =
     "Exit codes: 0 done or nothing to do, 2 usage, 3 config file, 4 refused (nothing changed), 5 "
     "stopped midway,\n"
-    "7 verification failed, 8 locked or another run unfinished, 130 interrupted.\n";
+    "6 rollback incomplete, 7 verification failed, 8 locked or another run unfinished, 130 "
+    "interrupted.\n";
+
+/// Commands that take up a run.
+template <typename Leaf>
+void add_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
+  CLI::App* going_on = leaf(app, "resume", "go on with a run that stopped midway", resume);
+  CLI::App* going_back = leaf(app, "rollback", "take back what a run has done", rollback);
+  CLI::App* watching = leaf(app, "attach", "follow a run that another process works on", attach);
+  for (CLI::App* command : {going_on, going_back, watching}) {
+    add_run(*command, options);
+    add_ways(*command, options);
+    command->footer(std::string("\n") + exit_codes);
+  }
+  for (CLI::App* command : {going_on, going_back}) {
+    add_change(*command, options);
+    command
+        ->add_option("--from",
+                     options.choices.from,
+                     "fetch the run's second copy from this host first: this machine has none")
+        ->type_name("HOST")
+        ->check(must("host for ssh", remote::is_safe_name));
+  }
+  add_dry_run(*going_back, options);
+  going_on->add_flag("--accept-init",
+                     options.accept_init,
+                     "a docker_init.sh that ended well but without its known last line has worked");
+  going_on->add_flag("--rerun-init",
+                     options.rerun_init,
+                     "start a docker_init.sh that has failed once more; the vendor calls it "
+                     "repeatable in one place and not in another");
+}
 
 /// Everything that the command line can ask for; `chosen` is what it does ask for.
 void build(CLI::App& app, Options& options, Command& chosen) {
@@ -239,8 +286,20 @@ void build(CLI::App& app, Options& options, Command& chosen) {
     command->footer(fmt::format(
         "{}{}", of_node ? scale_out_node_examples : scale_out_region_examples, exit_codes));
   }
-  add_change(*node, options);
-  add_change(*region, options);
+  for (CLI::App* command : {node, region}) {
+    add_dry_run(*command, options);
+    add_change(*command, options);
+    command
+        ->add_option_function<std::string>(
+            "--on-failure",
+            [&options](const std::string& what) {
+              options.rollback_on_failure = what == "rollback";
+            },
+            "when the run stops midway: stop or rollback (default: stop)")
+        ->type_name("WHAT")
+        ->check(CLI::IsMember({"stop", "rollback"}));
+  }
+  add_saved_runs(app, options, leaf);
 
   CLI::App* runs =
       leaf(app, "runs", "list runs, or show one", [](const Options& parsed, Output& output) {

@@ -1,17 +1,12 @@
-#include <pwd.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <iostream>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "omsctl/base/diff.hpp"
 #include "omsctl/base/error.hpp"
-#include "omsctl/base/text.hpp"
 #include "omsctl/base/version.hpp"
-#include "omsctl/checks/rules.hpp"
+#include "omsctl/checks/findings.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/plan/codec.hpp"
@@ -20,6 +15,10 @@
 #include "omsctl/runbook/runbook.hpp"
 
 #include "another_run.hpp"
+#include "execution.hpp"
+#include "kind.hpp"
+#include "rollback.hpp"
+#include "run_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -27,24 +26,6 @@ namespace {
 using base::Code;
 using base::Error;
 using facts::Facts;
-
-/// What the two kinds of scale-out differ in; all else is one way.
-struct Kind {
-  facts::Goal goal;
-  checks::Findings (*check)(const Facts& facts, const std::vector<std::string>& skipped);
-  runbook::Runbook (*plan)(const Facts& facts, const std::string& run, const std::string& version);
-  const char* nothing_to_do;
-};
-constexpr Kind more_nodes{
-    facts::Goal::more_nodes,
-    checks::check_node,
-    runbook::scale_out_node,
-    "nothing to do: every node of cm_nodes has joined and every config.yaml is equal"};
-constexpr Kind new_region{
-    facts::Goal::new_region,
-    checks::check_region,
-    runbook::scale_out_region,
-    "nothing to do: the region is there, with every node of cm_nodes and this config.yaml"};
 
 struct Target {
   oms::Settings settings;
@@ -104,29 +85,6 @@ std::vector<ConfigDiff> config_diffs(const Facts& facts, const runbook::Runbook&
   return diffs;
 }
 
-/// True when the operator typed "yes". Nothing is asked when stdin is no terminal.
-bool confirmed(const Options& options, Output& output) {
-  if (options.yes)
-    return true;
-  if (::isatty(STDIN_FILENO) == 0 || options.json)
-    throw Error(Code::usage,
-                "this changes the deployment and nobody can be asked here",
-                "look at --dry-run, then give --yes");
-  output.say("Type yes to go on:");
-  std::string line;
-  return std::getline(std::cin, line) && base::trim(line) == "yes";
-}
-
-std::string operator_name() {
-  const char* user = std::getenv("SUDO_USER");
-  if (user == nullptr || *user == '\0')
-    user = std::getenv("USER");
-  if (user != nullptr && *user != '\0')
-    return user;
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
-}
-
 /// How long what was found out is taken for true: less than any run takes.
 constexpr base::Seconds fresh{10};
 
@@ -163,7 +121,7 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
     return metadb::Lease::take(
         endpoint,
         facts.target.rm_db,
-        {plan.run, operator_name(), this_machine(), plan.command},
+        claim_of(plan.run, plan.command),
         base::Seconds{options.lock_wait},
         [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
   } catch (Error& error) {
@@ -173,18 +131,53 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
   }
 }
 
-run::Outcome execute(const Kind& kind,
-                     const Options& options,
-                     const Facts& facts,
-                     const runbook::Runbook& book,
-                     remote::Fleet& fleet,
-                     const run::RunDirectory& directory,
-                     base::TimePoint found_at,
-                     Output& output,
-                     const std::stop_token& stop) {
+/// A run that was interrupted stays as it is: whoever interrupts wants to look.
+bool must_go_back(const run::Outcome& outcome, Output& output) {
+  using State = run::Outcome::State;
+  if (outcome.state != State::stopped && outcome.state != State::unverified)
+    return false;
+  if (outcome.job_may_live)
+    output.say("no rollback now: docker_init.sh may still run, and must not be interrupted");
+  return !outcome.job_may_live;
+}
+
+/// The failure stays the verdict: the exit code is the run's, unless the way back is not complete.
+int roll_back_now(const plan::Plan& plan,
+                  run::Workbench& bench,
+                  Output& output,
+                  const std::stop_token& stop) {
+  const run::History history =
+      run::history_of(run::read_journal(bench.directory.path() / "journal.jsonl"));
+  const plan::Plan back = way_back_of(plan, history.begun, bench.directory);
+  output.say("going back, as --on-failure rollback says");
+  const int code = go_back(back, bench, {}, output, stop);
+  return code == 0 ? base::exit_code(Code::stopped) : code;
+}
+
+void write_down(const Options& options,
+                const Facts& facts,
+                const runbook::Runbook& book,
+                const run::RunDirectory& directory) {
   for (const auto& [name, content] : book.artifacts)
     directory.write_artifact(name, content);
+  base::write_file(
+      directory.path() / "run.json",
+      encode(RunFile{facts.choices, options.reach, options.skipped_checks, facts.metadb.via}));
   base::write_file(directory.path() / "plan.json", plan::encode(book.plan));
+}
+
+/// Runs the plan and tells how it ended; with --on-failure rollback a run that stopped midway goes
+/// back at once, unless a docker_init.sh may still run. Returns the exit code.
+int execute(const Kind& kind,
+            const Options& options,
+            const Facts& facts,
+            const runbook::Runbook& book,
+            remote::Fleet& fleet,
+            const run::RunDirectory& directory,
+            base::TimePoint found_at,
+            Output& output,
+            const std::stop_token& stop) {
+  write_down(options, facts, book, directory);
   run::Journal journal(directory.path() / "journal.jsonl");
   const metadb::Endpoint endpoint =
       facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
@@ -199,35 +192,17 @@ run::Outcome execute(const Kind& kind,
                 "run the same command again, and look at its plan");
   }
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
-  return run::execute_plan(book.plan, bench, journal, output, stop);
-}
-
-/// "h1:/var/lib/omsctl/copies/RUN", where the plan puts it.
-std::string second_copy_of(const plan::Plan& plan) {
-  for (const plan::Stage& stage : plan.stages)
-    for (const plan::Lane& lane : stage.lanes)
-      for (const plan::Step& step : lane.steps)
-        for (const plan::Action& action : step.apply)
-          if (const auto* copy = std::get_if<plan::CopyRun>(&action))
-            return fmt::format(
-                "{}:{}", copy->host, std::filesystem::path(copy->path).parent_path().string());
-  return "";
-}
-
-int exit_code_of(const run::Outcome& outcome) {
-  using State = run::Outcome::State;
-  switch (outcome.state) {
-    case State::done:
-      return 0;
-    case State::undone:
-    case State::stopped:
-      return base::exit_code(Code::stopped);
-    case State::unverified:
-      return base::exit_code(Code::unverified);
-    case State::interrupted:
-      return base::exit_code(Code::interrupted);
-  }
-  return base::exit_code(Code::internal);
+  const run::Outcome outcome = run::execute_plan(book.plan, bench, journal, output, stop);
+  output.report({book.plan.run,
+                 directory.path().string(),
+                 second_copy_of(book.plan),
+                 outcome,
+                 facts.target.cm_nodes.size(),
+                 facts.target.cm_url.text});
+  if (options.rollback_on_failure && must_go_back(outcome, output))
+    return roll_back_now(book.plan, bench, output, stop);
+  output.result(exit_code_of(outcome), "");
+  return exit_code_of(outcome);
 }
 
 int check(const Kind& kind, const Options& options, Output& output) {
@@ -268,16 +243,8 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
-  const run::Outcome outcome =
-      execute(kind, options, facts, book, fleet, directory, found_at, output, interrupts.token());
-  output.report({book.plan.run,
-                 directory.path().string(),
-                 second_copy_of(book.plan),
-                 outcome,
-                 facts.target.cm_nodes.size(),
-                 facts.target.cm_url.text});
-  output.result(exit_code_of(outcome), "");
-  return exit_code_of(outcome);
+  return execute(
+      kind, options, facts, book, fleet, directory, found_at, output, interrupts.token());
 }
 
 /// Without docker_init.sh there would be no region.
@@ -291,21 +258,21 @@ void demand_init(const Options& options) {
 }  // namespace
 
 int check_node(const Options& options, Output& output) {
-  return check(more_nodes, options, output);
+  return check(kind_of(facts::Goal::more_nodes), options, output);
 }
 
 int check_region(const Options& options, Output& output) {
   demand_init(options);
-  return check(new_region, options, output);
+  return check(kind_of(facts::Goal::new_region), options, output);
 }
 
 int scale_out_node(const Options& options, Output& output) {
-  return scale_out(more_nodes, options, output);
+  return scale_out(kind_of(facts::Goal::more_nodes), options, output);
 }
 
 int scale_out_region(const Options& options, Output& output) {
   demand_init(options);
-  return scale_out(new_region, options, output);
+  return scale_out(kind_of(facts::Goal::new_region), options, output);
 }
 
 }  // namespace omsctl::cli

@@ -124,10 +124,10 @@ bool LeaseTable::write_step(Database& database,
                             const std::string& step,
                             bool changed) const {
   return database.execute(fmt::format(
-             "UPDATE {} SET `expires` = {}, `last_step` = {}{} WHERE `id` = 1 AND `fence` = {}",
+             "UPDATE {} SET `expires` = {}{}{} WHERE `id` = 1 AND `fence` = {}",
              name_,
              expiry,
-             quote_text(step),
+             step.empty() ? "" : ", `last_step` = " + quote_text(step),
              changed ? ", `phase` = 'changed'" : "",
              fence)) == 1;
 }

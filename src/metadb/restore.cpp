@@ -159,8 +159,13 @@ void raise_auto_increment(Database& database, const Table& table) {
 
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
-                  const std::function<void(Database&)>& guard) {
-  const std::vector<Target> targets = read_targets(database, directory);
+                  const std::function<void(Database&)>& guard,
+                  const std::vector<RowSet>& sets) {
+  std::vector<Target> targets = read_targets(database, directory);
+  for (Target& target : targets)
+    for (const RowSet& set : sets)
+      if (set.database == target.saved.rows.database && set.table == target.saved.rows.table)
+        target.saved.rows.where = set.where;
   std::vector<Table> tables;
   std::ranges::transform(targets, std::back_inserter(tables), &Target::table);
   require_transactions(database, tables);

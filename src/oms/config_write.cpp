@@ -53,6 +53,19 @@ std::string replace_content_script(const std::string& container,
       through_container);
 }
 
+std::string read_config_script(const std::string& path, const std::string& copy) {
+  return fmt::format("if [ -e {} ]; then echo half; else echo whole; fi\ncat {}\n",
+                     quote(writing_mark(copy)),
+                     quote(path));
+}
+
+ConfigRead parse_read_config(const std::string& printed) {
+  const std::size_t line = printed.find('\n');
+  if (line == std::string::npos)
+    return {};
+  return {printed.substr(0, line) == "half", printed.substr(line + 1)};
+}
+
 std::string reserve_room_script(const std::string& path, std::size_t bytes) {
   return fmt::format(
       "umask 077\nrm -f -- {1}; (set -C; : > {1}) || exit 1\n"  // a new file, through no link

@@ -307,6 +307,8 @@ std::vector<std::string> docker_run(const ContainerSpec& spec) {
                 {"--ulimit", fmt::format("{}={}:{}", limit.name, limit.soft, limit.hard)});
   if (!spec.restart_policy.empty() && spec.restart_policy != "no")
     argv.push_back("--restart=" + spec.restart_policy);
+  if (!spec.run.empty())
+    argv.insert(argv.end(), {"--label", fmt::format("{}={}", run_label, spec.run)});
   argv.insert(argv.end(), {"--name", spec.name, spec.image});
   return argv;
 }

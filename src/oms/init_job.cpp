@@ -24,6 +24,24 @@ constexpr std::array<std::string_view, 3> end_lines{
     "[End] All initialization steps completed successfully",
 };
 
+/// Exits 0 when the process that the job has recorded lives, as seen in the container.
+std::string job_lives(const JobPlace& place) {
+  return command_line(
+      {"docker",
+       "exec",
+       place.container,
+       "sh",
+       "-c",
+       fmt::format(
+           "read -r pid start < {}/pid && [ \"$(cut -d' ' -f22 /proc/$pid/stat)\" = \"$start\" ]",
+           quote(place.in_container))});
+}
+
+std::string state_of(const std::string& container) {
+  return command_line(
+      {"docker", "inspect", "--type", "container", "--format", "{{.State.Running}}", container});
+}
+
 }  // namespace
 
 JobPlace job_place(const std::string& container,
@@ -70,16 +88,56 @@ std::string self_initialised_script(const std::string& container) {
       quote("OMS service start successfully"));
 }
 
+std::string job_over_script(const JobPlace& place) {
+  // Between `mkdir` and the pid lies an instant; a job that died there leaves an old directory.
+  return fmt::format(
+      "cd {0} 2>/dev/null || {{ [ ! -e {0} ]; exit; }}\n"
+      "[ ! -f rc ] || exit 0\n"
+      "running=$({1} 2>&1) || case $running in *[Nn]'o such container'*) exit 0;; *) echo "
+      "\"$running\"; exit 1;; esac\n"
+      "[ \"$running\" = true ] || exit 0\n"
+      "if [ -f pid ]; then {2} 2>/dev/null || exit 0\n"
+      "else [ -z \"$(find . -maxdepth 0 -mmin +1)\" ] || exit 0; fi\n"
+      "[ ! -f rc ] || exit 0\n"
+      "echo 'docker_init.sh still runs'; exit 1\n",
+      quote(place.on_host),
+      state_of(place.container),
+      job_lives(place));
+}
+
+std::string self_initialisation_over_script(const std::string& container) {
+  return fmt::format(
+      "running=$({} 2>&1) || case $running in *[Nn]'o such container'*) exit 0;; *) echo "
+      "\"$running\"; exit 1;; esac\n"
+      "[ \"$running\" = true ] || exit 0\n{}",
+      state_of(container),
+      self_initialised_script(container));
+}
+
+std::string set_job_aside_script(const JobPlace& place) {
+  return fmt::format(
+      "d={}\n[ -d \"$d\" ] || exit 0\nn=1; while [ -e \"$d.$n\" ]; do n=$((n + 1)); done\n"
+      "mv -- \"$d\" \"$d.$n\"\n",
+      quote(place.on_host));
+}
+
+std::string remove_job_script(const JobPlace& place) {
+  const std::string marker = fmt::format(
+      "d=$1.1; [ -d \"$d\" ] || d=$1\n"
+      "if [ -e \"$d/init_flag.before\" ]; then cp -p \"$d/init_flag.before\" /root/init_flag.txt\n"
+      "elif [ -d \"$d\" ]; then rm -f /root/init_flag.txt; fi\n");
+  return fmt::format(
+      "d={}\n[ -e \"$d\" ] || [ -e \"$d.1\" ] || exit 0\n"
+      "running=$({} 2>/dev/null)\n"
+      "if [ \"$running\" = true ]; then {} || exit 1; fi\n"
+      "rm -rf -- \"$d\" \"$d\".[0-9]* \"$d.room\"\n",
+      quote(place.on_host),
+      state_of(place.container),
+      command_line(
+          {"docker", "exec", place.container, "sh", "-c", marker, "sh", place.in_container}));
+}
+
 std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds) {
-  const std::string alive = command_line(
-      {"docker",
-       "exec",
-       place.container,
-       "sh",
-       "-c",
-       fmt::format(
-           "read -r pid start < {}/pid && [ \"$(cut -d' ' -f22 /proc/$pid/stat)\" = \"$start\" ]",
-           quote(place.in_container))});
   return fmt::format(
       "cd {0} 2>/dev/null || {{ echo '{4}absent -1 0 0 0'; exit 0; }}\n"
       "at={1}; left={2}; state=running\n"
@@ -105,7 +163,7 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
       quote(place.on_host),
       offset,
       seconds * 10,
-      alive,
+      job_lives(place),
       job_state_prefix);
 }
 

@@ -56,6 +56,49 @@ std::string heartbeat_query(const Databases& databases, const std::vector<std::s
       in_texts("host_ip", nodes));
 }
 
+std::vector<metadb::RowSet> rows_by_todays_ids(const std::vector<metadb::RowSet>& scope,
+                                               const Databases& databases,
+                                               const std::vector<std::string>& nodes) {
+  std::string groups;
+  for (const metadb::RowSet& set : scope)
+    if (set.table == "resource_group")
+      groups = set.where;
+  std::vector<metadb::RowSet> wide;
+  for (metadb::RowSet set : scope) {
+    if (set.table == "host")
+      set.where = fmt::format(
+          "({}) OR {} OR COALESCE(BINARY CAST({} AS CHAR) IN (SELECT BINARY CAST({} AS CHAR) FROM "
+          "{} "
+          "WHERE ({})), FALSE)",
+          set.where,
+          in_texts("ip", nodes),
+          quote_name("resource_group_id"),
+          quote_name("id"),
+          quote_name(databases.cm, "resource_group"),
+          groups);
+    wide.push_back(set);
+  }
+  return wide;
+}
+
+std::vector<metadb::RowSet> rows_of_new_region(const Databases& databases,
+                                               const std::string& code,
+                                               const std::string& cm_url,
+                                               const std::vector<std::string>& nodes,
+                                               const std::vector<std::string>& location_columns) {
+  std::vector<std::string> locations;
+  locations.reserve(location_columns.size());
+  for (const std::string& column : location_columns)
+    locations.push_back(fmt::format("COALESCE({}, FALSE)", equals_text(column, cm_url)));
+  return rows_by_todays_ids(
+      {{databases.rm, "cluster_info", equals_text("code", code)},
+       {databases.cm, "resource_group", equals_text("name", code)},
+       {databases.cm, "host", "FALSE"},
+       {databases.cm, "location_cm", locations.empty() ? "FALSE" : base::join(locations, " OR ")}},
+      databases,
+      nodes);
+}
+
 std::vector<UnchangedRows> rows_of_others(const Databases& databases,
                                           const std::string& code,
                                           const std::vector<std::string>& nodes,

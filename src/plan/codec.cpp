@@ -1,7 +1,5 @@
 #include "omsctl/plan/codec.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -30,7 +28,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DumpDatabases, databases, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SnapshotRows, sets, directory)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RehearseDelete, directory, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeleteRows, directory, sets, followers)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreRows, directory, sets)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ConfigKnown, host, says, path, copy, artifacts)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RestoreConfig, known, container, artifact)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DropHeartbeats, database, nodes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TellLeftovers, says, sql, by_hand)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReserveRoom, host, path, like)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CopyRun, host, path, parts)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TellChangedIds, directory, tables, databases)
@@ -55,6 +57,9 @@ constexpr std::string_view tag(const HostHolds*) {
 }
 constexpr std::string_view tag(const ConfigEquals*) {
   return "config_equals";
+}
+constexpr std::string_view tag(const ConfigKnown*) {
+  return "config_known";
 }
 constexpr std::string_view tag(const SqlEquals*) {
   return "sql_equals";
@@ -100,6 +105,15 @@ constexpr std::string_view tag(const DeleteRows*) {
 }
 constexpr std::string_view tag(const RestoreRows*) {
   return "restore_rows";
+}
+constexpr std::string_view tag(const RestoreConfig*) {
+  return "restore_config";
+}
+constexpr std::string_view tag(const DropHeartbeats*) {
+  return "drop_heartbeats";
+}
+constexpr std::string_view tag(const TellLeftovers*) {
+  return "tell_leftovers";
 }
 constexpr std::string_view tag(const ReserveRoom*) {
   return "reserve_room";
@@ -178,8 +192,19 @@ struct nlohmann::adl_serializer<omsctl::plan::Action> {
 namespace omsctl::plan {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Undo, actions, cannot)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(
-    Step, id, where, title, source, apply, ensures, undo, interruption, decisive)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step,
+                                   id,
+                                   where,
+                                   title,
+                                   source,
+                                   apply,
+                                   ensures,
+                                   undo,
+                                   interruption,
+                                   decisive,
+                                   until,
+                                   takes_back,
+                                   optional)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lane, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Stage, id, title, outage, lanes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan,
@@ -192,13 +217,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Plan,
                                    target_digest,
                                    facts_digest,
                                    notes,
-                                   stages)
-
-bool deletes_rows(const Step& step) {
-  return std::any_of(step.apply.begin(), step.apply.end(), [](const Action& action) {
-    return std::holds_alternative<DeleteRows>(action);
-  });
-}
+                                   stages,
+                                   back)
 
 std::string encode(const Plan& plan) {
   // Bytes that are no UTF-8 (a path may hold any) would make dump() throw.

@@ -46,6 +46,10 @@ std::vector<std::string> commands_of(const Probe& probe) {
   std::visit(
       Overloaded{[&](const HostHolds& value) { on_host(lines, value.host, value.script); },
                  [&](const ConfigEquals& value) { on_host(lines, value.host, value.script); },
+                 [&](const ConfigKnown& value) {
+                   on_host(lines, value.host, remote::command_line({"cat", value.path}));
+                   lines.push_back("  = one of artifacts/: " + base::join(value.artifacts, ", "));
+                 },
                  [&](const SqlEquals& value) { in_metadb(lines, value.sql); },
                  [&](const SqlAdvances& value) { in_metadb(lines, value.sql); },
                  [&](const SqlAsRecorded& value) {
@@ -146,6 +150,28 @@ std::vector<std::string> snapshot_statements(const SnapshotRows& value) {
   return lines;
 }
 
+std::vector<std::string> restore_statements(const RestoreRows& value) {
+  std::vector<std::string> lines{fmt::format("SQL: the rows of {}/", value.directory)};
+  for (const metadb::RowSet& set : value.sets)
+    in_metadb(lines,
+              fmt::format("DELETE FROM {} WHERE ({})  -- those that are not among them",
+                          table_of(set),
+                          set.where));
+  return lines;
+}
+
+std::vector<std::string> config_lines(const RestoreConfig& value) {
+  std::vector<std::string> lines;
+  on_host(lines,
+          value.known.host,
+          remote::command_line(
+              {"dd", "if=" + value.known.copy, "of=" + value.known.path, "conv=notrunc,fsync"}) +
+              fmt::format("\ntruncate -r {0} {1}\n",
+                          remote::quote(value.known.copy),
+                          remote::quote(value.known.path)));
+  return lines;
+}
+
 std::string room_line(const ReserveRoom& value) {
   return fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
                      value.host.empty() ? "this machine" : value.host,
@@ -212,6 +238,13 @@ std::string headline(const Action& action) {
           [](const RestoreRows& value) {
             return fmt::format("put the rows of {} back", value.directory);
           },
+          [](const RestoreConfig& value) {
+            return fmt::format("put {} back in place", value.artifact);
+          },
+          [](const DropHeartbeats& value) {
+            return fmt::format("drop the heartbeat database {}", value.database);
+          },
+          [](const TellLeftovers& value) { return "count the " + value.says; },
           [](const ReserveRoom&) {
             return std::string("reserve room for what the run will write");
           },
@@ -255,9 +288,15 @@ std::vector<std::string> commands(const Action& action) {
           [&](const SnapshotRows& value) { lines = snapshot_statements(value); },
           [&](const RehearseDelete& value) { lines = rehearsal_statements(value); },
           [&](const DeleteRows& value) { lines = delete_statements(value); },
-          [&](const RestoreRows& value) {
-            lines.push_back(fmt::format("SQL: the rows of {}/", value.directory));
+          [&](const RestoreRows& value) { lines = restore_statements(value); },
+          [&](const RestoreConfig& value) { lines = config_lines(value); },
+          [&](const DropHeartbeats& value) {
+            in_metadb(lines,
+                      fmt::format("DROP DATABASE {}  -- when none but {} has heartbeats there",
+                                  metadb::quote_name(value.database),
+                                  base::join(value.nodes, ", ")));
           },
+          [&](const TellLeftovers& value) { in_metadb(lines, value.sql); },
           [&](const ReserveRoom& value) { lines.push_back(room_line(value)); },
           [&](const CopyRun& value) { lines.push_back(copy_line(value)); },
           [&](const TellChangedIds& value) { lines = id_questions(value); },

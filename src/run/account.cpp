@@ -1,5 +1,8 @@
 #include "account.hpp"
 
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -17,10 +20,20 @@ namespace {
 /// up leaves them stopped.
 constexpr base::Seconds patience_in_outage{60};
 
+/// The one place where a test kills a run: right after the record of that number which this process
+/// writes.
+void kill_point() {
+  static const char* const at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
+  static std::atomic<long> records = 0;
+  if (at != nullptr && ++records == std::strtol(at, nullptr, 10))
+    (void)::raise(SIGKILL);
+}
+
 }  // namespace
 
 void Account::record(json record) {
   journal_.append(std::move(record));
+  kill_point();
 }
 
 void Account::note(json record) {
@@ -29,6 +42,7 @@ void Account::note(json record) {
   } catch (const Error& error) {
     remember(error.what());
   }
+  kill_point();
 }
 
 void Account::remember(const std::string& text) {
@@ -78,21 +92,33 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
     tell([&](Listener& listener) { listener.id_changed(step, changed); });
   };
   made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
+  made.job_may_live = [this] { tell([&](Listener&) { outcome.job_may_live = true; }); };
   made.undoing = undoing;
+  made.accept_init = accept_init_;
   made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);
   return made;
 }
 
 void Account::outage_begins() {
+  if (in_outage_)
+    return;
+  record({{"event", event::outage_began}});
   const std::lock_guard lock(mutex_);
   in_outage_ = true;
   outage_began_ = bench_.clock.now();
 }
 
+void Account::outage_goes_on(const std::string& since) {
+  const std::lock_guard lock(mutex_);
+  in_outage_ = true;
+  outage_began_ = bench_.clock.now() - base::since_utc(since);
+}
+
 void Account::outage_ends() {
   measure_outage();
   in_outage_ = false;
+  note({{"event", event::outage_ended}});
 }
 
 void Account::measure_outage() {

@@ -12,7 +12,9 @@
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
 #include "host_log.hpp"
+#include "leftovers.hpp"
 #include "recorded.hpp"
+#include "restore_config.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::run {
@@ -118,7 +120,26 @@ metadb::Progress tell(const StepContext& step) {
   };
 }
 
+/// What an earlier process of this run had saved, or half saved, before it was killed. Nothing was
+/// deleted since, so nothing relies on it; a copy is never removed all the same.
+void set_aside(const std::filesystem::path& copy) {
+  std::error_code error;
+  if (!std::filesystem::exists(copy, error))
+    return;
+  std::filesystem::path aside;
+  int number = 0;
+  do
+    aside = copy.string() + fmt::format(".{}", ++number);
+  while (std::filesystem::exists(aside, error));
+  std::filesystem::rename(copy, aside, error);
+  if (error)
+    throw Error(
+        Code::storage,
+        fmt::format("cannot rename {} to {}: {}", copy.string(), aside.string(), error.message()));
+}
+
 void dump(const plan::DumpDatabases& action, Workbench& bench, const StepContext& step) {
+  set_aside(bench.directory.path() / action.directory);
   metadb::Database database = metadb::Database::connect(bench.endpoint);
   try {
     (void)metadb::dump_databases(
@@ -194,6 +215,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           [&](const plan::RecordSql& value) { record_sql(value, bench); },
           [&](const plan::DumpDatabases& value) { dump(value, bench, step); },
           [&](const plan::SnapshotRows& value) {
+            set_aside(directory.path() / value.directory);
             metadb::Database database = metadb::Database::connect(bench.endpoint);
             directory.with_reserve([&] {
               (void)metadb::take_snapshot(
@@ -205,10 +227,14 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           [&](const plan::RestoreRows& value) {
             metadb::Database database = metadb::Database::connect(bench.endpoint);
             metadb::restore_rows(
-                database, directory.path() / value.directory, [&](metadb::Database& session) {
-                  bench.lease.guard(session, step.id, true);
-                });
+                database,
+                directory.path() / value.directory,
+                [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); },
+                value.sets);
           },
+          [&](const plan::RestoreConfig& value) { restore_config(value, bench, step); },
+          [&](const plan::DropHeartbeats& value) { drop_heartbeats(value, bench, step); },
+          [&](const plan::TellLeftovers& value) { tell_leftovers(value, bench, step); },
           [&](const plan::ReserveRoom& value) { reserve_room(value, bench, step); },
           [&](const plan::CopyRun& value) { copy_run(value, bench, step); },
           [&](const plan::TellChangedIds& value) { tell_changed_ids(value, bench, step); },

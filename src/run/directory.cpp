@@ -100,6 +100,21 @@ RunDirectory RunDirectory::open(const std::filesystem::path& state, const std::s
   return {fitting.front(), state / "runs" / fitting.front()};
 }
 
+void RunDirectory::lock() {
+  const auto path = path_ / "lock";
+  lock_ = base::Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock_)
+    throw base::Error(
+        base::Code::storage,
+        fmt::format("cannot open {}: {}", path.string(), std::generic_category().message(errno)));
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0)
+    return;
+  lock_ = {};
+  throw base::Error(base::Code::locked,
+                    fmt::format("run {} is under way: another process works on it", run_),
+                    fmt::format("watch it: omsctl attach {}", run_));
+}
+
 void RunDirectory::discard() const noexcept {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);

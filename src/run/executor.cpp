@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "omsctl/base/parallel.hpp"
 
 #include "account.hpp"
+#include "taken_up.hpp"
 #include "way_back.hpp"
 
 namespace omsctl::run {
@@ -24,15 +26,28 @@ using plan::Step;
 
 class Executor {
  public:
-  Executor(Workbench& bench, Journal& journal, Listener& listener, std::stop_token stop)
-      : bench_(bench), account_(bench, journal, listener), stop_(std::move(stop)) {}
+  Executor(Workbench& bench,
+           Journal& journal,
+           Listener& listener,
+           std::stop_token stop,
+           const Course& course)
+      : bench_(bench),
+        account_(bench, journal, listener),
+        stop_(std::move(stop)),
+        course_(course),
+        done_before_(course.history.done) {}
 
   Outcome run(const plan::Plan& plan);
 
  private:
+  void take_up(const plan::Plan& plan);
+  void run_stages(const plan::Plan& plan);
   void run_stage(const Stage& stage);
   void run_lane(const Lane& lane);
   bool run_step(const Step& step);
+  void apply(const Step& step, bool held);
+  [[nodiscard]] bool is_done_before(const Step& step) const;
+  [[nodiscard]] bool is_done_before(const Stage& stage) const;
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
   void fail(const Step& step, const std::string& reason, const Error* error);
@@ -43,14 +58,35 @@ class Executor {
   Workbench& bench_;
   Account account_;
   std::stop_token stop_;
-  std::vector<const Step*> started_;  // written under the account's lock, as done_
+  const Course& course_;
+  std::set<std::string> done_before_;  // by an earlier process of this run
+  std::vector<const Step*> started_;   // written under the account's lock, as done_
   std::size_t done_ = 0;
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
 };
 
+/// A stage after whose begin a run that dies leaves something half done.
+bool is_changing(const Stage& stage) {
+  return stage.outage != Outage::no ||
+         std::any_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
+           return std::any_of(lane.steps.begin(), lane.steps.end(), [](const Step& step) {
+             return step.decisive;
+           });
+         });
+}
+
+/// Whether `step` asks and waits, and changes nothing.
+bool only_asks(const Step& step) {
+  return std::all_of(step.apply.begin(), step.apply.end(), [](const plan::Action& action) {
+    return std::holds_alternative<plan::Await>(action);
+  });
+}
+
 void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
-  failed_ = true;
+  failed_ = failed_ || !step.optional;
+  if (step.optional)
+    account_.tell([&](Listener&) { ++done_; });
   account_.fail(step, reason, error);
 }
 
@@ -67,7 +103,6 @@ bool Executor::holds_already(const Step& step) {
 /// (design §6).
 bool Executor::run_step(const Step& step) {
   const base::TimePoint began = bench_.clock.now();
-  const bool may_stop = step.interruption == plan::Interruption::allowed;
   try {
     account_.record({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
     account_.tell([&](Listener& listener) {
@@ -75,10 +110,7 @@ bool Executor::run_step(const Step& step) {
       listener.step_started(step);
     });
     const bool held = holds_already(step);
-    if (!held)
-      for (const plan::Action& action : step.apply)
-        execute(
-            action, bench_, account_.context(step, false, may_stop ? stop_ : std::stop_token{}));
+    apply(step, held);
     const auto took = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - began);
     account_.record({{"event", event::step_done},
                      {"step", step.id},
@@ -95,37 +127,87 @@ bool Executor::run_step(const Step& step) {
   } catch (const std::exception& error) {
     fail(step, error.what(), nullptr);
   }
-  return false;
+  return step.optional;
+}
+
+void Executor::apply(const Step& step, bool held) {
+  if (held)
+    return;
+  const bool may_stop = step.interruption == plan::Interruption::allowed;
+  const StepContext context = account_.context(step, false, may_stop ? stop_ : std::stop_token{});
+  if (course_.rerun_init && course_.history.begun.contains(step.id))
+    set_jobs_aside(step, bench_, context);
+  for (const plan::Action& action : step.apply)
+    execute(action, bench_, context);
+}
+
+/// A step that must be done anew until another is done counts as done only then.
+bool Executor::is_done_before(const Step& step) const {
+  return done_before_.contains(step.id) &&
+         (step.until.empty() || done_before_.contains(step.until));
+}
+
+bool Executor::is_done_before(const Stage& stage) const {
+  return std::all_of(stage.lanes.begin(), stage.lanes.end(), [&](const Lane& lane) {
+    return std::all_of(lane.steps.begin(), lane.steps.end(), [&](const Step& step) {
+      return is_done_before(step);
+    });
+  });
 }
 
 void Executor::run_lane(const Lane& lane) {
   for (const Step& step : lane.steps)
-    if (must_halt() || !run_step(step))
+    if (!is_done_before(step) && (must_halt() || !run_step(step)))
       return;
 }
 
 /// From here on a run that dies leaves something half done: the lease says so to whoever looks.
+/// Taken up again, its last_step stays: by it a delete is known to be committed.
 void Executor::mark_if_changing(const Stage& stage) {
-  const bool decisive = std::any_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
-    return std::any_of(
-        lane.steps.begin(), lane.steps.end(), [](const Step& step) { return step.decisive; });
-  });
-  if (marked_ || (stage.outage == Outage::no && !decisive))
+  if (marked_ || (!is_changing(stage) && !course_.back))
     return;
-  bench_.lease.mark_changed(stage.id);
+  bench_.lease.mark_changed(course_.history.empty() ? stage.id : "");
   marked_ = true;
 }
 
+/// Where an earlier process of this run has stopped. A delete that was begun is done when the
+/// lease's row says so, which its transaction has written too; else nothing came of it.
+void Executor::take_up(const plan::Plan& plan) {
+  const History& history = course_.history;
+  account_.record({{"event", event::run_resumed}, {"run", plan.run}, {"command", plan.command}});
+  for (const Step* step : plan::steps_of(plan.stages)) {
+    const bool uncertain = course_.unsure_beyond || history.begun.contains(step->id);
+    if (plan::deletes_rows(*step) && uncertain && !done_before_.contains(step->id)) {
+      if (!is_committed(*step, bench_))
+        continue;
+      account_.record({{"event", event::step_done},
+                       {"step", step->id},
+                       {"where", step->where},
+                       {"held", true},
+                       {"seconds", 0}});
+      done_before_.insert(step->id);
+      started_.push_back(step);
+    } else if (history.begun.contains(step->id)) {
+      started_.push_back(step);
+    }
+  }
+  done_ = started_.size();
+  if (!history.outage_began.empty())
+    account_.outage_goes_on(history.outage_began);
+}
+
 void Executor::run_stage(const Stage& stage) {
+  if (is_done_before(stage))
+    return;
   try {
     mark_if_changing(stage);
+    if (stage.outage == Outage::begins)
+      account_.outage_begins();
   } catch (const Error& error) {
     fail(stage.lanes.front().steps.front(), error.what(), &error);
     return;
   }
   account_.tell([&](Listener& listener) { listener.stage_started(stage); });
-  if (stage.outage == Outage::begins)
-    account_.outage_begins();
   base::for_each_parallel(
       stage.lanes.size(), stage.lanes.size(), [&](std::size_t i) { run_lane(stage.lanes[i]); });
   if (stage.outage == Outage::ends && !must_halt())
@@ -136,7 +218,9 @@ void Executor::run_stage(const Stage& stage) {
 void Executor::settle(const std::string& stage) {
   using State = Outcome::State;
   Outcome& outcome = account_.outcome;
-  if (!decided(started_, account_, bench_))
+  outcome.untouched = std::all_of(
+      started_.begin(), started_.end(), [](const Step* step) { return only_asks(*step); });
+  if (!course_.back && !decided(started_, account_, bench_))
     take_back(started_, account_, bench_);
   outcome.services_stopped = account_.in_outage() && !outcome.services_back;
   outcome.initialised = stage == "prove";
@@ -158,7 +242,9 @@ void Executor::settle(const std::string& stage) {
 
 /// A run that is over gives the lease back; one that stopped midway keeps its claim.
 void Executor::release_lease() {
-  if (account_.outcome.state != Outcome::State::done && !account_.outcome.services_back)
+  const Outcome::State state = account_.outcome.state;
+  if (state != Outcome::State::done && state != Outcome::State::incomplete &&
+      !account_.outcome.services_back)
     return;
   try {
     bench_.lease.release();
@@ -173,11 +259,7 @@ void Executor::release_lease() {
   }
 }
 
-Outcome Executor::run(const plan::Plan& plan) {
-  account_.record({{"event", event::run_started},
-                   {"run", plan.run},
-                   {"command", plan.command},
-                   {"deployment", plan.deployment}});
+void Executor::run_stages(const plan::Plan& plan) {
   for (const Stage& stage : plan.stages) {
     if (!must_halt())
       run_stage(stage);
@@ -185,9 +267,24 @@ Outcome Executor::run(const plan::Plan& plan) {
     const bool all_done = &stage == &plan.stages.back() && !failed_ && started_.size() == done_;
     if (must_halt() && !all_done) {
       settle(stage.id);
-      break;
+      return;
     }
   }
+  if (!account_.outcome.failures.empty())
+    account_.outcome.state = Outcome::State::incomplete;
+}
+
+Outcome Executor::run(const plan::Plan& plan) {
+  if (course_.accept_init)
+    account_.accept_init();
+  if (course_.history.empty())
+    account_.record({{"event", event::run_started},
+                     {"run", plan.run},
+                     {"command", plan.command},
+                     {"deployment", plan.deployment}});
+  else
+    take_up(plan);
+  run_stages(plan);
   account_.note(
       {{"event", event::run_ended},
        {"state", name(account_.outcome.state)},
@@ -207,6 +304,8 @@ std::string name(Outcome::State state) {
   switch (state) {
     case Outcome::State::done:
       return "done";
+    case Outcome::State::incomplete:
+      return "incomplete";
     case Outcome::State::undone:
       return "undone";
     case Outcome::State::stopped:
@@ -223,8 +322,9 @@ Outcome execute_plan(const plan::Plan& plan,
                      Workbench& bench,
                      Journal& journal,
                      Listener& listener,
-                     const std::stop_token& stop) {
-  return Executor(bench, journal, listener, stop).run(plan);
+                     const std::stop_token& stop,
+                     const Course& course) {
+  return Executor(bench, journal, listener, stop, course).run(plan);
 }
 
 }  // namespace omsctl::run

@@ -6,6 +6,7 @@
 #include "omsctl/run/actions.hpp"
 
 #include "recorded.hpp"
+#include "restore_config.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -153,6 +154,9 @@ bool Prober::ask(const std::stop_token& stop) {
           [&](const RowsStable& probe) {
             return ask_stable(probe, bench_, first_look_, looked_at_, evidence_);
           },
+          [&](const plan::ConfigKnown& probe) {
+            return is_known_config(probe, bench_, stop, evidence_);
+          },
           [&](const plan::SqlAsRecorded& probe) {
             return is_as_recorded(probe, bench_, evidence_);
           }},
@@ -164,6 +168,9 @@ std::string name_of(const plan::Probe& probe) {
       Overloaded{
           [](const HostHolds& value) { return fmt::format("{}: {}", value.host, value.says); },
           [](const ConfigEquals& value) { return fmt::format("{}: {}", value.host, value.says); },
+          [](const plan::ConfigKnown& value) {
+            return fmt::format("{}: {}", value.host, value.says);
+          },
           [](const auto& value) { return fmt::format("MetaDB: {}", value.says); }},
       probe);
 }

@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/digest.hpp"
+#include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+
+#include "way_back.hpp"
 
 namespace omsctl::runbook {
 namespace {
@@ -44,6 +47,21 @@ std::string facts_digest(const Deployment& deployment) {
 
 }  // namespace
 
+void drop_empty(std::vector<Stage>& stages) {
+  for (Stage& stage : stages)
+    std::erase_if(stage.lanes, [](const Lane& lane) { return lane.steps.empty(); });
+  std::erase_if(stages, [](const Stage& stage) { return stage.lanes.empty(); });
+}
+
+const metadb::RowSet& set_of(const Deployment& deployment, const std::string& table) {
+  const auto found = std::find_if(deployment.wide.begin(),
+                                  deployment.wide.end(),
+                                  [&](const metadb::RowSet& set) { return set.table == table; });
+  if (found == deployment.wide.end())
+    throw base::Error(base::Code::internal, "no rows of " + table);
+  return *found;
+}
+
 Stage verify(const Deployment& deployment) {
   std::vector<std::string> nodes = deployment.existing;
   nodes.insert(nodes.end(), deployment.added.begin(), deployment.added.end());
@@ -51,7 +69,7 @@ Stage verify(const Deployment& deployment) {
       on_each("verify", "Verify the whole region", Outage::no, nodes, [&](const std::string& host) {
         return verify_node(deployment, host);
       });
-  stage.lanes.push_back({{verify_region(deployment)}});
+  stage.lanes.push_back({{verify_region(deployment), record_left(deployment)}});
   // Only where rows were deleted can they have come back under other ids.
   if (deployment.clears)
     stage.lanes.back().steps.push_back(tell_changed_ids(deployment));
@@ -93,11 +111,8 @@ void write_plan(Runbook& book,
       "{}:{}/{}", facts.target.meta_host, facts.target.meta_port.number, facts.target.rm_db);
   plan.region = std::to_string(facts.target.cm_location);
   plan.stages = std::move(stages);
-  std::erase_if(plan.stages, [](const Stage& stage) {
-    return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
-      return lane.steps.empty();
-    });
-  });
+  drop_empty(plan.stages);
+  plan.back = way_back(deployment, plan.stages);
   plan.notes = std::move(notes);
   plan.target_digest = target_digest(facts.target_values);
   plan.facts_digest = facts_digest(deployment);

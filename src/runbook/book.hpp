@@ -23,6 +23,12 @@ plan::Stage on_each(std::string id,
   return stage;
 }
 
+/// Without lanes that have no step, and stages that have no lane.
+void drop_empty(std::vector<plan::Stage>& stages);
+
+/// One of the sets that are the region's by today's ids.
+[[nodiscard]] const metadb::RowSet& set_of(const Deployment& deployment, const std::string& table);
+
 /// The last stage: each node, and the region as a whole.
 [[nodiscard]] plan::Stage verify(const Deployment& deployment);
 

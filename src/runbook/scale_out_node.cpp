@@ -102,6 +102,14 @@ std::vector<Stage> change_cm_url(const Deployment& deployment) {
   stages.push_back(quiet(deployment));
   stages.push_back(
       {"clear", "Clear the region's rows", Outage::inside, {{clear_rows(deployment)}}});
+  // Taken up again before anything is deleted, a run stops and saves anew: programs may have been
+  // started meanwhile.
+  for (Stage& stage : stages)
+    if (stage.outage != Outage::no)
+      for (Lane& lane : stage.lanes)
+        for (plan::Step& step : lane.steps)
+          if (!step.decisive)
+            step.until = "clear";
   stages.push_back(on_each(
       "re-configure", "Change config.yaml", Outage::inside, existing, [&](const std::string& host) {
         return edit_config(deployment, host);

@@ -27,6 +27,7 @@ Step run_container(const Deployment& deployment, const std::string& host) {
       oms::like(*facts.initial_container(), *facts.image, deployment.paths(host), host);
   spec.name = deployment.container(host);
   spec.image = deployment.image;
+  spec.run = deployment.run;
   Step step;
   step.id = "run." + host;
   step.where = host;
@@ -36,7 +37,7 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                         "guide, region, step 5: start the container");
   step.decisive = true;
   step.apply = {
-      Command{host, "start the container", command_line(oms::docker_run(spec)) + "\n", 300},
+      Command{host, "start the container", oms::start_container_script(spec), 300},
       Await{HostHolds{
                 host, "its supervisor answers", oms::answers_script(deployment.container(host))},
             supervisor_deadline}};
@@ -46,21 +47,10 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                         "the container has initialised itself",
                         oms::self_initialised_script(deployment.container(host))},
               facts.choices.init_timeout});
-  step.ensures = {HostHolds{host,
-                            "the container runs",
-                            prints(command_line({"docker",
-                                                 "inspect",
-                                                 "--type",
-                                                 "container",
-                                                 "--format",
-                                                 "{{.State.Status}}",
-                                                 deployment.container(host)}) +
-                                       " 2>/dev/null",
-                                   "running")}};
   step.undo.actions = {
       Command{host,
               "remove the container",
-              command_line({"docker", "rm", "-f", deployment.container(host)}) + "\n",
+              oms::on_own_container_script(spec.name, deployment.run, "docker rm -f"),
               120}};
   return step;
 }

@@ -185,6 +185,17 @@ std::vector<metadb::RowSet> scope_of(const Facts& facts) {
   return sets;
 }
 
+std::vector<metadb::RowSet> wide_scope_of(const Facts& facts) {
+  const oms::Settings& target = facts.target;
+  if (facts.choices.goal == facts::Goal::more_nodes)
+    return oms::rows_by_todays_ids(facts.region_scope().sets, facts.databases(), target.cm_nodes);
+  return oms::rows_of_new_region(facts.databases(),
+                                 std::to_string(target.cm_location),
+                                 target.cm_url.text,
+                                 target.cm_nodes,
+                                 facts.metadb.table("location_cm")->columns);
+}
+
 }  // namespace
 
 Deployment deployment_of(const Facts& facts,
@@ -201,6 +212,7 @@ Deployment deployment_of(const Facts& facts,
           node.health.answers,
           node.health.self_initialising,
           scope_of(facts),
+          wide_scope_of(facts),
           facts.choices.goal == facts::Goal::new_region,
           facts.choices.goal == facts::Goal::more_nodes && !facts.keeps_cm_url(),
           artifacts};
@@ -269,6 +281,8 @@ std::vector<Step> back_up(const Deployment& deployment) {
   snapshot.title = "rows of cluster_info, resource_group, host, location_cm";
   snapshot.source = "guide, physical address, step 3.1: query and back up the data";
   snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};
+  if (deployment.for_region)
+    snapshot.apply.emplace_back(plan::SnapshotRows{deployment.wide, deployment.saved_rows()});
   snapshot.undo.cannot = "a copy on this machine: it is kept";
   steps.push_back(snapshot);
 
@@ -292,9 +306,12 @@ std::vector<Step> back_up(const Deployment& deployment) {
                            deployment.for_region ? "new" : "old",
                            directory);
   copy.source = "design: for the day this machine is lost";
-  copy.apply = {plan::CopyRun{deployment.facts.initial,
-                              directory + "/run.tar",
-                              {"plan.json", "journal.jsonl", "artifacts", "backup/first"}}};
+  copy.apply = {
+      plan::CopyRun{deployment.facts.initial,
+                    directory + "/run.tar",
+                    {"plan.json", "run.json", "journal.jsonl", "artifacts", "backup/first"}}};
+  if (deployment.for_region)
+    std::get<plan::CopyRun>(copy.apply.front()).parts.emplace_back(deployment.saved_rows());
   copy.undo.actions = {remove_copies(deployment)};
   steps.push_back(copy);
   if (deployment.clears)

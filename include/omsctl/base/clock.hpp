@@ -50,4 +50,7 @@ enum class Waited { held, timed_out, stopped };
 /// Now in UTC as 2026-11-22T15:11:00.123Z, for journals and logs.
 [[nodiscard]] std::string utc_now();
 
+/// How long ago that was, by the system's clock; zero for a time to come, or for no such time.
+[[nodiscard]] Milliseconds since_utc(const std::string& utc);
+
 }  // namespace omsctl::base

@@ -8,6 +8,9 @@ namespace omsctl::cli {
 
 int scale_out_node(const Options& options, Output& output);
 int scale_out_region(const Options& options, Output& output);
+int resume(const Options& options, Output& output);
+int rollback(const Options& options, Output& output);
+int attach(const Options& options, Output& output);
 int check_node(const Options& options, Output& output);
 int check_region(const Options& options, Output& output);
 int config_check(const Options& options, Output& output);

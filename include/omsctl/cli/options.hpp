@@ -24,6 +24,9 @@ struct Options {
   bool yes = false;
   bool dry_run = false;
   int lock_wait = 0;  ///< seconds
+  bool rollback_on_failure = false;
+  bool accept_init = false;
+  bool rerun_init = false;
   // Arguments.
   std::string run;
   std::string file;

@@ -29,6 +29,7 @@ struct RunReport {
   run::Outcome outcome;
   std::size_t nodes = 0;
   std::string cm_url;
+  bool back = false;  ///< of a rollback
 };
 
 class Output : public run::Listener {

@@ -73,7 +73,7 @@ class Lease {
   /// For every step that changes a host: reads the row on the lease's own connection. Throws
   /// Error{locked} when it is no longer ours, Error{database} when the MetaDB cannot be asked.
   void check();
-  /// Sets phase `changed` and last_step in a transaction of its own.
+  /// Sets phase `changed` and last_step (an empty one: as it was) in a transaction of its own.
   void mark_changed(const std::string& step);
   /// Stops renewing and deletes the row (conditional on the fence; nothing to do when it is no
   /// longer ours). Returns within seconds, also when the MetaDB hangs: then with Error{database}.

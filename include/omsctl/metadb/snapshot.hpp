@@ -97,10 +97,12 @@ void delete_rows(Database& database,
 /// trigger changed is set right once); `emptied` columns are set as they were in the rows that are
 /// still there, whose other columns are left alone; AUTO_INCREMENT is raised afterwards where it is
 /// lower than before. Throws Error{database} or Error{stopped}; then nothing was changed, except
-/// when the context says "the rows are restored" and only AUTO_INCREMENT is not.
+/// when the context says "the rows are restored" and only AUTO_INCREMENT is not. `sets` take the
+/// place of the snapshot's own scopes of the same tables.
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
-                  const std::function<void(Database&)>& guard);
+                  const std::function<void(Database&)>& guard,
+                  const std::vector<RowSet>& sets = {});
 
 /// Dumps whole databases in one consistent snapshot (REPEATABLE READ, set explicitly) into
 /// `directory`, one <database>.sql.zst each plus manifest.json, which carries a digest streamed

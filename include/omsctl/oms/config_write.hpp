@@ -19,6 +19,15 @@ namespace omsctl::oms {
                                                  const std::string& before,
                                                  const std::string& after);
 
+/// A script that prints the file, with a first line that says whether a write of this run was cut
+/// short (the mark beside `copy`); and what it printed.
+struct ConfigRead {
+  bool half_written = false;
+  std::string content;
+};
+[[nodiscard]] std::string read_config_script(const std::string& path, const std::string& copy);
+[[nodiscard]] ConfigRead parse_read_config(const std::string& printed);
+
 /// A script that takes up `bytes` of room on disk in a file of its own.
 [[nodiscard]] std::string reserve_room_script(const std::string& path, std::size_t bytes);
 

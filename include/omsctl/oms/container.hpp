@@ -94,6 +94,9 @@ struct NodePaths {
 /// mounted.
 [[nodiscard]] std::optional<NodePaths> paths_of(const Container& container);
 
+/// The label by which a run knows the containers that it has made.
+inline constexpr std::string_view run_label = "omsctl.run";
+
 /// A node's container to be.
 struct ContainerSpec {
   std::string name;
@@ -104,7 +107,17 @@ struct ContainerSpec {
   std::vector<std::string> further_environment;  ///< KEY=value
   std::vector<Ulimit> further_ulimits;
   std::string restart_policy;
+  std::string run{};  ///< stands in run_label
 };
+
+/// Runs `docker_command` (words, already quoted) with the container's name, when it is there and
+/// this run has made it; holds when it is not there. A stranger's container is a failure.
+[[nodiscard]] std::string on_own_container_script(const std::string& container,
+                                                  const std::string& run,
+                                                  const std::string& docker_command);
+
+/// Starts the container of `spec`: makes it, or starts the one that this run has made before.
+[[nodiscard]] std::string start_container_script(const ContainerSpec& spec);
 
 /// A container like `model` on another host: its mounts, its own environment (less the image's,
 /// OMS_HOST_IP and IS_UPGRADE), restart policy and ulimits.

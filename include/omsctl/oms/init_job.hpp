@@ -30,6 +30,21 @@ struct JobPlace {
 /// Holds when the job was started (by whoever).
 [[nodiscard]] std::string job_started_script(const JobPlace& place);
 
+/// Holds when no job runs there: it has ended, died, or was never started. A host that cannot tell
+/// does not hold.
+[[nodiscard]] std::string job_over_script(const JobPlace& place);
+
+/// Holds when the container does not initialise itself any more: it has ended with that, or does
+/// not run.
+[[nodiscard]] std::string self_initialisation_over_script(const std::string& container);
+
+/// Puts a job that is over aside, under the first free name JOB.N, so that another can start.
+[[nodiscard]] std::string set_job_aside_script(const JobPlace& place);
+
+/// Removes the jobs' files, and puts the marker /root/init_flag.txt of the container back as it was
+/// before the first of them.
+[[nodiscard]] std::string remove_job_script(const JobPlace& place);
+
 /// Prints the output from byte `offset` on until the job ends or `seconds` have passed, then one
 /// line "omsctl-job <state> <rc> <marker_before> <marker_now> <seconds>" with state running, ended
 /// or died.

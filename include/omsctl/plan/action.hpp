@@ -66,8 +66,24 @@ struct SqlAsRecorded {
   [[nodiscard]] bool operator==(const SqlAsRecorded&) const = default;
 };
 
-using Probe =
-    std::variant<HostHolds, ConfigEquals, SqlEquals, SqlAdvances, RowsStable, SqlAsRecorded>;
+/// Holds when config.yaml at `path` is one that the run knows, byte by byte or as parsed values (a
+/// container may rewrite it, domain §0.8), or one that the run itself has half written.
+struct ConfigKnown {
+  std::string host;
+  std::string says;
+  std::string path;
+  std::string copy;                    ///< the old one's copy beside it, put there by the run
+  std::vector<std::string> artifacts;  ///< the old and the new one
+  [[nodiscard]] bool operator==(const ConfigKnown&) const = default;
+};
+
+using Probe = std::variant<HostHolds,
+                           ConfigEquals,
+                           ConfigKnown,
+                           SqlEquals,
+                           SqlAdvances,
+                           RowsStable,
+                           SqlAsRecorded>;
 
 // ---- Actions
 // ---------------------------------------------------------------------------------------------------------
@@ -168,7 +184,34 @@ struct DeleteRows {
 /// Puts the rows of a snapshot of the run back.
 struct RestoreRows {
   std::string directory;
+  /// Rows of these that the snapshot does not have go: in place of the snapshot's own sets of the
+  /// same tables, which name rows by ids that the run may have changed.
+  std::vector<metadb::RowSet> sets{};
   [[nodiscard]] bool operator==(const RestoreRows&) const = default;
+};
+
+/// Puts the old config.yaml back in place, when the one that is there is a known one.
+struct RestoreConfig {
+  ConfigKnown known;
+  std::string container;
+  std::string artifact;  ///< the old one
+  [[nodiscard]] bool operator==(const RestoreConfig&) const = default;
+};
+
+/// Drops the heartbeat database that a run's docker_init.sh has made, when no other host than these
+/// has written to it. Otherwise fails, and the statement is for a person.
+struct DropHeartbeats {
+  std::string database;
+  std::vector<std::string> nodes;
+  [[nodiscard]] bool operator==(const DropHeartbeats&) const = default;
+};
+
+/// Tells how many rows a run leaves behind that nothing takes back. `sql` answers one number.
+struct TellLeftovers {
+  std::string says;  ///< "rows of 10.0.0.2 in oms_cm_heartbeat.heart_beat"
+  std::string sql;
+  std::string by_hand;  ///< the statement that would remove them
+  [[nodiscard]] bool operator==(const TellLeftovers&) const = default;
 };
 
 /// Takes up room on disk now for what the outage will have to write: a full disk is found while
@@ -236,6 +279,9 @@ using Action = std::variant<Command,
                             RehearseDelete,
                             DeleteRows,
                             RestoreRows,
+                            RestoreConfig,
+                            DropHeartbeats,
+                            TellLeftovers,
                             ReserveRoom,
                             CopyRun,
                             TellChangedIds,

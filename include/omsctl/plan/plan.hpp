@@ -1,6 +1,7 @@
 /// A run as a value: printed, confirmed, executed, journalled and undone from the same data.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,14 @@ struct Step {
   /// From here on going back is the operator's decision: before the first such step a failed run
   /// undoes itself.
   bool decisive = false;
+  /// When the run is taken up again, this one is done anew as long as that step is not done: what
+  /// it found or saved may not hold any more.
+  std::string until{};
+  /// Of a way back: the run's steps that make it needed. It is left out when none of them was
+  /// begun.
+  std::vector<std::string> takes_back{};
+  /// Its failure is told at the end, and stops nothing.
+  bool optional = false;
   [[nodiscard]] bool operator==(const Step&) const = default;
 };
 
@@ -66,8 +75,18 @@ struct Plan {
   std::string facts_digest;        ///< of what the plan was computed from
   std::vector<std::string> notes;  ///< what a person should know before saying yes
   std::vector<Stage> stages;
+  std::vector<Stage> back{};  ///< the whole way back, decided on the same facts (design §5.4)
   [[nodiscard]] bool operator==(const Plan&) const = default;
 };
+
+/// `command` of a plan that goes back.
+inline constexpr const char* rollback_command = "rollback";
+
+/// Goes back over what was begun of `plan`; its notes name what stays.
+[[nodiscard]] Plan rollback_of(const Plan& plan, const std::set<std::string>& begun);
+
+/// Every step of the stages, in their order.
+[[nodiscard]] std::vector<const Step*> steps_of(const std::vector<Stage>& stages);
 
 /// Whether a step deletes rows: from then on services cannot simply be started again.
 [[nodiscard]] bool deletes_rows(const Step& step);

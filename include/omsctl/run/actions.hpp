@@ -30,8 +30,10 @@ struct StepContext {
   std::function<void(const std::string&)> note;  ///< worth a word at the end of the run
   std::function<void(double)> init_took;         ///< seconds of docker_init.sh itself
   std::function<void(const metadb::ChangedId&)> id_changed;
-  std::function<void()> committing;  ///< a delete is about to be committed
+  std::function<void()> committing;    ///< a delete is about to be committed
+  std::function<void()> job_may_live;  ///< docker_init.sh could not be followed to its end
   std::stop_token stop;
+  bool accept_init = false;   ///< its verdict "unconfirmed" is taken for "done"
   base::Seconds patience{0};  ///< how long a host that cannot be reached is waited for
   bool undoing =
       false;  ///< going back: a MetaDB that cannot be asked does not keep programs stopped

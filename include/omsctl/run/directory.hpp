@@ -29,6 +29,9 @@ class RunDirectory {
   /// when there is none, or when several fit.
   static RunDirectory open(const std::filesystem::path& state, const std::string& run);
 
+  /// Locks an opened one, for as long as this object lives. Throws Error{locked} when another
+  /// process has it.
+  void lock();
   /// Removes it, with all it holds: for a run that never began.
   void discard() const noexcept;
 

@@ -7,6 +7,7 @@
 
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/actions.hpp"
+#include "omsctl/run/history.hpp"
 #include "omsctl/run/journal.hpp"
 #include "omsctl/run/listener.hpp"
 
@@ -25,6 +26,7 @@ struct Failure {
 struct Outcome {
   enum class State {
     done,
+    incomplete,   ///< done, but for steps whose failure stops nothing
     undone,       ///< stopped before anything decisive; all that had been done was taken back
     stopped,      ///< stopped midway: resume or roll back
     unverified,   ///< ran to the end, the verification failed
@@ -37,6 +39,8 @@ struct Outcome {
   bool services_back = false;     ///< nothing decisive had happened, and programs run as before
   bool taken_back = false;        ///< nothing decisive had happened, and all is as before
   bool services_stopped = false;  ///< programs were stopped by this run and not started again
+  bool untouched = false;         ///< only questions were asked until it stopped
+  bool job_may_live = false;      ///< nobody knows whether a docker_init.sh still runs
   bool initialised = false;       ///< docker_init.sh has ended well, the proof after it failed
   base::Milliseconds outage{0};   ///< from the first stopped program until the nodes were proven
   base::Milliseconds init{0};     ///< docker_init.sh's own time within it
@@ -44,12 +48,24 @@ struct Outcome {
 
 [[nodiscard]] std::string name(Outcome::State state);
 
-/// Executes `plan` from its first step. Never throws for a step that fails: that is the outcome.
-/// Throws Error{storage} when the journal itself cannot be written.
+/// Where a run is taken up.
+struct Course {
+  History history{};           ///< empty: from the first step
+  bool accept_init = false;    ///< a docker_init.sh that ended without a known end line has worked
+  bool rerun_init = false;     ///< one that has failed is started once more
+  bool back = false;           ///< the plan is a way back: what fails is never taken back
+  bool unsure_beyond = false;  ///< the history may be cut short: any later step may have been begun
+};
+
+/// Executes what is not done yet of `plan`. A step that was begun and not finished is done by what
+/// the deployment says: its `ensures`, the lease's last_step, the job's directory. Never throws for
+/// a step that fails: that is the outcome. Throws Error{storage} when the journal itself cannot be
+/// written.
 [[nodiscard]] Outcome execute_plan(const plan::Plan& plan,
                                    Workbench& bench,
                                    Journal& journal,
                                    Listener& listener,
-                                   const std::stop_token& stop);
+                                   const std::stop_token& stop,
+                                   const Course& course = {});
 
 }  // namespace omsctl::run

@@ -17,6 +17,9 @@ namespace omsctl::run {
 /// `step`, `where`, `seconds`, `reason`.
 namespace event {
 inline constexpr const char* run_started = "run_started";
+inline constexpr const char* run_resumed = "run_resumed";
+inline constexpr const char* outage_began = "outage_began";
+inline constexpr const char* outage_ended = "outage_ended";
 inline constexpr const char* step_started = "step_started";
 inline constexpr const char* step_done = "step_done";
 inline constexpr const char* step_failed = "step_failed";

@@ -24,14 +24,20 @@ struct Deployment {
   bool demands_health = false;  ///< the initial node answers /oms/health
   bool self_initialising = false;
   std::vector<metadb::RowSet> scope;  ///< the rows that are saved
-  bool for_region = false;            ///< a further region joins, not nodes
-  bool clears = false;  ///< cm_url changes: programs stop, the region's rows are deleted
+  std::vector<metadb::RowSet>
+      wide;                 ///< the region's rows by today's ids, its new nodes' among them
+  bool for_region = false;  ///< a further region joins, not nodes
+  bool clears = false;      ///< cm_url changes: programs stop, the region's rows are deleted
   std::map<std::string, std::string>& artifacts;
 
   [[nodiscard]] std::string container(const std::string& host) const {
     return facts.container_on(host);
   }
   [[nodiscard]] oms::NodePaths paths(const std::string& host) const { return facts.paths_on(host); }
+  /// The snapshot that the region's rows go back to.
+  [[nodiscard]] const char* saved_rows() const {
+    return clears ? "backup/clear" : for_region ? "backup/region" : "backup/first";
+  }
   /// Where the guide asks for a step that both of its parts have.
   [[nodiscard]] const char* source(const char* for_nodes, const char* for_a_region) const {
     return for_region ? for_a_region : for_nodes;

@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/clock.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+#include "omsctl/cli/commands.hpp"
+#include "omsctl/plan/codec.hpp"
+#include "omsctl/run/directory.hpp"
+#include "omsctl/run/history.hpp"
+#include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/journal.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr base::Milliseconds look_interval{200};
+
+const plan::Step* find(const plan::Plan& plan, const std::string& id) {
+  for (const auto* stages : {&plan.stages, &plan.back})
+    for (const plan::Step* step : plan::steps_of(*stages))
+      if (step->id == id)
+        return step;
+  return nullptr;
+}
+
+/// Tells a record as the run itself has told it.
+void tell(const json& record, const plan::Plan& plan, Output& output) {
+  const std::string what = record.value("event", "");
+  const plan::Step* step = find(plan, record.value("step", ""));
+  if (step == nullptr)
+    return;
+  const auto took = static_cast<std::int64_t>(record.value("seconds", 0.0) * 1000);
+  if (what == run::event::step_started)
+    output.step_started(*step);
+  else if (what == run::event::step_done)
+    output.step_done(*step, base::Milliseconds{took}, record.value("held", false));
+  else if (what == run::event::step_failed)
+    output.step_failed(*step, record.value("reason", ""));
+  else if (what == run::event::undo_started)
+    output.undo_started(*step);
+  else if (what == run::event::undo_done || what == run::event::undo_failed)
+    output.undo_ended(*step, record.value("reason", ""));
+}
+
+/// Of both journals, in the order of time: the end of the way back is written into both.
+std::vector<json> records_of(const run::RunDirectory& directory) {
+  std::vector<json> all;
+  for (const auto& file :
+       {directory.path() / "journal.jsonl", run::rollback_journal(directory.path())}) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored))
+      continue;
+    for (json& record : run::read_journal(file))
+      all.push_back(std::move(record));
+  }
+  std::stable_sort(all.begin(), all.end(), [](const json& a, const json& b) {
+    return a.value("at", "") < b.value("at", "");
+  });
+  return all;
+}
+
+}  // namespace
+
+int attach(const Options& options, Output& output) {
+  const run::Interrupts interrupts;
+  const auto directory = run::RunDirectory::open(state_directory(options), options.run);
+  const plan::Plan plan = plan::decode(base::read_file(directory.path() / "plan.json"));
+  base::SystemClock clock;
+  std::size_t told = 0;
+  for (bool alive = true; alive;) {
+    alive = directory.is_locked();  // before the records: what its process wrote last is among them
+    const std::vector<json> records = records_of(directory);
+    for (; told < records.size(); ++told)
+      tell(records[told], plan, output);
+    if (alive && !clock.pause(look_interval, interrupts.token())) {
+      const int code = base::exit_code(base::Code::interrupted);
+      output.result(code, "no longer watching; the run goes on by itself");
+      return code;
+    }
+  }
+  const run::Summary summary = run::summarise(records_of(directory));
+  output.run_summary(summary, false);
+  if (summary.state == "done" || summary.state == run::rolled_back) {
+    output.result(0, "");
+    return 0;
+  }
+  const int code = base::exit_code(base::Code::stopped);
+  output.result(
+      code,
+      fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}", plan.run));
+  return code;
+}
+
+}  // namespace omsctl::cli

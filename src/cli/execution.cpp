@@ -1,0 +1,78 @@
+#include "execution.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/text.hpp"
+
+#include "another_run.hpp"
+
+namespace omsctl::cli {
+
+using base::Code;
+
+namespace {
+
+std::string operator_name() {
+  const char* user = std::getenv("SUDO_USER");
+  if (user == nullptr || *user == '\0')
+    user = std::getenv("USER");
+  if (user != nullptr && *user != '\0')
+    return user;
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
+}
+
+}  // namespace
+
+bool confirmed(const Options& options, Output& output) {
+  if (options.yes)
+    return true;
+  if (::isatty(STDIN_FILENO) == 0 || options.json)
+    throw base::Error(Code::usage,
+                      "this changes the deployment and nobody can be asked here",
+                      "look at --dry-run, then give --yes");
+  output.say("Type yes to go on:");
+  std::string line;
+  return std::getline(std::cin, line) && base::trim(line) == "yes";
+}
+
+metadb::Claim claim_of(const std::string& run, const std::string& command) {
+  return {run, operator_name(), this_machine(), command};
+}
+
+std::string second_copy_of(const plan::Plan& plan) {
+  for (const plan::Step* step : plan::steps_of(plan.stages))
+    for (const plan::Action& action : step->apply)
+      if (const auto* copy = std::get_if<plan::CopyRun>(&action))
+        return fmt::format(
+            "{}:{}", copy->host, std::filesystem::path(copy->path).parent_path().string());
+  return "";
+}
+
+int exit_code_of(const run::Outcome& outcome) {
+  using State = run::Outcome::State;
+  switch (outcome.state) {
+    case State::done:
+      return 0;
+    case State::incomplete:
+      return base::exit_code(Code::rollback_incomplete);
+    case State::undone:
+    case State::stopped:
+      return base::exit_code(Code::stopped);
+    case State::unverified:
+      return base::exit_code(Code::unverified);
+    case State::interrupted:
+      return base::exit_code(Code::interrupted);
+  }
+  return base::exit_code(Code::internal);
+}
+
+}  // namespace omsctl::cli

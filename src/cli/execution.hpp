@@ -1,0 +1,27 @@
+/// What every command does that changes a deployment. Private to this room.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "omsctl/cli/options.hpp"
+#include "omsctl/cli/output.hpp"
+#include "omsctl/metadb/lease.hpp"
+#include "omsctl/plan/plan.hpp"
+#include "omsctl/run/directory.hpp"
+#include "omsctl/run/executor.hpp"
+
+namespace omsctl::cli {
+
+/// True when the operator typed "yes". Nothing is asked when stdin is no terminal: Error{usage}.
+[[nodiscard]] bool confirmed(const Options& options, Output& output);
+
+/// Who asks for the lease.
+[[nodiscard]] metadb::Claim claim_of(const std::string& run, const std::string& command);
+
+/// "h1:/var/lib/omsctl/copies/RUN", where the plan puts it; empty when there is none.
+[[nodiscard]] std::string second_copy_of(const plan::Plan& plan);
+
+[[nodiscard]] int exit_code_of(const run::Outcome& outcome);
+
+}  // namespace omsctl::cli

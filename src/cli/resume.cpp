@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/cli/commands.hpp"
+#include "omsctl/facts/gather.hpp"
+#include "omsctl/run/executor.hpp"
+#include "omsctl/run/interrupt.hpp"
+
+#include "execution.hpp"
+#include "kind.hpp"
+#include "rollback.hpp"
+#include "saved_run.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+
+/// What there is to go on with; why there is nothing is thrown, or told when that is well.
+bool can_go_on(const SavedRun& saved, Output& output) {
+  const std::string& run = saved.plan.run;
+  const run::History& history = saved.history;
+  if (!saved.rollback.empty() || history.going_back)
+    if (history.state.empty() || !saved.rollback.empty())
+      throw Error(Code::refused,
+                  fmt::format("run {} was already on its way back: it cannot go on", run),
+                  fmt::format("finish that: omsctl rollback {}", run));
+  if (history.taken_back)
+    throw Error(
+        Code::refused,
+        fmt::format("run {} has taken back all that it did: nothing is left to go on with", run),
+        fmt::format("run it anew: omsctl {}", saved.plan.command));
+  if (history.state == "done") {
+    output.result(0, fmt::format("nothing to do: run {} is done", run));
+    return false;
+  }
+  return true;
+}
+
+/// Nothing decisive was begun: then what the plan was made for must still be so.
+void require_fresh(const SavedRun& saved,
+                   remote::Fleet& fleet,
+                   Output& output,
+                   const std::stop_token& stop) {
+  const std::vector<const plan::Step*> steps = plan::steps_of(saved.plan.stages);
+  if (saved.fetched || std::any_of(steps.begin(), steps.end(), [&](const plan::Step* step) {
+        return step->decisive && saved.history.begun.contains(step->id);
+      }))
+    return;
+  output.say("looking whether the deployment is still what the plan was made for");
+  const facts::Facts now = facts::gather(
+      saved.file.choices, saved.target, saved.target_text, fleet, [](const std::string&) {}, stop);
+  const auto refuse = [&](Code code, const std::string& why) {
+    throw Error(code,
+                fmt::format("{}; nothing was changed by this command", why),
+                fmt::format("go back with: omsctl rollback {}, then run omsctl {} anew",
+                            saved.plan.run,
+                            saved.plan.command));
+  };
+  if (!now.metadb.reachable || !now.metadb.problem.empty())
+    refuse(Code::refused, "the MetaDB cannot be asked: " + now.metadb.problem);
+  if (now.initial_container() == nullptr || !now.image || !now.paths)
+    refuse(Code::refused,
+           fmt::format("the initial node {} cannot be looked at",
+                       now.initial.empty() ? "(none answers)" : now.initial));
+  const runbook::Runbook book =
+      kind_of(saved.file.choices.goal).plan(now, saved.plan.run, saved.plan.omsctl_version);
+  if (book.plan.facts_digest != saved.plan.facts_digest)
+    refuse(Code::stale, "the deployment has changed since the plan was made");
+}
+
+}  // namespace
+
+int resume(const Options& options, Output& output) {
+  const run::Interrupts interrupts;
+  const SavedRun saved = open_saved_run(options);
+  if (!can_go_on(saved, output))
+    return 0;
+  output.plan(saved.plan, {}, false);
+  if (!confirmed(options, output)) {
+    output.result(0, "not confirmed: nothing was changed");
+    return 0;
+  }
+  remote::Fleet fleet(saved.file.reach);
+  const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
+  const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);
+  require_fresh(saved, fleet, output, interrupts.token());
+
+  run::Journal journal(saved.directory.path() / "journal.jsonl");
+  base::SystemClock clock;
+  run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
+  const run::Course course{.history = saved.history,
+                           .accept_init = options.accept_init,
+                           .rerun_init = options.rerun_init,
+                           .unsure_beyond = saved.fetched};
+  const run::Outcome outcome =
+      run::execute_plan(saved.plan, bench, journal, output, interrupts.token(), course);
+  output.report({saved.plan.run,
+                 saved.directory.path().string(),
+                 second_copy_of(saved.plan),
+                 outcome,
+                 saved.target.cm_nodes.size(),
+                 saved.target.cm_url.text});
+  output.result(exit_code_of(outcome), "");
+  return exit_code_of(outcome);
+}
+
+}  // namespace omsctl::cli

@@ -1,0 +1,118 @@
+#include "rollback.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+#include "omsctl/cli/commands.hpp"
+#include "omsctl/plan/codec.hpp"
+#include "omsctl/run/interrupt.hpp"
+
+#include "execution.hpp"
+#include "saved_run.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using base::Code;
+using State = run::Outcome::State;
+
+int exit_code_back(const run::Outcome& outcome) {
+  if (outcome.state == State::done)
+    return 0;
+  if (outcome.state == State::interrupted)
+    return base::exit_code(Code::interrupted);
+  return base::exit_code(outcome.untouched ? Code::refused : Code::rollback_incomplete);
+}
+
+/// Steps whose plan is known only in part count as begun: each step of the way back finds out what
+/// is there.
+std::set<std::string> begun_of(const SavedRun& saved) {
+  std::set<std::string> begun = saved.history.begun;
+  if (saved.fetched)
+    for (const plan::Step* step : plan::steps_of(saved.plan.stages))
+      begun.insert(step->id);
+  return begun;
+}
+
+bool is_over(const SavedRun& saved, Output& output) {
+  const run::History& history = saved.history;
+  if (saved.rollback.state == "done" || history.state == run::rolled_back)
+    output.result(0, fmt::format("nothing to do: run {} was rolled back", saved.plan.run));
+  else if (history.taken_back && history.left_behind.empty())
+    output.result(
+        0, fmt::format("nothing to do: run {} took all back when it stopped", saved.plan.run));
+  else if (history.begun.empty() && !saved.fetched)
+    output.result(0, fmt::format("nothing to do: run {} did nothing", saved.plan.run));
+  else
+    return false;
+  return true;
+}
+
+}  // namespace
+
+plan::Plan way_back_of(const plan::Plan& plan,
+                       const std::set<std::string>& begun,
+                       const run::RunDirectory& directory) {
+  const auto file = directory.path() / "rollback.json";
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored))
+    return plan::decode(base::read_file(file));
+  return plan::rollback_of(plan, begun);
+}
+
+int go_back(const plan::Plan& back,
+            run::Workbench& bench,
+            const run::History& earlier,
+            Output& output,
+            const std::stop_token& stop) {
+  const auto path = bench.directory.path();
+  base::write_file(path / "rollback.json", plan::encode(back));
+  run::Journal journal(run::rollback_journal(path));
+  run::Outcome outcome =
+      run::execute_plan(back, bench, journal, output, stop, {.history = earlier, .back = true});
+  outcome.notes.insert(outcome.notes.end(), back.notes.begin(), back.notes.end());
+  if (outcome.state == State::done || outcome.state == State::incomplete)
+    run::Journal(path / "journal.jsonl")
+        .append({{"event", run::event::run_ended},
+                 {"state", run::rolled_back},
+                 {"undone", false},
+                 {"reason", ""}});
+  RunReport report;
+  report.run = back.run;
+  report.directory = path.string();
+  report.outcome = outcome;
+  report.back = true;
+  output.report(report);
+  const int code = exit_code_back(outcome);
+  output.result(code, "");
+  return code;
+}
+
+int rollback(const Options& options, Output& output) {
+  const run::Interrupts interrupts;
+  const SavedRun saved = open_saved_run(options);
+  if (is_over(saved, output))
+    return 0;
+  const plan::Plan back = way_back_of(saved.plan, begun_of(saved), saved.directory);
+  output.plan(back, {}, options.dry_run);
+  if (options.dry_run) {
+    output.result(0, "dry run: nothing was changed");
+    return 0;
+  }
+  if (!confirmed(options, output)) {
+    output.result(0, "not confirmed: nothing was changed");
+    return 0;
+  }
+  remote::Fleet fleet(saved.file.reach);
+  const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
+  const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);
+  base::SystemClock clock;
+  run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
+  return go_back(back, bench, saved.rollback, output, interrupts.token());
+}
+
+}  // namespace omsctl::cli

@@ -1,0 +1,26 @@
+/// The way back of a run, as a command and at once after a failure. Private to this room.
+#pragma once
+
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "omsctl/cli/output.hpp"
+#include "omsctl/plan/plan.hpp"
+#include "omsctl/run/executor.hpp"
+
+namespace omsctl::cli {
+
+/// The way back of `plan` over what was begun; one that has begun already goes on as it was.
+[[nodiscard]] plan::Plan way_back_of(const plan::Plan& plan,
+                                     const std::set<std::string>& begun,
+                                     const run::RunDirectory& directory);
+
+/// Goes back, and tells how it ended; returns the exit code.
+int go_back(const plan::Plan& back,
+            run::Workbench& bench,
+            const run::History& earlier,
+            Output& output,
+            const std::stop_token& stop);
+
+}  // namespace omsctl::cli

@@ -1,0 +1,80 @@
+#include "run_file.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/base/error.hpp"
+
+namespace omsctl::oms {
+NLOHMANN_JSON_SERIALIZE_ENUM(OutsideRows,
+                             {{OutsideRows::refuse, "refuse"},
+                              {OutsideRows::keep, "keep"},
+                              {OutsideRows::clear, "clear"}})
+}  // namespace omsctl::oms
+
+namespace omsctl::facts {
+NLOHMANN_JSON_SERIALIZE_ENUM(Goal,
+                             {{Goal::more_nodes, "more_nodes"}, {Goal::new_region, "new_region"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Choices,
+                                   goal,
+                                   config_file,
+                                   state_dir,
+                                   from,
+                                   container,
+                                   image,
+                                   image_archive,
+                                   config_path,
+                                   logs_dir,
+                                   store_dir,
+                                   run_dir,
+                                   https_crt,
+                                   https_key,
+                                   metadb_via,
+                                   metadb_ca,
+                                   backup_full,
+                                   init_new_nodes,
+                                   init_timeout,
+                                   outside_rows,
+                                   location_column,
+                                   reload_existing,
+                                   parallel)
+}  // namespace omsctl::facts
+
+namespace omsctl::cli {
+
+using nlohmann::json;
+
+std::string encode(const RunFile& file) {
+  json document{{"format", 1},
+                {"choices", file.choices},
+                {"ssh_config", file.reach.ssh_config},
+                {"ssh_user", file.reach.user},
+                {"ssh_port", file.reach.port.value_or(0)},
+                {"skipped_checks", file.skipped_checks},
+                {"metadb_via", file.metadb_via}};
+  return document.dump(1) + "\n";
+}
+
+RunFile decode_run_file(const std::string& text) {
+  try {
+    const json document = json::parse(text);
+    if (document.at("format") != 1)
+      throw base::Error(base::Code::storage,
+                        fmt::format("run.json has format {}, this omsctl knows format 1",
+                                    document.at("format").dump()));
+    RunFile file;
+    file.choices = document.at("choices").get<facts::Choices>();
+    file.reach.ssh_config = document.at("ssh_config").get<std::string>();
+    file.reach.user = document.at("ssh_user").get<std::string>();
+    if (const auto port = document.at("ssh_port").get<std::uint16_t>(); port != 0)
+      file.reach.port = port;
+    file.skipped_checks = document.at("skipped_checks").get<std::vector<std::string>>();
+    file.metadb_via = document.at("metadb_via").get<std::string>();
+    return file;
+  } catch (const json::exception& error) {
+    throw base::Error(base::Code::storage,
+                      fmt::format("run.json cannot be read: {}", error.what()));
+  }
+}
+
+}  // namespace omsctl::cli

@@ -1,0 +1,148 @@
+#include "saved_run.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+#include "omsctl/facts/gather.hpp"
+#include "omsctl/plan/codec.hpp"
+#include "omsctl/run/journal.hpp"
+
+#include "another_run.hpp"
+#include "execution.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+
+/// A claim of another machine ends within this, when nobody renews it.
+constexpr base::Milliseconds until_expired{65'000};
+
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
+/// What the command line says of the ways to hosts and MetaDB counts more than what the run had.
+void override_ways(RunFile& file, const Options& options) {
+  if (!options.reach.ssh_config.empty())
+    file.reach.ssh_config = options.reach.ssh_config;
+  if (!options.reach.user.empty())
+    file.reach.user = options.reach.user;
+  if (options.reach.port)
+    file.reach.port = options.reach.port;
+  if (!options.choices.metadb_ca.empty())
+    file.choices.metadb_ca = options.choices.metadb_ca;
+  if (options.choices.metadb_via == "auto")
+    return;
+  file.choices.metadb_via = options.choices.metadb_via;
+  file.metadb_via = options.choices.metadb_via == "direct" ? "" : options.choices.metadb_via;
+}
+
+oms::Settings settings_in(const std::string& text, const std::string& run) {
+  const oms::LoadedSettings loaded = oms::load_settings(text, oms::Origin::target);
+  if (!loaded.settings)
+    throw Error(Code::storage, fmt::format("the target config.yaml of run {} cannot be read", run));
+  return *loaded.settings;
+}
+
+run::History history_in(const std::filesystem::path& journal) {
+  return is_there(journal) ? run::history_of(run::read_journal(journal)) : run::History{};
+}
+
+/// Ways to the MetaDB, the most likely first.
+std::vector<std::string> ways(const SavedRun& saved) {
+  std::vector<std::string> ways{saved.file.metadb_via};
+  if (saved.file.choices.metadb_via != "auto")
+    return ways;
+  if (!ways.front().empty())
+    ways.emplace_back();
+  for (const std::string& node : saved.target.cm_nodes)
+    if (std::find(ways.begin(), ways.end(), node) == ways.end())
+      ways.push_back(node);
+  return ways;
+}
+
+}  // namespace
+
+SavedRun open_saved_run(const Options& options) {
+  run::RunDirectory directory = run::RunDirectory::open(state_directory(options), options.run);
+  const auto path = directory.path();
+  directory.lock();
+  if (!is_there(path / "plan.json") || !is_there(path / "run.json"))
+    throw Error(Code::refused,
+                fmt::format("run {} ended before it had a plan: nothing was changed by it",
+                            directory.run()),
+                "run the command itself again");
+  SavedRun saved{std::move(directory),
+                 plan::decode(base::read_file(path / "plan.json")),
+                 decode_run_file(base::read_file(path / "run.json")),
+                 {},
+                 {},
+                 history_in(path / "journal.jsonl"),
+                 history_in(run::rollback_journal(path)),
+                 is_there(path / "fetched")};
+  override_ways(saved.file, options);
+  saved.target_text = saved.directory.read_artifact("target.yaml");
+  saved.target = settings_in(saved.target_text, saved.plan.run);
+  return saved;
+}
+
+metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet) {
+  std::exception_ptr first;
+  for (const std::string& via : ways(saved)) {
+    try {
+      const metadb::Endpoint endpoint =
+          facts::endpoint_of(saved.target, saved.file.choices.metadb_ca, via, fleet);
+      metadb::Endpoint trial = endpoint;
+      trial.timeout = base::Milliseconds{5'000};
+      (void)metadb::Database::connect(trial);
+      return endpoint;
+    } catch (Error& error) {
+      error.add_context("nothing was changed by this command");
+      if (!first)
+        first = std::current_exception();
+    }
+  }
+  std::rethrow_exception(first);
+}
+
+std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
+                                         const std::string& command,
+                                         const metadb::Endpoint& endpoint,
+                                         const Options& options,
+                                         Output& output) {
+  const auto state = state_directory(options);
+  base::Milliseconds wait = base::Seconds{options.lock_wait};
+  {
+    metadb::Database database = metadb::Database::connect(endpoint);
+    const auto held = metadb::read_lease(database, saved.target.rm_db);
+    if (held && held->run == saved.plan.run && held->host != this_machine() && !held->expired) {
+      output.say(fmt::format(
+          "waiting until the claim of {} expires, which takes a minute when that process is gone",
+          held->host));
+      wait = std::max(wait, until_expired);
+    }
+  }
+  try {
+    return metadb::Lease::take(endpoint,
+                               saved.target.rm_db,
+                               claim_of(saved.plan.run, command),
+                               wait,
+                               [&](const metadb::LeaseRecord& record) {
+                                 return record.run == saved.plan.run || is_void(record, state);
+                               });
+  } catch (Error& error) {
+    error.add_context("the lease of this deployment could not be taken: nothing was changed");
+    throw;
+  }
+}
+
+}  // namespace omsctl::cli

@@ -1,0 +1,48 @@
+/// A run that is on disk, taken up again. Private to this room.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "omsctl/cli/options.hpp"
+#include "omsctl/cli/output.hpp"
+#include "omsctl/metadb/lease.hpp"
+#include "omsctl/oms/settings.hpp"
+#include "omsctl/plan/plan.hpp"
+#include "omsctl/remote/fleet.hpp"
+#include "omsctl/run/directory.hpp"
+#include "omsctl/run/history.hpp"
+
+#include "run_file.hpp"
+
+namespace omsctl::cli {
+
+struct SavedRun {
+  run::RunDirectory directory;  ///< locked: no other process of this machine works on it
+  plan::Plan plan;
+  RunFile file;  ///< the command line's ways to reach hosts and MetaDB are in it
+  oms::Settings target;
+  std::string target_text;
+  run::History history;   ///< of the way forward
+  run::History rollback;  ///< of the way back; empty when it has not begun
+  bool fetched = false;   ///< from a second copy: what came after it is not in the history
+};
+
+/// Opens and locks it. Throws Error{usage} when there is none, Error{locked} when a process works
+/// on it, Error{storage} when its files cannot be read.
+[[nodiscard]] SavedRun open_saved_run(const Options& options);
+
+/// The way to the MetaDB: as the run had it, else directly or through a node. Throws
+/// Error{database}.
+[[nodiscard]] metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet);
+
+/// Takes the run's own claim over: at once where the run's last process is known to be gone, which
+/// its lock says on its own machine; elsewhere when its claim has expired, which is waited for.
+[[nodiscard]] std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
+                                                       const std::string& command,
+                                                       const metadb::Endpoint& endpoint,
+                                                       const Options& options,
+                                                       Output& output);
+
+}  // namespace omsctl::cli

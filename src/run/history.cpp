@@ -1,0 +1,42 @@
+#include "omsctl/run/history.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "omsctl/run/journal.hpp"
+
+namespace omsctl::run {
+
+History history_of(const std::vector<nlohmann::json>& records) {
+  History history;
+  std::string outage_began;
+  for (const nlohmann::json& record : records) {
+    const std::string what = record.value("event", "");
+    const std::string step = record.value("step", "");
+    if (what == event::step_started) {
+      if (history.begun.insert(step).second)
+        history.order.push_back(step);
+    } else if (what == event::step_done) {
+      history.done.insert(step);
+    } else if (what == event::undo_started) {
+      history.going_back = true;
+    } else if (what == event::undo_failed) {
+      history.left_behind.insert(step);
+    } else if (what == event::outage_began) {
+      history.outage_began = record.value("at", "");
+    } else if (what == event::outage_ended) {
+      history.outage_began.clear();
+    } else if (what == event::run_ended) {
+      history.state = record.value("state", "");
+      history.taken_back = record.value("undone", false);
+    } else if (what == event::run_resumed) {
+      history.state.clear();
+    }
+  }
+  return history;
+}
+
+std::filesystem::path rollback_journal(const std::filesystem::path& run_directory) {
+  return run_directory / "rollback.jsonl";
+}
+
+}  // namespace omsctl::run
