@@ -10,6 +10,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/run/directory.hpp"
+#include "omsctl/run/history.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -30,12 +31,12 @@ bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::pat
   }
 }
 
-/// The run ended by taking all back, but could not give the lease back: the MetaDB was away.
-bool was_taken_back(const std::string& id, const std::filesystem::path& state) {
+/// The run is over, done or taken back, but could not give the lease back: the MetaDB was away, or
+/// it was killed right there.
+bool is_over(const std::string& id, const std::filesystem::path& state) {
   try {
     const auto directory = run::RunDirectory::open(state, id);
-    const auto records = run::read_journal(directory.path() / "journal.jsonl");
-    return !records.empty() && records.back().value("undone", false);
+    return run::history_of(run::read_journal(directory.path() / "journal.jsonl")).is_over();
   } catch (const Error&) {
     return false;  // that run's state lies elsewhere
   }
@@ -50,7 +51,7 @@ std::string this_machine() {
 
 bool is_void(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
   const bool gone = lease.expired || holder_is_gone(lease, state);
-  return gone && (!lease.changed || was_taken_back(lease.run, state));
+  return gone && (!lease.changed || is_over(lease.run, state));
 }
 
 void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) {

@@ -2,9 +2,37 @@
 
 #include <fmt/format.h>
 
-namespace omsctl::cli {
+#include "omsctl/base/text.hpp"
 
-std::string state_of(const run::Outcome& outcome) {
+namespace omsctl::cli {
+namespace {
+
+using State = run::Outcome::State;
+
+std::string state_of_rollback(const run::Outcome& outcome) {
+  if (outcome.state == State::incomplete)
+    return "OMS runs as before the run; what is told above was left behind";
+  if (outcome.untouched)
+    return "the way back is not open: nothing was changed by this rollback";
+  if (outcome.services_stopped)
+    return "OMS IS DOWN: the way back stopped before its programs ran again";
+  return "the way back stopped midway";
+}
+
+}  // namespace
+
+std::string done_of(const RunReport& report) {
+  if (report.back)
+    return "Rolled back: rows, files, containers and programs are as they were before the run";
+  return fmt::format("Done: {} proven behind {}",
+                     base::count_of(report.nodes, "node"),
+                     base::printable(report.cm_url));
+}
+
+std::string state_of(const RunReport& report) {
+  const run::Outcome& outcome = report.outcome;
+  if (report.back)
+    return state_of_rollback(outcome);
   if (outcome.taken_back)
     return "all that was done has been taken back; programs run as before; nothing was deleted";
   if (outcome.services_back)
@@ -13,16 +41,23 @@ std::string state_of(const run::Outcome& outcome) {
     return "OMS IS NOT PROVEN: docker_init.sh has ended well, but what is told above does not hold";
   if (outcome.services_stopped)
     return "OMS IS DOWN: its programs were stopped and are not proven to run again";
-  if (outcome.state == run::Outcome::State::unverified)
+  if (outcome.state == State::unverified)
     return "every step was done, but the end state is not as it should be";
   return "stopped midway";
 }
 
-std::string next_of(const run::Outcome& outcome, const std::string& run) {
-  if (outcome.services_back)
+std::string next_of(const RunReport& report) {
+  if (report.back)
+    return fmt::format("Next: mend the cause, then omsctl rollback {}\n", report.run);
+  if (report.outcome.taken_back)
     return "Next: mend the cause, then run the same command again\n";
+  if (report.outcome.services_back)
+    return fmt::format(
+        "Next: omsctl rollback {}   (removes the rest), then run the same command "
+        "again\n",
+        report.run);
   return fmt::format("Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",
-                     run);
+                     report.run);
 }
 
 }  // namespace omsctl::cli

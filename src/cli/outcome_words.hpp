@@ -3,14 +3,17 @@
 
 #include <string>
 
-#include "omsctl/run/executor.hpp"
+#include "omsctl/cli/output.hpp"
 
 namespace omsctl::cli {
 
+/// The one line of a run, or a rollback, that was done.
+[[nodiscard]] std::string done_of(const RunReport& report);
+
 /// What things are like now.
-[[nodiscard]] std::string state_of(const run::Outcome& outcome);
+[[nodiscard]] std::string state_of(const RunReport& report);
 
 /// "Next: …", what to type.
-[[nodiscard]] std::string next_of(const run::Outcome& outcome, const std::string& run);
+[[nodiscard]] std::string next_of(const RunReport& report);
 
 }  // namespace omsctl::cli

@@ -274,21 +274,19 @@ void HumanOutput::report(const RunReport& report) {
   const run::Outcome& outcome = report.outcome;
   std::string text;
   if (outcome.outage.count() > 0)
-    text += outcome.services_stopped
-                ? fmt::format("Outage: {} so far, and it goes on\n",
-                              base::human_duration(outcome.outage))
-                : fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
-                              base::human_duration(outcome.outage),
-                              base::human_duration(outcome.init));
+    text += outcome.services_stopped ? fmt::format("Outage: {} so far, and it goes on\n",
+                                                   base::human_duration(outcome.outage))
+            : report.back ? fmt::format("Outage: {}\n", base::human_duration(outcome.outage))
+                          : fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
+                                        base::human_duration(outcome.outage),
+                                        base::human_duration(outcome.init));
   if (outcome.state == run::Outcome::State::done)
-    text += fmt::format("Done: {} proven behind {}\n",
-                        base::count_of(report.nodes, "node"),
-                        printable(report.cm_url));
+    text += done_of(report) + "\n";
   text += failures(outcome);
   for (const std::string& note : outcome.notes)
     text += fmt::format("note: {}\n", printable(note));
   if (outcome.state != run::Outcome::State::done)
-    text += fmt::format("\nState: {}\n{}", state_of(outcome), next_of(outcome, report.run));
+    text += fmt::format("\nState: {}\n{}", state_of(report), next_of(report));
   text += fmt::format("Record: {}", printable(report.directory));
   const bool open = outcome.state != run::Outcome::State::done && !outcome.taken_back;
   if (open && !report.second_copy.empty())

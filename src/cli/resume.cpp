@@ -20,7 +20,7 @@ using base::Code;
 using base::Error;
 
 /// What there is to go on with; why there is nothing is thrown, or told when that is well.
-bool can_go_on(const SavedRun& saved, Output& output) {
+bool can_go_on(const SavedRun& saved, const Options& options, Output& output) {
   const std::string& run = saved.plan.run;
   const run::History& history = saved.history;
   if (!saved.rollback.empty() || history.going_back)
@@ -34,6 +34,7 @@ bool can_go_on(const SavedRun& saved, Output& output) {
         fmt::format("run {} has taken back all that it did: nothing is left to go on with", run),
         fmt::format("run it anew: omsctl {}", saved.plan.command));
   if (history.state == "done") {
+    give_up_claim(saved, options, output);
     output.result(0, fmt::format("nothing to do: run {} is done", run));
     return false;
   }
@@ -76,8 +77,8 @@ void require_fresh(const SavedRun& saved,
 
 int resume(const Options& options, Output& output) {
   const run::Interrupts interrupts;
-  const SavedRun saved = open_saved_run(options);
-  if (!can_go_on(saved, output))
+  const SavedRun saved = open_saved_run(options, output);
+  if (!can_go_on(saved, options, output))
     return 0;
   output.plan(saved.plan, {}, false);
   if (!confirmed(options, output)) {

@@ -38,18 +38,16 @@ std::set<std::string> begun_of(const SavedRun& saved) {
   return begun;
 }
 
-bool is_over(const SavedRun& saved, Output& output) {
+/// Why there is nothing to take back; empty when there is something.
+std::string nothing_to_take_back(const SavedRun& saved) {
   const run::History& history = saved.history;
-  if (saved.rollback.state == "done" || history.state == run::rolled_back)
-    output.result(0, fmt::format("nothing to do: run {} was rolled back", saved.plan.run));
-  else if (history.taken_back && history.left_behind.empty())
-    output.result(
-        0, fmt::format("nothing to do: run {} took all back when it stopped", saved.plan.run));
-  else if (history.begun.empty() && !saved.fetched)
-    output.result(0, fmt::format("nothing to do: run {} did nothing", saved.plan.run));
-  else
-    return false;
-  return true;
+  if (saved.rollback.state == "done")
+    return "was rolled back";
+  if (history.taken_back && history.left_behind.empty())
+    return "took all back when it stopped";
+  if (history.begun.empty() && !saved.fetched)
+    return "did nothing";
+  return "";
 }
 
 }  // namespace
@@ -94,9 +92,12 @@ int go_back(const plan::Plan& back,
 
 int rollback(const Options& options, Output& output) {
   const run::Interrupts interrupts;
-  const SavedRun saved = open_saved_run(options);
-  if (is_over(saved, output))
+  const SavedRun saved = open_saved_run(options, output);
+  if (const std::string why = nothing_to_take_back(saved); !why.empty()) {
+    give_up_claim(saved, options, output);
+    output.result(0, fmt::format("nothing to do: run {} {}", saved.plan.run, why));
     return 0;
+  }
   const plan::Plan back = way_back_of(saved.plan, begun_of(saved), saved.directory);
   output.plan(back, {}, options.dry_run);
   if (options.dry_run) {

@@ -15,6 +15,7 @@
 
 #include "another_run.hpp"
 #include "execution.hpp"
+#include "second_copy.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -32,7 +33,8 @@ bool is_there(const std::filesystem::path& path) {
 
 /// What the command line says of the ways to hosts and MetaDB counts more than what the run had.
 void override_ways(RunFile& file, const Options& options) {
-  if (!options.reach.ssh_config.empty())
+  // The file of another machine's operator is not here.
+  if (!options.reach.ssh_config.empty() || !is_there(file.reach.ssh_config))
     file.reach.ssh_config = options.reach.ssh_config;
   if (!options.reach.user.empty())
     file.reach.user = options.reach.user;
@@ -72,8 +74,10 @@ std::vector<std::string> ways(const SavedRun& saved) {
 
 }  // namespace
 
-SavedRun open_saved_run(const Options& options) {
-  run::RunDirectory directory = run::RunDirectory::open(state_directory(options), options.run);
+SavedRun open_saved_run(const Options& options, Output& output) {
+  const std::string id =
+      options.choices.from.empty() ? options.run : fetch_second_copy(options, output);
+  run::RunDirectory directory = run::RunDirectory::open(state_directory(options), id);
   const auto path = directory.path();
   directory.lock();
   if (!is_there(path / "plan.json") || !is_there(path / "run.json"))
@@ -88,7 +92,7 @@ SavedRun open_saved_run(const Options& options) {
                  {},
                  history_in(path / "journal.jsonl"),
                  history_in(run::rollback_journal(path)),
-                 is_there(path / "fetched")};
+                 is_there(path / run::fetched_mark)};
   override_ways(saved.file, options);
   saved.target_text = saved.directory.read_artifact("target.yaml");
   saved.target = settings_in(saved.target_text, saved.plan.run);
@@ -112,6 +116,17 @@ metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet) {
     }
   }
   std::rethrow_exception(first);
+}
+
+void give_up_claim(const SavedRun& saved, const Options& options, Output& output) {
+  remote::Fleet fleet(saved.file.reach);
+  const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
+  metadb::Database database = metadb::Database::connect(endpoint);
+  const auto held = metadb::read_lease(database, saved.target.rm_db);
+  if (!held || held->run != saved.plan.run)
+    return;
+  take_over(saved, saved.plan.command, endpoint, options, output)->release();
+  output.say(fmt::format("run {} held the deployment still: given back", saved.plan.run));
 }
 
 std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,

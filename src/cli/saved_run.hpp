@@ -31,7 +31,7 @@ struct SavedRun {
 
 /// Opens and locks it. Throws Error{usage} when there is none, Error{locked} when a process works
 /// on it, Error{storage} when its files cannot be read.
-[[nodiscard]] SavedRun open_saved_run(const Options& options);
+[[nodiscard]] SavedRun open_saved_run(const Options& options, Output& output);
 
 /// The way to the MetaDB: as the run had it, else directly or through a node. Throws
 /// Error{database}.
@@ -44,5 +44,8 @@ struct SavedRun {
                                                        const metadb::Endpoint& endpoint,
                                                        const Options& options,
                                                        Output& output);
+
+/// A run that is over keeps nobody out: gives back what it could not give back when it ended.
+void give_up_claim(const SavedRun& saved, const Options& options, Output& output);
 
 }  // namespace omsctl::cli

@@ -1,8 +1,10 @@
 #include "omsctl/plan/plan.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace omsctl::plan {
 namespace {
@@ -51,10 +53,13 @@ Plan rollback_of(const Plan& plan, const std::set<std::string>& begun) {
     std::erase_if(stage.lanes, [](const Lane& lane) { return lane.steps.empty(); });
   }
   std::erase_if(back.stages, [](const Stage& stage) { return stage.lanes.empty(); });
-  back.notes.clear();
+  std::map<std::string, std::set<std::string>> places;  // by why
   for (const Step* step : steps_of(plan.stages))
     if (begun.contains(step->id) && leaves_something(*step))
-      back.notes.push_back(fmt::format("not undone, {}: {}", step->id, step->undo.cannot));
+      places[step->undo.cannot].insert(step->where);
+  back.notes.clear();
+  for (const auto& [why, where] : places)
+    back.notes.push_back(fmt::format("not undone on {}: {}", fmt::join(where, ", "), why));
   return back;
 }
 

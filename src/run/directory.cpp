@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <random>
+#include <regex>
 #include <system_error>
 #include <utility>
 
@@ -43,6 +44,11 @@ std::string new_run_id() {
   std::random_device random;
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format("{:%Y%m%d-%H%M%S}-{:04x}", fmt::gmtime(now), random() & 0xFFFFU);
+}
+
+bool is_run_id(const std::string& text) {
+  static const std::regex form("[0-9]{8}-[0-9]{6}-[0-9a-f]{4}");
+  return std::regex_match(text, form);
 }
 
 std::filesystem::path default_state_directory() {

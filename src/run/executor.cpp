@@ -10,6 +10,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/parallel.hpp"
+#include "omsctl/plan/describe.hpp"
 
 #include "account.hpp"
 #include "taken_up.hpp"
@@ -51,7 +52,8 @@ class Executor {
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
   void fail(const Step& step, const std::string& reason, const Error* error);
-  void settle(const std::string& stage);
+  void settle(const plan::Plan& plan, const std::string& stage);
+  void tell_rest(const plan::Plan& plan);
   void release_lease();
   [[nodiscard]] bool must_halt() const { return failed_ || stop_.stop_requested(); }
 
@@ -62,6 +64,7 @@ class Executor {
   std::set<std::string> done_before_;  // by an earlier process of this run
   std::vector<const Step*> started_;   // written under the account's lock, as done_
   std::size_t done_ = 0;
+  std::set<std::string> done_here_;
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
 };
@@ -119,6 +122,7 @@ bool Executor::run_step(const Step& step) {
                      {"seconds", static_cast<double>(took.count()) / 1000}});
     account_.tell([&](Listener& listener) {
       ++done_;
+      done_here_.insert(step.id);
       listener.step_done(step, took, held);
     });
     return true;
@@ -214,13 +218,27 @@ void Executor::run_stage(const Stage& stage) {
     account_.outage_ends();
 }
 
+/// Of a way back that stops, what a person would have to do instead.
+void Executor::tell_rest(const plan::Plan& plan) {
+  for (const Step* step : plan::steps_of(plan.stages)) {
+    if (done_here_.contains(step->id) || is_done_before(*step) || only_asks(*step))
+      continue;
+    account_.outcome.by_hand.push_back(fmt::format("# {}: {}", step->where, step->title));
+    for (const plan::Action& action : step->apply)
+      for (const std::string& command : plan::commands(action))
+        account_.outcome.by_hand.push_back(command);
+  }
+}
+
 /// How the run ended; before anything decisive, all that was done is taken back first.
-void Executor::settle(const std::string& stage) {
+void Executor::settle(const plan::Plan& plan, const std::string& stage) {
   using State = Outcome::State;
   Outcome& outcome = account_.outcome;
   outcome.untouched = std::all_of(
       started_.begin(), started_.end(), [](const Step* step) { return only_asks(*step); });
-  if (!course_.back && !decided(started_, account_, bench_))
+  if (course_.back)
+    tell_rest(plan);
+  else if (!decided(started_, account_, bench_))
     take_back(started_, account_, bench_);
   outcome.services_stopped = account_.in_outage() && !outcome.services_back;
   outcome.initialised = stage == "prove";
@@ -266,7 +284,7 @@ void Executor::run_stages(const plan::Plan& plan) {
     // An interruption during the last stage's last step comes too late to stop anything.
     const bool all_done = &stage == &plan.stages.back() && !failed_ && started_.size() == done_;
     if (must_halt() && !all_done) {
-      settle(stage.id);
+      settle(plan, stage.id);
       return;
     }
   }

@@ -6,6 +6,10 @@
 
 namespace omsctl::run {
 
+bool History::is_over() const {
+  return state == "done" || state == rolled_back || taken_back;
+}
+
 History history_of(const std::vector<nlohmann::json>& records) {
   History history;
   std::string outage_began;

@@ -100,6 +100,9 @@ Summary summarise(const std::vector<json>& records) {
       summary.command = record.value("command", "");
       summary.deployment = record.value("deployment", "");
       summary.started = record.value("at", "");
+    } else if (what == event::run_resumed) {
+      summary.state = "running?";
+      summary.ended.clear();
     } else if (what == event::step_started || what == event::step_failed) {
       summary.step = record.value("step", "");
       summary.reason = record.value("reason", "");

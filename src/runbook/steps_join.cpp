@@ -75,8 +75,9 @@ Step initialise(const Deployment& deployment, const std::string& host) {
                      deployment.paths(host).logs,
                      deployment.facts.choices.init_timeout}};
   step.undo.cannot =
-      "rows are put back from the snapshot; what docker_init.sh changed outside the four tables "
-      "stays";
+      "what docker_init.sh has changed outside the four tables, and its own log, stay; the rows "
+      "are "
+      "put back from the snapshot";
   return step;
 }
 

@@ -13,6 +13,12 @@ namespace omsctl::run {
 
 /// "20261122-151100-7f3a": UTC and four random digits.
 [[nodiscard]] std::string new_run_id();
+/// Whether `text` looks like one.
+[[nodiscard]] bool is_run_id(const std::string& text);
+
+/// A file in the directory of a run that was fetched from its second copy: its journal ends before
+/// the run did.
+inline constexpr const char* fetched_mark = "fetched";
 
 /// $XDG_STATE_HOME/omsctl, else ~/.local/state/omsctl. Throws Error{usage} when neither variable is
 /// set.

@@ -1,0 +1,133 @@
+#include "second_copy.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
+#include "omsctl/base/lists.hpp"
+#include "omsctl/base/text.hpp"
+#include "omsctl/facts/facts.hpp"
+#include "omsctl/remote/fleet.hpp"
+#include "omsctl/remote/process.hpp"
+#include "omsctl/remote/shell.hpp"
+#include "omsctl/run/directory.hpp"
+
+namespace omsctl::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+using remote::quote;
+
+constexpr base::Seconds fetch_deadline{600};
+
+std::string runs_listed(const std::vector<std::string>& runs) {
+  return runs.empty() ? "none" : base::join(runs, ", ");
+}
+
+/// Which of the copies there is meant.
+std::string chosen(const std::vector<std::string>& runs,
+                   const std::string& wanted,
+                   const std::string& host) {
+  if (wanted == "last" && !runs.empty())
+    return runs.back();
+  std::vector<std::string> fitting;
+  std::copy_if(runs.begin(), runs.end(), std::back_inserter(fitting), [&](const std::string& run) {
+    return !wanted.empty() && run.starts_with(wanted);
+  });
+  if (fitting.size() == 1)
+    return fitting.front();
+  throw Error(Code::usage,
+              fmt::format("{} copies in {} on {} fit \"{}\"; there are: {}",
+                          fitting.empty() ? "no" : "several",
+                          facts::copies_on_host,
+                          host,
+                          base::printable(wanted),
+                          base::printable(runs_listed(runs))));
+}
+
+std::vector<std::string> copies_on(remote::Host& host, const std::string& name) {
+  const remote::Result result =
+      host.run({.script = fmt::format("cd {} 2>/dev/null || exit 0\nls -1\n",
+                                      quote(facts::copies_on_host))});
+  if (!result.ok())
+    throw Error(
+        Code::remote,
+        fmt::format(
+            "{}: cannot list {}: {}", name, facts::copies_on_host, remote::describe(result)));
+  std::vector<std::string> runs = base::lines_of(result.out);
+  std::erase_if(runs, [](const std::string& run) { return !run::is_run_id(run); });
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
+/// Streams an archive of the copy into `tar` here. False when the host has no such archive.
+bool unpack(remote::Host& host,
+            const std::string& host_name,
+            const std::string& archive,
+            const std::filesystem::path& into) {
+  const auto file = into / "fetched.tar";
+  std::ofstream out(file, std::ios::binary);
+  const remote::Result result =
+      host.run({.script = fmt::format("[ -e {0} ] || {{ echo absent >&2; exit 3; }}\ncat {0}\n",
+                                      quote(archive)),
+                .on_output = [&](std::string_view data) { out << data; },
+                .deadline = fetch_deadline});
+  out.close();
+  std::error_code ignored;
+  if (result.ending == remote::Ending::exited && result.exit_code == 3) {
+    std::filesystem::remove(file, ignored);
+    return false;
+  }
+  if (!result.ok() || !out)
+    throw Error(
+        Code::storage,
+        fmt::format("{}: cannot copy {}: {}", host_name, archive, remote::describe(result)));
+  const remote::Result unpacked = remote::run_process(
+      {.argv = {"tar", "-C", into.string(), "--no-same-owner", "-xf", file.string()},
+       .deadline = fetch_deadline},
+      {});
+  std::filesystem::remove(file, ignored);
+  if (!unpacked.ok())
+    throw Error(Code::storage,
+                fmt::format("{} of {} cannot be unpacked: {}",
+                            archive,
+                            host_name,
+                            base::printable(base::trim(unpacked.err))));
+  return true;
+}
+
+}  // namespace
+
+std::string fetch_second_copy(const Options& options, Output& output) {
+  const std::string& from = options.choices.from;
+  const auto state = state_directory(options);
+  remote::Fleet fleet(options.reach);
+  remote::Host& host = fleet.at(from);
+  const std::string run = chosen(copies_on(host, from), options.run, from);
+  if (base::contains(run::list_runs(state), run))
+    throw Error(
+        Code::usage,
+        fmt::format("run {} is on this machine: its own record tells more than a copy", run),
+        "leave --from out");
+  output.say(fmt::format("fetching the second copy of run {} from {}", run, from));
+  const run::RunDirectory directory = run::RunDirectory::create(state, run);
+  const std::string copy = fmt::format("{}/{}/", facts::copies_on_host, run);
+  try {
+    if (!unpack(host, from, copy + "run.tar", directory.path()))
+      throw Error(Code::storage, fmt::format("{} of {} is not there", copy + "run.tar", from));
+    // Of a run that has stopped services: what was saved last comes on top.
+    (void)unpack(host, from, copy + "rows.tar", directory.path());
+    base::write_file(directory.path() / run::fetched_mark, from + "\n");
+  } catch (const Error&) {
+    directory.discard();
+    throw;
+  }
+  return run;
+}
+
+}  // namespace omsctl::cli
