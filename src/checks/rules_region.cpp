@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
@@ -17,20 +16,12 @@ using base::contains;
 using facts::Facts;
 using oms::RegionRow;
 
-/// A code likewise, without leading zeros.
+/// A code as `plain` reads it, without leading zeros.
 std::string plain_code(const std::string& text) {
   std::string made = plain(text);
   while (made.size() > 1 && made.front() == '0')
     made.erase(0, 1);
   return made;
-}
-
-std::string row_of(const RegionRow& region) {
-  return fmt::format(R"(cluster_info: code "{}", region "{}", cm_url {}{})",
-                     region.code,
-                     region.region,
-                     region.cm_url,
-                     region.is_default ? ", default" : "");
 }
 
 class RegionRules {
@@ -58,7 +49,7 @@ class RegionRules {
     }
     location();
     name();
-    cm_url();
+    check_region_url(facts_, findings_);
     default_flag();
     nodes();
     left_over();
@@ -68,10 +59,10 @@ class RegionRules {
   void stands();
   void location();
   void name();
-  void cm_url();
   void default_flag();
   void nodes();
   void left_over();
+  [[nodiscard]] bool in_deployed_file(const std::string& address) const;
 
   void refuse(
       const char* id, std::string where, std::string evidence, std::string fix, bool skippable) {
@@ -144,6 +135,14 @@ void RegionRules::name() {
                          row_of(region)),
              "give the new region a name of its own",
              false);
+  for (const RegionRow& region : regions_)
+    if (plain(region.region).empty())
+      findings_.push_back({"region.other-nameless",
+                           Severity::warning,
+                           "MetaDB",
+                           "a region that runs has no name: " + row_of(region),
+                           "with several regions each needs one: add cm_region and cm_region_cn to "
+                           "config.yaml on its nodes, and have it loaded"});
   if (plain(facts_.target.cm_region_cn).empty())
     findings_.push_back({"region.name-cn-missing",
                          Severity::warning,
@@ -151,32 +150,6 @@ void RegionRules::name() {
                          "cm_region_cn is missing",
                          "the console shows it: add \"cm_region_cn: NAME\", the value of cm_region "
                          "will do"});
-}
-
-void RegionRules::cm_url() {
-  const oms::CmUrl& wanted = facts_.target.cm_url;
-  for (const RegionRow& region : regions_) {
-    bool taken = plain(region.cm_url) == plain(wanted.text);
-    try {
-      const oms::CmUrl other = oms::parse_cm_url(region.cm_url);
-      taken = taken || (oms::same_host(other.host, wanted.host) && other.port == wanted.port);
-    } catch (const base::Error&) {
-      // Not readable as a URL: compared as text alone.
-    }
-    if (taken)
-      refuse("region.cm-url-taken",
-             file(),
-             fmt::format("cm_url {} is another region's: {}", wanted.text, row_of(region)),
-             "each region has a VIP, domain or address of its own",
-             false);
-  }
-  const RegionRow* owner = facts_.region_of(wanted.host);
-  if (owner != nullptr && !contains(facts_.target.cm_nodes, wanted.host))
-    refuse("region.cm-url-foreign",
-           file(),
-           fmt::format("cm_url names {}, a node of {}", wanted.host, name_of(*owner)),
-           "set it to the new region's own VIP, domain or node",
-           false);
 }
 
 void RegionRules::default_flag() {
@@ -202,21 +175,40 @@ void RegionRules::default_flag() {
          false);
 }
 
+/// A node may lack its row in `host`, while it is down say, and be one of that region all the same.
+bool RegionRules::in_deployed_file(const std::string& address) const {
+  return facts_.deployed &&
+         std::any_of(facts_.deployed->cm_nodes.begin(),
+                     facts_.deployed->cm_nodes.end(),
+                     [&](const std::string& other) { return oms::same_host(other, address); });
+}
+
 void RegionRules::nodes() {
   for (const std::string& address : facts_.target.cm_nodes) {
-    const RegionRow* owner = facts_.region_of(address);
-    std::string by = address;
-    const facts::NodeFacts* node = facts_.node(address);
-    if (node != nullptr)
+    std::vector<std::string> names{address};
+    if (const facts::NodeFacts* node = facts_.node(address); node != nullptr)
       for (const std::string& own : node->own_addresses)
-        if (owner == nullptr && !oms::is_loopback(own)) {
-          owner = facts_.region_of(own);
-          by = own;
-        }
-    if (owner != nullptr)
+        if (!oms::is_loopback(own))
+          names.push_back(own);
+    const auto taken = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return facts_.region_of(name) != nullptr;
+    });
+    std::string evidence;
+    if (taken != names.end())
+      evidence = fmt::format("{} is a node of {}: the table host has {}",
+                             address,
+                             name_of(*facts_.region_of(*taken)),
+                             *oms::canonical_host(*taken));
+    else if (std::any_of(names.begin(), names.end(), [&](const auto& name) {
+               return in_deployed_file(name);
+             }))
+      evidence = fmt::format("{} is one of cm_nodes in config.yaml on {}, a node of another region",
+                             address,
+                             facts_.initial);
+    if (!evidence.empty())
       refuse("region.node-taken",
              address,
-             fmt::format("{} is a node of {}: the table host has {}", address, name_of(*owner), by),
+             evidence,
              "cm_nodes of a new region names hosts that run no OMS yet",
              false);
   }

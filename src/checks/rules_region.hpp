@@ -13,6 +13,12 @@ namespace omsctl::checks {
 /// "region 2 (cn-lab)".
 [[nodiscard]] std::string name_of(const oms::RegionRow& region);
 
+/// Its row in cluster_info, as findings show it.
+[[nodiscard]] std::string row_of(const oms::RegionRow& region);
+
+/// Where programs find the new region: a place of its own, where it will answer.
+void check_region_url(const facts::Facts& facts, Findings& findings);
+
 /// The new region's heartbeats must not mix with another's (guide: "must be different").
 void check_heartbeat(const facts::Facts& facts, Findings& findings);
 

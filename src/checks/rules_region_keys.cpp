@@ -36,7 +36,16 @@ std::string plain(const std::string& text) {
 }
 
 std::string name_of(const RegionRow& region) {
-  return fmt::format("region {} ({})", region.code, region.region);
+  return region.region.empty() ? "region " + region.code
+                               : fmt::format("region {} ({})", region.code, region.region);
+}
+
+std::string row_of(const RegionRow& region) {
+  return fmt::format(R"(cluster_info: code "{}", region "{}", cm_url {}{})",
+                     region.code,
+                     region.region,
+                     region.cm_url,
+                     region.is_default ? ", default" : "");
 }
 
 void check_heartbeat(const Facts& facts, Findings& findings) {
@@ -87,15 +96,19 @@ void check_heartbeat(const Facts& facts, Findings& findings) {
            "take another name: some servers hold the two for one",
            true);
   if (!heartbeat.may_create && !facts.metadb.databases.contains(name))
-    refuse("region.heartbeat-create",
-           fmt::format("there is no database {}, and oms_meta_user may not create it", name),
-           fmt::format("GRANT ALL ON `{0}`.* to oms_meta_user, and CREATE DATABASE `{0}`", name),
-           true);
+    refuse(
+        "region.heartbeat-create",
+        fmt::format("there is no database {} that oms_meta_user can see, and it may not create it",
+                    name),
+        fmt::format("GRANT ALL ON `{0}`.* to oms_meta_user, and CREATE DATABASE `{0}`", name),
+        true);
 }
 
 void check_region_keys(const Facts& facts, Findings& findings) {
   if (facts.deployed_values.empty())
     return;
+  const bool both_have_tsdb =
+      facts.deployed && facts.deployed->tsdb.enabled && facts.target.tsdb.enabled;
   for (const oms::Difference& difference :
        oms::differences(facts.deployed_values, facts.target_values)) {
     if (may_differ(difference.key))
@@ -119,6 +132,12 @@ void check_region_keys(const Facts& facts, Findings& findings) {
            Severity::error,
            "all regions share one MetaDB: take the initial node's value. Where both lead to the "
            "same server: --skip-check region.metadb-differs",
+           true);
+    else if (both_have_tsdb && (difference.key == "tsdb_url" || difference.key == "tsdb_service"))
+      tell("region.tsdb-differs",
+           Severity::warning,
+           "the vendor asks for one time-series database for all regions: take the initial node's "
+           "value",
            true);
     else
       tell("region.config-differs",

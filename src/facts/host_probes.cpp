@@ -90,10 +90,15 @@ std::string path_script(const std::string& path) {
       "elif [ -f \"$p\" ]; then k=file\n"
       "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
       "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname -- \"$q\"); done\n"
-      "echo $k $(stat -c '%a %u:%g' -- \"$p\" 2>/dev/null || echo - -) $e "
+      "echo $k $(stat -L -c '%a %u:%g' -- \"$p\" 2>/dev/null || echo - -) $e "
       "$(stat -f -c '%a %S' -- \"$q\")\n"
       "printf %s \"$q\"\n",
       quote(path));
+}
+
+/// What a file holds, as far as a certificate's may reach; of anything else nothing.
+std::string content_script(const std::string& path) {
+  return fmt::format("[ -f {0} ] && head -c 1048576 -- {0}\n", quote(path));
 }
 
 PathFacts read_path(const Answer& answer) {
@@ -205,7 +210,8 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   questions.existing = facts.existing();
   if (facts.initial_container() != nullptr)
     questions.further_mounts = oms::further_mounts(*facts.initial_container());
-  questions.read_certificates = questions.paths.has_https();
+  const bool runs = node != nullptr && node->runs_oms();
+  questions.read_certificates = questions.paths.has_https() && (runs || facts.brings_certificate());
   return questions;
 }
 
@@ -240,9 +246,9 @@ void ask_node_details(NodeFacts& node,
   for (const std::string& other : questions.existing)
     if (other != node.address)
       script.ask("reach " + other, oms::tcp_script(other, questions.cm_port));
-  if (serves && questions.read_certificates) {
-    script.ask("crt", command_line({"cat", questions.paths.https_crt}));
-    script.ask("key", command_line({"cat", questions.paths.https_key}));
+  if (questions.read_certificates) {
+    script.ask("crt", content_script(questions.paths.https_crt));
+    script.ask("key", content_script(questions.paths.https_key));
   }
   auto answers = ask(script, node, host, stop);
   if (!answers)
@@ -259,7 +265,7 @@ void ask_node_details(NodeFacts& node,
   for (const std::string& other : questions.existing)
     if (other != node.address)
       node.reaches[other] = (*answers)["reach " + other].ok() ? "" : "no connection";
-  if (serves && questions.read_certificates) {
+  if (questions.read_certificates) {
     if ((*answers)["crt"].ok())
       node.https_crt = base::Secret((*answers)["crt"].text);
     if ((*answers)["key"].ok())
