@@ -133,6 +133,25 @@ std::vector<std::string> paths_to_look_at(const DetailQuestions& questions) {
   return list;
 }
 
+void read_details(NodeFacts& node, const DetailQuestions& questions, Answers& answers) {
+  for (const std::string& path : paths_to_look_at(questions))
+    node.paths[path] = read_path(answers["path " + path]);
+  if (questions.ask_vip)
+    node.vip = read_vip(node, answers["vip_cm"], answers["vip_nginx"]);
+  if (!questions.tsdb_ping_url.empty())
+    node.tsdb_status = http_status(answers["tsdb"]);
+  node.reaches["MetaDB"] = answers["reach MetaDB"].ok() ? "" : "no connection";
+  for (const std::string& other : questions.existing)
+    if (other != node.address)
+      node.reaches[other] = answers["reach " + other].ok() ? "" : "no connection";
+  if (questions.read_certificates) {
+    if (answers["crt"].ok())
+      node.https_crt = base::Secret(answers["crt"].text);
+    if (answers["key"].ok())
+      node.https_key = base::Secret(answers["key"].text);
+  }
+}
+
 }  // namespace
 
 std::set<int> listening_ports(std::string_view proc_net_tcp) {
@@ -255,22 +274,7 @@ void ask_node_details(NodeFacts& node,
     return;
   if (serves)
     read_service(node, *answers);
-  for (const std::string& path : paths_to_look_at(questions))
-    node.paths[path] = read_path((*answers)["path " + path]);
-  if (questions.ask_vip)
-    node.vip = read_vip(node, (*answers)["vip_cm"], (*answers)["vip_nginx"]);
-  if (!questions.tsdb_ping_url.empty())
-    node.tsdb_status = http_status((*answers)["tsdb"]);
-  node.reaches["MetaDB"] = (*answers)["reach MetaDB"].ok() ? "" : "no connection";
-  for (const std::string& other : questions.existing)
-    if (other != node.address)
-      node.reaches[other] = (*answers)["reach " + other].ok() ? "" : "no connection";
-  if (questions.read_certificates) {
-    if ((*answers)["crt"].ok())
-      node.https_crt = base::Secret((*answers)["crt"].text);
-    if ((*answers)["key"].ok())
-      node.https_key = base::Secret((*answers)["key"].text);
-  }
+  read_details(node, questions, *answers);
 }
 
 }  // namespace omsctl::facts
