@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
 #include "omsctl/oms/address.hpp"
@@ -12,7 +11,6 @@
 namespace omsctl::checks {
 namespace {
 
-using base::contains;
 using facts::Facts;
 using oms::RegionRow;
 
@@ -121,7 +119,7 @@ void RegionRules::name() {
     refuse("region.name-missing",
            file(),
            "cm_region is missing: with several regions each needs a name",
-           "add \"cm_region: NAME\" and \"cm_region_cn: NAME\"",
+           R"(add "cm_region: NAME" and "cm_region_cn: NAME")",
            false);
     return;
   }

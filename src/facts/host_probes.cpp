@@ -17,7 +17,6 @@
 namespace omsctl::facts {
 namespace {
 
-using remote::command_line;
 using remote::quote;
 
 constexpr std::size_t longest_reason = 1000;  // bytes
