@@ -41,6 +41,7 @@ Findings check_region(const facts::Facts& facts, const std::vector<std::string>&
   check_new_nodes(facts, findings);
   check_disks(facts, findings);
   check_tsdb(facts, findings);
+  check_deployed_files(facts, findings);
   check_cm_url_is_shared(facts, findings);
   check_metadb(facts, findings);
   check_region_config(facts, findings);

@@ -62,37 +62,38 @@ void check_other_keys(const Facts& facts, Findings& findings) {
   }
 }
 
-void check_files(const Facts& facts, Findings& findings) {
+}  // namespace
+
+void check_deployed_files(const Facts& facts, Findings& findings) {
   for (const NodeFacts& node : facts.nodes) {
     const oms::Container* container = node.oms_container(facts.choices.container);
-    if (!node.existing || container == nullptr || !container->is_running())
+    if (!node.runs_oms() || container == nullptr || !container->is_running())
       continue;
-    if (node.config_text.empty()) {
+    const auto unreadable = [&](const std::string& evidence, const std::string& fix) {
+      const std::string look = fmt::format(
+          "ssh {} docker exec {} cat {}", node.address, container->name, oms::config_in_container);
       findings.push_back({"config.deployed-unreadable",
                           Severity::error,
                           node.address,
-                          fmt::format("{} cannot be read through the container{}{}",
-                                      oms::config_in_container,
-                                      node.config_problem.empty() ? "" : ": ",
-                                      node.config_problem),
-                          fmt::format("ssh {} docker exec {} cat {}",
-                                      node.address,
-                                      container->name,
-                                      oms::config_in_container),
+                          evidence,
+                          fix.empty() ? look : fix,
                           false});
+    };
+    if (node.config_text.empty()) {
+      unreadable(fmt::format("{} cannot be read through the container{}{}",
+                             oms::config_in_container,
+                             node.config_problem.empty() ? "" : ": ",
+                             node.config_problem),
+                 "");
       continue;
     }
     try {
       (void)oms::values_of(node.config_text);
     } catch (const base::Error& error) {
-      findings.push_back({"config.deployed-unreadable",
-                          Severity::error,
-                          node.address,
-                          error.what(),
-                          error.hint(),
-                          false});
+      unreadable(error.what(), error.hint());
     }
-    if (node.config_text != node.config_on_host)
+    // Of another region's node nothing is written.
+    if (node.existing && node.config_text != node.config_on_host)
       findings.push_back(
           {"config.stale-mount",
            Severity::error,
@@ -107,6 +108,8 @@ void check_files(const Facts& facts, Findings& findings) {
            false});
   }
 }
+
+namespace {
 
 void check_cm_url(const Facts& facts, Findings& findings) {
   if (facts.keeps_cm_url() && facts.deployed->cm_url.text != facts.target.cm_url.text)
@@ -142,7 +145,7 @@ void check_config(const Facts& facts, Findings& findings) {
   check_removed(facts, findings);
   if (!facts.deployed_values.empty())
     check_other_keys(facts, findings);
-  check_files(facts, findings);
+  check_deployed_files(facts, findings);
   check_cm_url(facts, findings);
 }
 

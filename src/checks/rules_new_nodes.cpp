@@ -89,7 +89,7 @@ void check_mounts(const Facts& facts, const NodeFacts& node, Findings& findings)
            "a new node starts with empty mount directories: move what lies there away"});
   }
   std::vector<std::string> files{facts.paths->config};
-  if (facts.paths->has_https())
+  if (facts.paths->has_https() && !facts.brings_certificate())
     files.insert(files.end(), {facts.paths->https_crt, facts.paths->https_key});
   for (const std::string& path : files) {
     const PathFacts* seen = look(path);

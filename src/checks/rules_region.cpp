@@ -1,11 +1,9 @@
+#include "rules_region.hpp"
+
 #include <algorithm>
-#include <array>
-#include <cctype>
 
 #include <fmt/format.h>
 
-#include "omsctl/base/error.hpp"
-#include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
 #include "omsctl/oms/address.hpp"
@@ -13,37 +11,15 @@
 namespace omsctl::checks {
 namespace {
 
-using base::contains;
 using facts::Facts;
 using oms::RegionRow;
 
-/// `text` as somebody reads it who overlooks case and blanks.
-std::string plain(const std::string& text) {
-  std::string made;
-  for (const char c : text)
-    if (std::isspace(static_cast<unsigned char>(c)) == 0)
-      made += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return made;
-}
-
-/// A code likewise, without leading zeros.
+/// A code as `plain` reads it, without leading zeros.
 std::string plain_code(const std::string& text) {
   std::string made = plain(text);
   while (made.size() > 1 && made.front() == '0')
     made.erase(0, 1);
   return made;
-}
-
-std::string row_of(const RegionRow& region) {
-  return fmt::format(R"(cluster_info: code "{}", region "{}", cm_url {}{})",
-                     region.code,
-                     region.region,
-                     region.cm_url,
-                     region.is_default ? ", default" : "");
-}
-
-std::string name_of(const RegionRow& region) {
-  return fmt::format("region {} ({})", region.code, region.region);
 }
 
 class RegionRules {
@@ -71,7 +47,7 @@ class RegionRules {
     }
     location();
     name();
-    cm_url();
+    check_region_url(facts_, findings_);
     default_flag();
     nodes();
     left_over();
@@ -81,10 +57,10 @@ class RegionRules {
   void stands();
   void location();
   void name();
-  void cm_url();
   void default_flag();
   void nodes();
   void left_over();
+  [[nodiscard]] bool in_deployed_file(const std::string& address) const;
 
   void refuse(
       const char* id, std::string where, std::string evidence, std::string fix, bool skippable) {
@@ -143,7 +119,7 @@ void RegionRules::name() {
     refuse("region.name-missing",
            file(),
            "cm_region is missing: with several regions each needs a name",
-           "add \"cm_region: NAME\" and \"cm_region_cn: NAME\"",
+           R"(add "cm_region: NAME" and "cm_region_cn: NAME")",
            false);
     return;
   }
@@ -157,6 +133,14 @@ void RegionRules::name() {
                          row_of(region)),
              "give the new region a name of its own",
              false);
+  for (const RegionRow& region : regions_)
+    if (plain(region.region).empty())
+      findings_.push_back({"region.other-nameless",
+                           Severity::warning,
+                           "MetaDB",
+                           "a region that runs has no name: " + row_of(region),
+                           "with several regions each needs one: add cm_region and cm_region_cn to "
+                           "config.yaml on its nodes, and have it loaded"});
   if (plain(facts_.target.cm_region_cn).empty())
     findings_.push_back({"region.name-cn-missing",
                          Severity::warning,
@@ -164,32 +148,6 @@ void RegionRules::name() {
                          "cm_region_cn is missing",
                          "the console shows it: add \"cm_region_cn: NAME\", the value of cm_region "
                          "will do"});
-}
-
-void RegionRules::cm_url() {
-  const oms::CmUrl& wanted = facts_.target.cm_url;
-  for (const RegionRow& region : regions_) {
-    bool taken = plain(region.cm_url) == plain(wanted.text);
-    try {
-      const oms::CmUrl other = oms::parse_cm_url(region.cm_url);
-      taken = taken || (oms::same_host(other.host, wanted.host) && other.port == wanted.port);
-    } catch (const base::Error&) {
-      // Not readable as a URL: compared as text alone.
-    }
-    if (taken)
-      refuse("region.cm-url-taken",
-             file(),
-             fmt::format("cm_url {} is another region's: {}", wanted.text, row_of(region)),
-             "each region has a VIP, domain or address of its own",
-             false);
-  }
-  const RegionRow* owner = facts_.region_of(wanted.host);
-  if (owner != nullptr && !contains(facts_.target.cm_nodes, wanted.host))
-    refuse("region.cm-url-foreign",
-           file(),
-           fmt::format("cm_url names {}, a node of {}", wanted.host, name_of(*owner)),
-           "set it to the new region's own VIP, domain or node",
-           false);
 }
 
 void RegionRules::default_flag() {
@@ -215,21 +173,40 @@ void RegionRules::default_flag() {
          false);
 }
 
+/// A node may lack its row in `host`, while it is down say, and be one of that region all the same.
+bool RegionRules::in_deployed_file(const std::string& address) const {
+  return facts_.deployed &&
+         std::any_of(facts_.deployed->cm_nodes.begin(),
+                     facts_.deployed->cm_nodes.end(),
+                     [&](const std::string& other) { return oms::same_host(other, address); });
+}
+
 void RegionRules::nodes() {
   for (const std::string& address : facts_.target.cm_nodes) {
-    const RegionRow* owner = facts_.region_of(address);
-    std::string by = address;
-    const facts::NodeFacts* node = facts_.node(address);
-    if (node != nullptr)
+    std::vector<std::string> names{address};
+    if (const facts::NodeFacts* node = facts_.node(address); node != nullptr)
       for (const std::string& own : node->own_addresses)
-        if (owner == nullptr && !oms::is_loopback(own)) {
-          owner = facts_.region_of(own);
-          by = own;
-        }
-    if (owner != nullptr)
+        if (!oms::is_loopback(own))
+          names.push_back(own);
+    const auto taken = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return facts_.region_of(name) != nullptr;
+    });
+    std::string evidence;
+    if (taken != names.end())
+      evidence = fmt::format("{} is a node of {}: the table host has {}",
+                             address,
+                             name_of(*facts_.region_of(*taken)),
+                             *oms::canonical_host(*taken));
+    else if (std::any_of(names.begin(), names.end(), [&](const auto& name) {
+               return in_deployed_file(name);
+             }))
+      evidence = fmt::format("{} is one of cm_nodes in config.yaml on {}, a node of another region",
+                             address,
+                             facts_.initial);
+    if (!evidence.empty())
       refuse("region.node-taken",
              address,
-             fmt::format("{} is a node of {}: the table host has {}", address, name_of(*owner), by),
+             evidence,
              "cm_nodes of a new region names hosts that run no OMS yet",
              false);
   }
@@ -261,108 +238,6 @@ void RegionRules::left_over() {
            true);
 }
 
-/// The new region's heartbeats must not mix with another's (guide: "must be different").
-void check_heartbeat(const Facts& facts, Findings& findings) {
-  const std::string& name = facts.target.heartbeat_db;
-  const facts::HeartbeatFacts& heartbeat = facts.metadb.heartbeat;
-  const auto refuse = [&](const char* id, std::string evidence, std::string fix, bool skippable) {
-    findings.push_back({id,
-                        Severity::error,
-                        facts.choices.config_file,
-                        std::move(evidence),
-                        std::move(fix),
-                        skippable});
-  };
-  const std::string own = "name a database of the new region's own, which does not exist yet";
-  if (facts.deployed && plain(facts.deployed->heartbeat_db) == plain(name)) {
-    const RegionRow* region = facts.region_of(facts.initial);
-    refuse("region.heartbeat-taken",
-           fmt::format("drc_cm_heartbeat_db {} is that of {}, by config.yaml on {}",
-                       name,
-                       region == nullptr ? "another region" : name_of(*region),
-                       facts.initial),
-           own,
-           false);
-  } else if (!heartbeat.tables.empty()) {
-    std::vector<std::string> users;
-    for (const std::string& ip : heartbeat.host_ips) {
-      const RegionRow* region = facts.region_of(ip);
-      users.push_back(region == nullptr ? ip : fmt::format("{} of {}", ip, name_of(*region)));
-    }
-    std::vector<std::string> tables = heartbeat.tables;
-    if (tables.size() > 5)
-      tables.resize(5);
-    refuse("region.heartbeat-not-empty",
-           fmt::format("database {} exists and has {}: {}{}{}",
-                       name,
-                       base::count_of(heartbeat.tables.size(), "table"),
-                       base::join(tables, ", "),
-                       tables.size() < heartbeat.tables.size() ? ", …" : "",
-                       users.empty() ? "" : "; heartbeats of " + base::join(users, ", ")),
-           own,
-           false);
-  }
-  if (!heartbeat.look_alikes.empty())
-    refuse("region.heartbeat-similar",
-           fmt::format("drc_cm_heartbeat_db {} differs in case only from {}",
-                       name,
-                       base::join(heartbeat.look_alikes, ", ")),
-           "take another name: some servers hold the two for one",
-           true);
-  if (!heartbeat.may_create && !facts.metadb.databases.contains(name))
-    refuse("region.heartbeat-create",
-           fmt::format("there is no database {}, and oms_meta_user may not create it", name),
-           fmt::format("GRANT ALL ON `{0}`.* to oms_meta_user, and CREATE DATABASE `{0}`", name),
-           true);
-}
-
-bool may_differ(const std::string& key) {
-  constexpr std::array<std::string_view, 7> keys{"cm_url",
-                                                 "cm_location",
-                                                 "cm_region",
-                                                 "cm_region_cn",
-                                                 "cm_is_default",
-                                                 "cm_nodes",
-                                                 "drc_cm_heartbeat_db"};
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-void check_other_keys(const Facts& facts, Findings& findings) {
-  if (facts.deployed_values.empty())
-    return;
-  for (const oms::Difference& difference :
-       oms::differences(facts.deployed_values, facts.target_values)) {
-    if (may_differ(difference.key))
-      continue;
-    const std::string evidence = fmt::format("{}: {} on the initial node {}, {} in the target",
-                                             difference.key,
-                                             difference.before,
-                                             facts.initial,
-                                             difference.after);
-    const auto tell = [&](const char* id, Severity severity, std::string fix, bool skippable) {
-      findings.push_back(
-          {id, severity, facts.choices.config_file, evidence, std::move(fix), skippable});
-    };
-    if (difference.key == "drc_rm_db" || difference.key == "drc_cm_db")
-      tell("config.databases-differ",
-           Severity::error,
-           "all regions share drc_rm_db and drc_cm_db: take the deployment's name",
-           false);
-    else if (difference.key == "oms_meta_host" || difference.key == "oms_meta_port")
-      tell("region.metadb-differs",
-           Severity::error,
-           "all regions share one MetaDB: take the initial node's value. Where both lead to the "
-           "same server: --skip-check region.metadb-differs",
-           true);
-    else
-      tell("region.config-differs",
-           Severity::warning,
-           "make sure that this is meant: regions usually differ in region, cm_url, nodes and "
-           "heartbeat database alone",
-           true);
-  }
-}
-
 }  // namespace
 
 void check_region_config(const Facts& facts, Findings& findings) {
@@ -371,7 +246,7 @@ void check_region_config(const Facts& facts, Findings& findings) {
   RegionRules(facts, findings).apply();
   if (!facts.region_stands())
     check_heartbeat(facts, findings);
-  check_other_keys(facts, findings);
+  check_region_keys(facts, findings);
 }
 
 }  // namespace omsctl::checks

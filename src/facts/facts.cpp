@@ -184,6 +184,10 @@ Room Facts::room_for_archive(const NodeFacts& node) const {
   return best;
 }
 
+bool Facts::brings_certificate() const {
+  return choices.goal == Goal::new_region && !choices.https_crt.empty();
+}
+
 bool Facts::keeps_cm_url() const {
   return deployed && deployed->cm_url.same_place(target.cm_url);
 }

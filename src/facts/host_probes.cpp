@@ -11,15 +11,13 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/probe_script.hpp"
 #include "omsctl/oms/health.hpp"
-#include "omsctl/oms/init_job.hpp"
+
+#include "service_probe.hpp"
 
 namespace omsctl::facts {
 namespace {
 
-using remote::command_line;
 using remote::quote;
-
-using Answers = std::map<std::string, Answer>;
 
 constexpr std::size_t longest_reason = 1000;  // bytes
 
@@ -82,11 +80,6 @@ double seconds_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-std::string at_address(const std::string& pattern, const std::string& address) {
-  const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-  return fmt::format(fmt::runtime(pattern), host);
-}
-
 /// A line "kind mode uid:gid entries (0 or 1) free blocks, size of a block", then the nearest
 /// ancestor that exists. Not df: blanks in the name of a device shift its columns.
 std::string path_script(const std::string& path) {
@@ -96,10 +89,15 @@ std::string path_script(const std::string& path) {
       "elif [ -f \"$p\" ]; then k=file\n"
       "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
       "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname -- \"$q\"); done\n"
-      "echo $k $(stat -c '%a %u:%g' -- \"$p\" 2>/dev/null || echo - -) $e "
+      "echo $k $(stat -L -c '%a %u:%g' -- \"$p\" 2>/dev/null || echo - -) $e "
       "$(stat -f -c '%a %S' -- \"$q\")\n"
       "printf %s \"$q\"\n",
       quote(path));
+}
+
+/// What a file holds, as far as a certificate's may reach; of anything else nothing.
+std::string content_script(const std::string& path) {
+  return fmt::format("[ -f {0} ] && head -c 1048576 -- {0}\n", quote(path));
 }
 
 PathFacts read_path(const Answer& answer) {
@@ -134,81 +132,23 @@ std::vector<std::string> paths_to_look_at(const DetailQuestions& questions) {
   return list;
 }
 
-void ask_about_config(ProbeScript& script, const std::string& container) {
-  script.ask(
-      "config",
-      command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
-}
-
-void read_config(NodeFacts& node, const Answer& answer) {
-  if (answer.ok())
-    node.config_text = answer.text;
-  else
-    node.config_problem = base::join(base::last_lines(answer.err + answer.text, 1), "");
-}
-
-void ask_about_service(ProbeScript& script,
-                       const NodeFacts& node,
-                       const DetailQuestions& questions) {
-  const std::string& container = questions.container;
-  ask_about_config(script, container);
-  script.ask("config_on_host", command_line({"cat", "--", questions.paths.config}));
-  script.ask("programs", oms::status_script(container));
-  script.ask("marker",
-             command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
-  script.ask("init_script",
-             command_line({"docker", "exec", container, "test", "-r", "/root/docker_init.sh"}));
-  script.ask("self_initialised", oms::self_initialised_script(container));
-  script.ask("health", oms::body_script(at_address(questions.nginx_url, node.address)));
-  script.ask("cm_status",
-             oms::http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
-  script.ask("nginx_status",
-             oms::http_statuses_script(at_address(questions.nginx_url, node.address), 1));
-}
-
-/// The three digits that curl printed; "000", its own word for no answer, for anything else.
-std::string http_status(const Answer& answer) {
-  const std::string_view text = base::trim(answer.text);
-  const bool digits =
-      text.size() == 3 && text.find_first_not_of("0123456789") == std::string_view::npos;
-  return digits ? std::string(text) : "000";
-}
-
-void read_service(NodeFacts& node, Answers& answers) {
-  read_config(node, answers["config"]);
-  if (answers["config_on_host"].ok())
-    node.config_on_host = answers["config_on_host"].text;
-  node.programs = oms::parse_programs(answers["programs"].text);
-  if (node.programs.empty())
-    node.programs_problem = base::join(base::last_lines(answers["programs"].text, 1), "");
-  node.health.marker = answers["marker"].ok();
-  node.init_script = answers["init_script"].ok();
-  node.health.self_initialising = answers["self_initialised"].ok();
-  std::string body = answers["health"].text;
-  std::erase_if(body, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
-  node.health.answers = body.find("\"healthy\":true") != std::string::npos;
-  node.health.cm_status = http_status(answers["cm_status"]);
-  node.health.nginx_status = http_status(answers["nginx_status"]);
-}
-
-VipFacts read_vip(const NodeFacts& node, const Answer& cm, const Answer& nginx) {
-  VipFacts vip;
-  const auto count = [&](const Answer& answer, const std::string& expected) {
-    int good = 0;
-    for (const std::string& status : base::lines_of(answer.text)) {
-      // A new node has no answer of its own to compare with: any answer that is no server error
-      // counts.
-      const bool fine = expected.empty() || expected == "000" ? status > "000" && status < "500"
-                                                              : status == expected;
-      good += fine ? 1 : 0;
-      if (!fine)
-        vip.sample = status == "000" ? "no answer" : "HTTP " + base::printable(status);
-    }
-    return good;
-  };
-  vip.cm_good = count(cm, node.health.cm_status);
-  vip.nginx_good = count(nginx, node.health.nginx_status);
-  return vip;
+void read_details(NodeFacts& node, const DetailQuestions& questions, Answers& answers) {
+  for (const std::string& path : paths_to_look_at(questions))
+    node.paths[path] = read_path(answers["path " + path]);
+  if (questions.ask_vip)
+    node.vip = read_vip(node, answers["vip_cm"], answers["vip_nginx"]);
+  if (!questions.tsdb_ping_url.empty())
+    node.tsdb_status = http_status(answers["tsdb"]);
+  node.reaches["MetaDB"] = answers["reach MetaDB"].ok() ? "" : "no connection";
+  for (const std::string& other : questions.existing)
+    if (other != node.address)
+      node.reaches[other] = answers["reach " + other].ok() ? "" : "no connection";
+  if (questions.read_certificates) {
+    if (answers["crt"].ok())
+      node.https_crt = base::Secret(answers["crt"].text);
+    if (answers["key"].ok())
+      node.https_key = base::Secret(answers["key"].text);
+  }
 }
 
 }  // namespace
@@ -288,7 +228,8 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   questions.existing = facts.existing();
   if (facts.initial_container() != nullptr)
     questions.further_mounts = oms::further_mounts(*facts.initial_container());
-  questions.read_certificates = questions.paths.has_https();
+  const bool runs = node != nullptr && node->runs_oms();
+  questions.read_certificates = questions.paths.has_https() && (runs || facts.brings_certificate());
   return questions;
 }
 
@@ -323,31 +264,16 @@ void ask_node_details(NodeFacts& node,
   for (const std::string& other : questions.existing)
     if (other != node.address)
       script.ask("reach " + other, oms::tcp_script(other, questions.cm_port));
-  if (serves && questions.read_certificates) {
-    script.ask("crt", command_line({"cat", questions.paths.https_crt}));
-    script.ask("key", command_line({"cat", questions.paths.https_key}));
+  if (questions.read_certificates) {
+    script.ask("crt", content_script(questions.paths.https_crt));
+    script.ask("key", content_script(questions.paths.https_key));
   }
   auto answers = ask(script, node, host, stop);
   if (!answers)
     return;
   if (serves)
     read_service(node, *answers);
-  for (const std::string& path : paths_to_look_at(questions))
-    node.paths[path] = read_path((*answers)["path " + path]);
-  if (questions.ask_vip)
-    node.vip = read_vip(node, (*answers)["vip_cm"], (*answers)["vip_nginx"]);
-  if (!questions.tsdb_ping_url.empty())
-    node.tsdb_status = http_status((*answers)["tsdb"]);
-  node.reaches["MetaDB"] = (*answers)["reach MetaDB"].ok() ? "" : "no connection";
-  for (const std::string& other : questions.existing)
-    if (other != node.address)
-      node.reaches[other] = (*answers)["reach " + other].ok() ? "" : "no connection";
-  if (serves && questions.read_certificates) {
-    if ((*answers)["crt"].ok())
-      node.https_crt = base::Secret((*answers)["crt"].text);
-    if ((*answers)["key"].ok())
-      node.https_key = base::Secret((*answers)["key"].text);
-  }
+  read_details(node, questions, *answers);
 }
 
 }  // namespace omsctl::facts

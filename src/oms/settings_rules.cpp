@@ -159,6 +159,10 @@ void Rules::region() {
     const auto value = read_.text(key);
     if (value && has_control(value->text))
       findings_.error(value->place, fmt::format("{} holds a control character", key), "");
+    if (value && base::trim(value->text) != value->text)
+      findings_.warning(value->place,
+                        fmt::format("{} begins or ends with a blank", key),
+                        "make sure that it is meant: nobody sees it in the console");
     return value ? value->text : std::string();
   };
   settings_.cm_region = name("cm_region");

@@ -58,6 +58,11 @@ std::vector<std::string> notes(const Deployment& deployment) {
           "image, mounts and container are those of {}; no program of another region stops, "
           "no row of one is touched",
           facts.initial)};
+  if (facts.brings_certificate())
+    lines.push_back(
+        fmt::format("https: certificate and key are the nodes' own, mounted where they lie: {}, {}",
+                    facts.paths->https_crt,
+                    facts.paths->https_key));
   if (target.cm_nodes.size() > 1)
     lines.push_back(
         fmt::format("{} must lead to {} alone until the others have joined, or look whether a node "

@@ -225,7 +225,7 @@ plan::Lane prepare_new_node(const Deployment& deployment, const std::string& hos
     lane.steps.push_back(bring_image(deployment, host));
   lane.steps.push_back(make_directories(deployment, node));
   lane.steps.push_back(place_config(deployment, host));
-  if (deployment.paths(host).has_https())
+  if (deployment.paths(host).has_https() && !deployment.facts.brings_certificate())
     lane.steps.push_back(place_certificates(deployment, host));
   return lane;
 }

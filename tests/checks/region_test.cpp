@@ -92,6 +92,25 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "region.cm-url-foreign",
              "a node of region 1 (cn-lab)"},
+        Case{"CmUrlSharesAnotherRegionsVip",
+             [](Facts& f) {
+               f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.100:9088"));
+             },
+             "region.cm-url-shared",
+             "the host of another region's: cluster_info: code \"1\""},
+        Case{"CmUrlWithAnotherScheme",
+             [](Facts& f) {
+               f.target.cm_url = oms::parse_cm_url(std::string("https://192.0.2.200:8088"));
+             },
+             "region.cm-url-scheme",
+             "begins with https://, that of the initial node 192.0.2.11 with http://"},
+        Case{"CmUrlAtAPortWhereNoCmListens",
+             [](Facts& f) {
+               f.target.cm_nodes = {"192.0.2.21"};
+               f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.21:8089"));
+             },
+             "region.cm-url-port",
+             "at port 8089, but its CM will listen on 8088"},
         Case{"CmUrlIsOneOfSeveralNodes",
              [](Facts& f) {
                f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.21:8088"));
@@ -106,6 +125,18 @@ INSTANTIATE_TEST_SUITE_P(
              [](Facts& f) { f.nodes[0].own_addresses.emplace_back("192.0.2.11"); },
              "region.node-taken",
              "the table host has 192.0.2.11"},
+        Case{"NodeOfAnotherRegionThatHasNoRow",
+             [](Facts& f) { f.deployed->cm_nodes.emplace_back("192.0.2.22"); },
+             "region.node-taken",
+             "192.0.2.22 is one of cm_nodes in config.yaml on 192.0.2.11"},
+        Case{"NobodyKnowsWhatTheOtherRegionsFileSays",
+             [](Facts& f) {
+               f.nodes[2].config_text = "a: [";
+               f.deployed_values.clear();
+               f.deployed.reset();
+             },
+             "config.deployed-unreadable",
+             "YAML"},
         Case{"HeartbeatOfAnotherRegion",
              [](Facts& f) { f.target.heartbeat_db = "OMS_CM_heartbeat_1"; },
              "region.heartbeat-taken",
@@ -226,6 +257,34 @@ TEST(CheckRegion, OtherKeysThatDifferAreTold) {
   const Finding* finding = find(findings, "region.config-differs");
   ASSERT_NE(finding, nullptr);
   EXPECT_EQ(finding->severity, Severity::warning);
+}
+
+TEST(CheckRegion, ANodeAtItsOwnCmPortIsAPlaceForCmUrl) {
+  Facts facts = sample_region_facts();
+  facts.target.cm_nodes = {"192.0.2.21"};
+  facts.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.21:9088"));
+  facts.target.ports.cm.number = 9088;
+  EXPECT_EQ(find(check_region(facts, {}), "region.cm-url-port"), nullptr);
+}
+
+TEST(CheckRegion, ARegionThatRunsWithoutANameIsToldOf) {
+  Facts facts = sample_region_facts();
+  facts.metadb.view.regions[0].region = "";
+  const Findings findings = check_region(facts, {});
+  ASSERT_NE(find(findings, "region.other-nameless"), nullptr);
+  EXPECT_FALSE(has_errors(findings)) << describe(findings);
+}
+
+TEST(CheckRegion, AnotherTimeSeriesDatabaseThanTheOtherRegionsIsToldOf) {
+  Facts facts = sample_region_facts();
+  facts.deployed_values["tsdb_url"] = "192.0.2.7:8086";
+  facts.target_values["tsdb_url"] = "192.0.2.8:8086";
+  EXPECT_NE(find(check_region(facts, {}), "region.config-differs"), nullptr);
+  facts.deployed->tsdb.enabled = true;
+  facts.target.tsdb.enabled = true;
+  const Findings findings = check_region(facts, {});
+  ASSERT_NE(find(findings, "region.tsdb-differs"), nullptr);
+  EXPECT_EQ(find(findings, "region.config-differs"), nullptr);
 }
 
 }  // namespace

@@ -146,3 +146,29 @@ with_tsdb() {
         sed 's/^/tsdb_password: /' "$LAB_TSDB_PASSWORD_FILE"
     } | sed "$@" -e '' >>"$CONFIG"
 }
+
+# certificate NAME [FAKETIME]: $BATS_TEST_TMPDIR/NAME.crt and .key, made at that time, valid for 30 days.
+certificate() {
+    local library
+    library=$(find /usr/lib -path '*/faketime/libfaketime.so.1' -print -quit)
+    LD_PRELOAD=${2:+$library} FAKETIME=${2:-} openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=oms \
+        -keyout "$BATS_TEST_TMPDIR/$1.key" -out "$BATS_TEST_TMPDIR/$1.crt"
+}
+
+# own_certificate HOST [NAME]: one of its own lies in /data/tls there, or that of NAME; its key is for root alone.
+# shellcheck disable=SC2016 # expanded by the inner shell
+own_certificate() {
+    local part
+    (($# > 1)) || certificate "$1"
+    for part in crt key; do
+        on "$1" sh -c 'umask 077 && mkdir -p /data/tls && rm -f "$1" && cat >"$1"' sh "/data/tls/region.$part" <"$BATS_TEST_TMPDIR/${2:-$1}.$part"
+    done
+}
+
+# serves_own_certificate HOST: the console answers with it, and is healthy.
+# shellcheck disable=SC2016 # expanded by the inner shell
+serves_own_certificate() {
+    diff <(openssl x509 -in "$BATS_TEST_TMPDIR/$1.crt") \
+        <(on controller sh -c 'openssl s_client -connect "$1:8089" </dev/null 2>/dev/null | openssl x509' sh "$(address "$1")")
+    on controller curl -kfsS -m 2 "https://$(address "$1"):8089/oms/health" | grep -q '"healthy":true'
+}

@@ -70,6 +70,31 @@ stages() {
     nothing_to_do --yes
 }
 
+tls_files() { for host in s1 s2; do on "$host" sh -c 'cd /data/tls && ls -l --full-time && sha256sum *'; done; }
+
+@test "layout A: two nodes with a certificate of the region's own, each its own, while the other region speaks http" {
+    use_region_lab A
+    one_region
+    for host in s1 s2; do own_certificate "$host"; done
+    tls_files >"$BATS_TEST_TMPDIR/tls.before"
+    omsctl 0 scale-out region --yes --https-crt /data/tls/region.crt --https-key /data/tls/region.key
+    told "https: certificate and key are the nodes' own"
+    first_region_as_before
+    first_region_serves
+    diff <(expected_second_region s1 s2) <(second_region_rows)
+    for host in s1 s2; do
+        all_running "$host"
+        on "$host" docker inspect oms_421 --format '{{range .Mounts}}{{.Source}} {{.Destination}}{{"\n"}}{{end}}' | grep '^/data/tls' | sort |
+            diff <(printf '/data/tls/region.%s /etc/pki/nginx/oms_server.%s\n' crt crt key key) -
+        serves_own_certificate "$host"
+    done
+    diff "$BATS_TEST_TMPDIR/tls.before" <(tls_files)
+    untold 'PRIVATE KEY'
+    if grep -rl 'PRIVATE KEY' "$STATE"; then return 1; fi
+    done_with 'two, VIP' 'certificates of its own'
+    nothing_to_do --yes
+}
+
 # bats test_tags=all
 @test "layout A, already behind a VIP: two nodes that report to a time-series database" {
     use_region_lab A

@@ -174,6 +174,21 @@ single() {
     "$LAB" reset
 }
 
+# on_h1 SED OPTION...: its config.yaml edited in place, as the container sees it.
+on_h1() { on h1 sh -c 'new=$(sed "$@" /data/config.yaml) && printf "%s\n" "$new" >/data/config.yaml' sh "$@" && remember_digest; }
+
+# bats test_tags=all
+@test "the other region's config.yaml names a node that has no row, cannot be read" {
+    on_h1 -e 's/^ - 198.18.0.11$/&\n - 198.18.0.112/'
+    refused scale-out region --yes
+    finding region.node-taken 198.18.0.112 'one of cm_nodes in config.yaml on 198.18.0.11'
+    untold 'error: region.node-taken  198.18.0.111'
+    on_h1 -e 's/^cm_nodes:/cm_nodes: [/'
+    refused scale-out region --yes
+    finding config.deployed-unreadable 198.18.0.11 YAML
+    "$LAB" reset
+}
+
 # bats test_tags=all
 @test "image archives that are cut off, no image, or an older version" {
     refused scale-out region --yes --image-archive "$("$LAB" archive truncated)"
@@ -223,19 +238,25 @@ single() {
     nothing_changed
 }
 
-# certificate NAME [FAKETIME]: $BATS_TEST_TMPDIR/NAME.crt and .key, made at that time, valid for 30 days.
-certificate() {
-    local library
-    library=$(find /usr/lib -path '*/faketime/libfaketime.so.1' -print -quit)
-    LD_PRELOAD=${2:+$library} FAKETIME=${2:-} openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=oms \
-        -keyout "$BATS_TEST_TMPDIR/$1.key" -out "$BATS_TEST_TMPDIR/$1.crt"
-}
-
 # bats test_tags=all
-@test "a certificate that has expired, belongs to another key, comes without its key, or meets http" {
+@test "a certificate, the region's own or the initial node's, that has expired, belongs to another key, comes without its key, is open to others" {
     certificate expired '@2020-01-01 00:00:00'
-    refused scale-out region --yes --https-crt /data/s.crt --https-key /data/s.key
-    finding node.certificate 198.18.0.11 'serves http'
+    own_certificate s1
+    on s1 chmod 644 /data/tls/region.key
+    remember_digest
+    own=(--https-crt /data/tls/region.crt --https-key /data/tls/region.key)
+    refused scale-out region --yes "${own[@]}"
+    finding certificate.key-mode 198.18.0.111 '/data/tls/region.key: mode 644' 'chmod 600'
+    finding certificate.absent 198.18.0.112 'there is no file /data/tls/region.crt, no file /data/tls/region.key' "a copy of the initial node's"
+    untold 'error: certificate.absent  198.18.0.111'
+    own_certificate s1 expired
+    own_certificate s2
+    on s2 sh -c 'cat >/data/tls/region.key' <"$BATS_TEST_TMPDIR/expired.key"
+    remember_digest
+    refused check region "${own[@]}"
+    finding certificate.expired 198.18.0.111 '/data/tls/region.crt' 'put a valid one there'
+    finding certificate.mismatch 198.18.0.112 '/data/tls/region.key'
+    untold 'error: certificate.absent' 'PRIVATE KEY'
     "$LAB" reset --https
     use_region_lab A
     on h1 sh -c 'cat >"$1"' sh "$LAB_HTTPS_CRT" <"$BATS_TEST_TMPDIR/expired.crt"
@@ -270,6 +291,12 @@ certificate() {
     target s1 s2 -- -e 's|^cm_url: .*|cm_url: http://198.18.0.112:8088|'
     refused scale-out region --yes
     finding vip.is-a-node "$CONFIG" 198.18.0.112
+    target s1 s2 -- -e 's|^cm_url: http:|cm_url: https:|'
+    refused scale-out region --yes
+    finding region.cm-url-scheme "$CONFIG" 'that of the initial node 198.18.0.11 with http://'
+    single -e 's|^cm_url: .*|cm_url: http://198.18.0.111:8089|'
+    refused scale-out region --yes
+    finding region.cm-url-port "$CONFIG" '198.18.0.111 at port 8089, but its CM will listen on 8088'
     target s1 s2 -- -e '/^cm_region: /d'
     refused scale-out region --yes
     finding region.name-missing "$CONFIG" 'cm_region is missing'

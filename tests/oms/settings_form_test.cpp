@@ -106,6 +106,12 @@ TEST(ConfigForm, FullWidthColonIsNamed) {
   EXPECT_THAT(result.problems.front().hint, HasSubstr("full-width"));
 }
 
+TEST(ConfigForm, WarnsOfANameWithABlankThatNobodySees) {
+  EXPECT_THAT(problems_of(with("cm_region", R"(cm_region: "cn-jiangsu ")")),
+              ElementsAre("W10 cm_region begins or ends with a blank"));
+  EXPECT_THAT(problems_of(with("cm_region", R"(cm_region: "cn jiangsu")")), ElementsAre());
+}
+
 TEST(ConfigForm, RefusesWhatReadersDisagreeOn) {
   EXPECT_THAT(problems_of(with("drc_rm_db", "drc_rm_db: &a oms_rm") + "x: *a\n"),
               ElementsAre("E5 anchors (&name) are not supported",

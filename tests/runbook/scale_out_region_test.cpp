@@ -71,6 +71,22 @@ TEST(ScaleOutRegion, OfOneNodeHasNoSecondStage) {
   EXPECT_TRUE(steps_of(book_for(facts).plan, "join").empty());
 }
 
+TEST(ScaleOutRegion, MountsTheNodesOwnCertificatesAndCopiesNone) {
+  facts::Facts facts = sample_region_facts();
+  facts.paths->https_crt = "/tls/crt";
+  facts.paths->https_key = "/tls/key";
+  EXPECT_NE(plan::details(book_for(facts).plan).find("certificates.192.0.2.21"), std::string::npos)
+      << "without the operator's word they are the initial node's, copied";
+  facts.choices.https_crt = "/tls/crt";
+  facts.choices.https_key = "/tls/key";
+  const Runbook book = book_for(facts);
+  const std::string text = plan::details(book.plan);
+  EXPECT_EQ(text.find("certificates.192.0.2.21"), std::string::npos);
+  EXPECT_FALSE(book.artifacts.contains("https.key"));
+  EXPECT_NE(text.find("-v /tls/key:/etc/pki/nginx/oms_server.key"), std::string::npos) << text;
+  EXPECT_EQ(text.find("rm -f -- /tls"), std::string::npos);
+}
+
 TEST(ScaleOutRegion, PlanSurvivesItsFile) {
   const plan::Plan plan = book_for(sample_region_facts()).plan;
   EXPECT_EQ(plan::decode(plan::encode(plan)), plan);

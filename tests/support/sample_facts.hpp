@@ -10,9 +10,9 @@ namespace omsctl::tests {
 /// refuses.
 [[nodiscard]] facts::Facts sample_facts(const std::string& deployed_cm_url);
 
-/// Facts for a further region: code 2, "cn-lab-2", behind the VIP 192.0.2.200 on 192.0.2.21 and .22;
-/// region 1 of sample_facts(vip_cm_url) is there, with 192.0.2.11 as the initial node. No check
-/// refuses.
+/// Facts for a further region: code 2, "cn-lab-2", behind the VIP 192.0.2.200 on 192.0.2.21 and
+/// .22; region 1 of sample_facts(vip_cm_url) is there, with 192.0.2.11 as the initial node. No
+/// check refuses.
 [[nodiscard]] facts::Facts sample_region_facts();
 
 inline constexpr const char* physical_cm_url = "http://192.0.2.11:8088";

@@ -25,6 +25,7 @@ void check_existing_nodes(const facts::Facts& facts, Findings& findings);
 void check_tsdb(const facts::Facts& facts, Findings& findings);
 void check_certificate(const facts::Facts& facts, Findings& findings);  ///< where OMS was found
 void check_config(const facts::Facts& facts, Findings& findings);
+void check_deployed_files(const facts::Facts& facts, Findings& findings);
 void check_region_config(const facts::Facts& facts, Findings& findings);
 void check_cm_url_is_shared(const facts::Facts& facts, Findings& findings);
 void check_metadb(const facts::Facts& facts, Findings& findings);

@@ -117,8 +117,8 @@ struct NodeFacts {
   std::optional<VipFacts> vip;
   std::map<std::string, std::string> reaches;  ///< what → "" when it answers, else why not
   std::string tsdb_status;  ///< HTTP status of the time-series database, "000" for none
-  base::Secret https_crt;   ///< the initial node's certificate and key, when it mounts them
-  base::Secret https_key;
+  base::Secret https_crt;   ///< certificate and key: those that its container mounts, or that lie
+  base::Secret https_key;   ///< there for a container to come; empty when it has none
 
   [[nodiscard]] bool runs_oms() const { return existing || elsewhere; }
   /// The OMS container of this node: the named one, else the only one.
@@ -224,6 +224,9 @@ struct Facts {
   /// Where the image archive may lie on a new node until it is loaded: on the roomiest of the file
   /// systems that will hold its logs, store and run directories.
   [[nodiscard]] Room room_for_archive(const NodeFacts& node) const;
+  /// Whether the nodes of a new region have certificate and key of their own, where the operator
+  /// says; else new nodes get a copy of the initial node's, when it has them.
+  [[nodiscard]] bool brings_certificate() const;
   /// Whether the deployment's cm_url is already the target's: no service stops then.
   [[nodiscard]] bool keeps_cm_url() const;
 };
