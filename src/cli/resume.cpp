@@ -4,13 +4,10 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/facts/gather.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
 
 #include "execution.hpp"
-#include "kind.hpp"
-#include "rollback.hpp"
 #include "saved_run.hpp"
 
 namespace omsctl::cli {
@@ -41,36 +38,12 @@ bool can_go_on(const SavedRun& saved, const Options& options, Output& output) {
   return true;
 }
 
-/// Nothing decisive was begun: then what the plan was made for must still be so.
-void require_fresh(const SavedRun& saved,
-                   remote::Fleet& fleet,
-                   Output& output,
-                   const std::stop_token& stop) {
+/// From the first decisive step on the plan is the only one that fits.
+bool is_decided(const SavedRun& saved) {
   const std::vector<const plan::Step*> steps = plan::steps_of(saved.plan.stages);
-  if (saved.fetched || std::any_of(steps.begin(), steps.end(), [&](const plan::Step* step) {
-        return step->decisive && saved.history.begun.contains(step->id);
-      }))
-    return;
-  output.say("looking whether the deployment is still what the plan was made for");
-  const facts::Facts now = facts::gather(
-      saved.file.choices, saved.target, saved.target_text, fleet, [](const std::string&) {}, stop);
-  const auto refuse = [&](Code code, const std::string& why) {
-    throw Error(code,
-                fmt::format("{}; nothing was changed by this command", why),
-                fmt::format("go back with: omsctl rollback {}, then run omsctl {} anew",
-                            saved.plan.run,
-                            saved.plan.command));
-  };
-  if (!now.metadb.reachable || !now.metadb.problem.empty())
-    refuse(Code::refused, "the MetaDB cannot be asked: " + now.metadb.problem);
-  if (now.initial_container() == nullptr || !now.image || !now.paths)
-    refuse(Code::refused,
-           fmt::format("the initial node {} cannot be looked at",
-                       now.initial.empty() ? "(none answers)" : now.initial));
-  const runbook::Runbook book =
-      kind_of(saved.file.choices.goal).plan(now, saved.plan.run, saved.plan.omsctl_version);
-  if (book.plan.facts_digest != saved.plan.facts_digest)
-    refuse(Code::stale, "the deployment has changed since the plan was made");
+  return saved.fetched || std::any_of(steps.begin(), steps.end(), [&](const plan::Step* step) {
+           return step->decisive && saved.history.begun.contains(step->id);
+         });
 }
 
 }  // namespace
@@ -88,7 +61,8 @@ int resume(const Options& options, Output& output) {
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
   const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);
-  require_fresh(saved, fleet, output, interrupts.token());
+  if (!is_decided(saved))
+    require_fresh(saved, fleet, output, interrupts.token());
 
   run::Journal journal(saved.directory.path() / "journal.jsonl");
   base::SystemClock clock;

@@ -62,16 +62,22 @@ plan::Plan way_back_of(const plan::Plan& plan,
   return plan::rollback_of(plan, begun);
 }
 
+run::Course course_back(const run::History& forward, const run::History& rollback) {
+  run::Course course{.history = rollback, .was_over = forward.state == "done", .back = true};
+  if (rollback.empty())
+    course.history.outage_began = forward.outage_began;
+  return course;
+}
+
 int go_back(const plan::Plan& back,
             run::Workbench& bench,
-            const run::History& earlier,
+            const run::Course& course,
             Output& output,
             const std::stop_token& stop) {
   const auto path = bench.directory.path();
   base::write_file(path / "rollback.json", plan::encode(back));
   run::Journal journal(run::rollback_journal(path));
-  run::Outcome outcome =
-      run::execute_plan(back, bench, journal, output, stop, {.history = earlier, .back = true});
+  run::Outcome outcome = run::execute_plan(back, bench, journal, output, stop, course);
   outcome.notes.insert(outcome.notes.end(), back.notes.begin(), back.notes.end());
   if (outcome.state == State::done || outcome.state == State::incomplete)
     run::Journal(path / "journal.jsonl")
@@ -111,9 +117,12 @@ int rollback(const Options& options, Output& output) {
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
   const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);
+  if (!saved.has_changed())
+    require_fresh(saved, fleet, output, interrupts.token());
   base::SystemClock clock;
   run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
-  return go_back(back, bench, saved.rollback, output, interrupts.token());
+  return go_back(
+      back, bench, course_back(saved.history, saved.rollback), output, interrupts.token());
 }
 
 }  // namespace omsctl::cli

@@ -19,8 +19,11 @@ namespace omsctl::cli {
 /// Goes back, and tells how it ended; returns the exit code.
 int go_back(const plan::Plan& back,
             run::Workbench& bench,
-            const run::History& earlier,
+            const run::Course& course,
             Output& output,
             const std::stop_token& stop);
+
+/// A rollback's course: what it has done already, and the outage that goes on.
+[[nodiscard]] run::Course course_back(const run::History& forward, const run::History& rollback);
 
 }  // namespace omsctl::cli

@@ -15,6 +15,7 @@
 
 #include "another_run.hpp"
 #include "execution.hpp"
+#include "kind.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::cli {
@@ -118,6 +119,44 @@ metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet) {
   std::rethrow_exception(first);
 }
 
+bool SavedRun::has_changed() const {
+  for (const plan::Stage& stage : plan.stages)
+    for (const plan::Lane& lane : stage.lanes)
+      for (const plan::Step& step : lane.steps)
+        if (history.begun.contains(step.id) && (step.decisive || stage.outage != plan::Outage::no))
+          return true;
+  return fetched;
+}
+
+void require_fresh(const SavedRun& saved,
+                   remote::Fleet& fleet,
+                   Output& output,
+                   const std::stop_token& stop) {
+  output.say("looking whether the deployment is still what the plan was made for");
+  const facts::Facts now = facts::gather(
+      saved.file.choices, saved.target, saved.target_text, fleet, [](const std::string&) {}, stop);
+  const auto refuse = [&](Code code, const std::string& why) {
+    throw Error(
+        code,
+        fmt::format("{}; nothing was changed by this command", why),
+        fmt::format("what run {} has prepared may be in use by now: see omsctl runs {}, remove "
+                    "by hand what is not, and run omsctl {} anew",
+                    saved.plan.run,
+                    saved.plan.run,
+                    saved.plan.command));
+  };
+  if (!now.metadb.reachable || !now.metadb.problem.empty())
+    refuse(Code::refused, "the MetaDB cannot be asked: " + now.metadb.problem);
+  if (now.initial_container() == nullptr || !now.image || !now.paths)
+    refuse(Code::refused,
+           fmt::format("the initial node {} cannot be looked at",
+                       now.initial.empty() ? "(none answers)" : now.initial));
+  const runbook::Runbook book =
+      kind_of(saved.file.choices.goal).plan(now, saved.plan.run, saved.plan.omsctl_version);
+  if (book.plan.facts_digest != saved.plan.facts_digest)
+    refuse(Code::stale, "the deployment has changed since the plan was made");
+}
+
 void give_up_claim(const SavedRun& saved, const Options& options, Output& output) {
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
@@ -139,6 +178,13 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
   {
     metadb::Database database = metadb::Database::connect(endpoint);
     const auto held = metadb::read_lease(database, saved.target.rm_db);
+    if (!held && saved.has_changed() && !saved.history.is_over() && saved.rollback.state.empty())
+      throw Error(Code::locked,
+                  fmt::format("run {} has lost its claim on {}: it was broken, and another run may "
+                              "have changed the deployment since; nothing was changed",
+                              saved.plan.run,
+                              saved.plan.deployment),
+                  "docs/recovery.md says how to go on or back by hand");
     if (held && held->run == saved.plan.run && held->host != this_machine() && !held->expired) {
       output.say(fmt::format(
           "waiting until the claim of {} expires, which takes a minute when that process is gone",

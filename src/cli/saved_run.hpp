@@ -26,7 +26,10 @@ struct SavedRun {
   std::string target_text;
   run::History history;   ///< of the way forward
   run::History rollback;  ///< of the way back; empty when it has not begun
-  bool fetched = false;   ///< from a second copy: what came after it is not in the history
+  /// A stage was begun after which a run that dies leaves something half done: from then on its
+  /// claim keeps others out.
+  [[nodiscard]] bool has_changed() const;
+  bool fetched = false;  ///< from a second copy: what came after it is not in the history
 };
 
 /// Opens and locks it. Throws Error{usage} when there is none, Error{locked} when a process works
@@ -44,6 +47,12 @@ struct SavedRun {
                                                        const metadb::Endpoint& endpoint,
                                                        const Options& options,
                                                        Output& output);
+
+/// What the plan was made for must still be so: throws Error{stale} or Error{refused} otherwise.
+void require_fresh(const SavedRun& saved,
+                   remote::Fleet& fleet,
+                   Output& output,
+                   const std::stop_token& stop);
 
 /// A run that is over keeps nobody out: gives back what it could not give back when it ended.
 void give_up_claim(const SavedRun& saved, const Options& options, Output& output);

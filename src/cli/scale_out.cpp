@@ -150,7 +150,7 @@ int roll_back_now(const plan::Plan& plan,
       run::history_of(run::read_journal(bench.directory.path() / "journal.jsonl"));
   const plan::Plan back = way_back_of(plan, history.begun, bench.directory);
   output.say("going back, as --on-failure rollback says");
-  const int code = go_back(back, bench, {}, output, stop);
+  const int code = go_back(back, bench, course_back(history, {}), output, stop);
   return code == 0 ? base::exit_code(Code::stopped) : code;
 }
 

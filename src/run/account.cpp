@@ -21,28 +21,31 @@ namespace {
 constexpr base::Seconds patience_in_outage{60};
 
 /// The one place where a test kills a run: right after the record of that number which this process
-/// writes.
-void kill_point() {
+/// writes ("12"), or after the first of that kind ("step_started clear").
+void kill_point(const json& record) {
   static const char* const at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
-  static std::atomic<long> records = 0;
-  if (at != nullptr && ++records == std::strtol(at, nullptr, 10))
+  if (at == nullptr)
+    return;
+  static std::atomic<int> records = 0;
+  const std::string named = record.value("event", "") + " " + record.value("step", "");
+  if (std::to_string(++records) == at || named == at)
     (void)::raise(SIGKILL);
 }
 
 }  // namespace
 
-void Account::record(json record) {
-  journal_.append(std::move(record));
-  kill_point();
+void Account::record(const json& record) {
+  journal_.append(record);
+  kill_point(record);
 }
 
-void Account::note(json record) {
+void Account::note(const json& record) {
   try {
-    journal_.append(std::move(record));
+    journal_.append(record);
   } catch (const Error& error) {
     remember(error.what());
   }
-  kill_point();
+  kill_point(record);
 }
 
 void Account::remember(const std::string& text) {

@@ -30,9 +30,9 @@ class Account {
   }
 
   /// A record that must be on disk before what follows. Throws Error{storage}.
-  void record(nlohmann::json record);
+  void record(const nlohmann::json& record);
   /// A record of what has happened already: when the disk is gone, going back counts more.
-  void note(nlohmann::json record);
+  void note(const nlohmann::json& record);
   /// A note for the end of the run, once.
   void remember(const std::string& text);
   /// `step` failed: journal, outcome and listener are told.

@@ -35,7 +35,8 @@ std::string run_command(const plan::Command& command, Workbench& bench, const St
     check_lease(bench, step);
     // Waited for also when a stop is requested: what is cancelled here would go on over there.
     result = bench.fleet.at(command.host)
-                 .run({.script = command.script, .deadline = base::Seconds{command.deadline}});
+                 .run({.script = after_others(command.script, base::Seconds{command.deadline}),
+                       .deadline = base::Seconds{command.deadline}});
     const bool again = result.ending == remote::Ending::unreachable ||
                        (result.ending == remote::Ending::unknown && command.repeatable);
     if (!again || bench.clock.now() >= end)

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/plan/describe.hpp"
 
@@ -24,6 +25,20 @@ using plan::Lane;
 using plan::Outage;
 using plan::Stage;
 using plan::Step;
+
+/// Whether `step` asks and waits, and changes nothing.
+bool only_asks(const Step& step) {
+  return std::all_of(step.apply.begin(), step.apply.end(), [](const plan::Action& action) {
+    return std::holds_alternative<plan::Await>(action);
+  });
+}
+
+bool only_asks(const Stage& stage) {
+  return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
+    return std::all_of(
+        lane.steps.begin(), lane.steps.end(), [](const Step& step) { return only_asks(step); });
+  });
+}
 
 class Executor {
  public:
@@ -51,6 +66,7 @@ class Executor {
   [[nodiscard]] bool is_done_before(const Stage& stage) const;
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
+  void mark(const std::string& stage = {});
   void fail(const Step& step, const std::string& reason, const Error* error);
   void settle(const plan::Plan& plan, const std::string& stage);
   void tell_rest(const plan::Plan& plan);
@@ -63,7 +79,7 @@ class Executor {
   const Course& course_;
   std::set<std::string> done_before_;  // by an earlier process of this run
   std::vector<const Step*> started_;   // written under the account's lock, as done_
-  std::size_t done_ = 0;
+  std::size_t running_ = 0;            // steps that have begun here and not ended
   std::set<std::string> done_here_;
   std::atomic<bool> failed_ = false;
   bool marked_ = false;
@@ -79,17 +95,10 @@ bool is_changing(const Stage& stage) {
          });
 }
 
-/// Whether `step` asks and waits, and changes nothing.
-bool only_asks(const Step& step) {
-  return std::all_of(step.apply.begin(), step.apply.end(), [](const plan::Action& action) {
-    return std::holds_alternative<plan::Await>(action);
-  });
-}
-
 void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
   failed_ = failed_ || !step.optional;
   if (step.optional)
-    account_.tell([&](Listener&) { ++done_; });
+    account_.tell([&](Listener&) { --running_; });
   account_.fail(step, reason, error);
 }
 
@@ -109,7 +118,9 @@ bool Executor::run_step(const Step& step) {
   try {
     account_.record({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
     account_.tell([&](Listener& listener) {
-      started_.push_back(&step);
+      ++running_;
+      if (!base::contains(started_, &step))
+        started_.push_back(&step);
       listener.step_started(step);
     });
     const bool held = holds_already(step);
@@ -121,7 +132,7 @@ bool Executor::run_step(const Step& step) {
                      {"held", held},
                      {"seconds", static_cast<double>(took.count()) / 1000}});
     account_.tell([&](Listener& listener) {
-      ++done_;
+      --running_;
       done_here_.insert(step.id);
       listener.step_done(step, took, held);
     });
@@ -168,9 +179,12 @@ void Executor::run_lane(const Lane& lane) {
 /// From here on a run that dies leaves something half done: the lease says so to whoever looks.
 /// Taken up again, its last_step stays: by it a delete is known to be committed.
 void Executor::mark_if_changing(const Stage& stage) {
-  if (marked_ || (!is_changing(stage) && !course_.back))
-    return;
-  bench_.lease.mark_changed(course_.history.empty() ? stage.id : "");
+  if (!marked_ && (course_.back ? !only_asks(stage) : is_changing(stage)))
+    mark(stage.id);
+}
+
+void Executor::mark(const std::string& stage) {
+  bench_.lease.mark_changed(course_.history.empty() && !course_.back ? stage : "");
   marked_ = true;
 }
 
@@ -195,9 +209,12 @@ void Executor::take_up(const plan::Plan& plan) {
       started_.push_back(step);
     }
   }
-  done_ = started_.size();
-  if (!history.outage_began.empty())
-    account_.outage_goes_on(history.outage_began);
+  // A claim that somebody has broken meanwhile was taken anew: it says again what is half done.
+  for (const Stage& stage : plan.stages)
+    for (const Lane& lane : stage.lanes)
+      for (const Step& step : lane.steps)
+        if (!marked_ && is_changing(stage) && base::contains(started_, &step))
+          mark();
 }
 
 void Executor::run_stage(const Stage& stage) {
@@ -261,8 +278,9 @@ void Executor::settle(const plan::Plan& plan, const std::string& stage) {
 /// A run that is over gives the lease back; one that stopped midway keeps its claim.
 void Executor::release_lease() {
   const Outcome::State state = account_.outcome.state;
+  const bool nothing_new = course_.was_over && account_.outcome.untouched;
   if (state != Outcome::State::done && state != Outcome::State::incomplete &&
-      !account_.outcome.services_back)
+      !account_.outcome.services_back && !nothing_new)
     return;
   try {
     bench_.lease.release();
@@ -282,7 +300,7 @@ void Executor::run_stages(const plan::Plan& plan) {
     if (!must_halt())
       run_stage(stage);
     // An interruption during the last stage's last step comes too late to stop anything.
-    const bool all_done = &stage == &plan.stages.back() && !failed_ && started_.size() == done_;
+    const bool all_done = &stage == &plan.stages.back() && !failed_ && running_ == 0;
     if (must_halt() && !all_done) {
       settle(plan, stage.id);
       return;
@@ -302,6 +320,8 @@ Outcome Executor::run(const plan::Plan& plan) {
                      {"deployment", plan.deployment}});
   else
     take_up(plan);
+  if (!course_.history.outage_began.empty())
+    account_.outage_goes_on(course_.history.outage_began);
   run_stages(plan);
   account_.note(
       {{"event", event::run_ended},

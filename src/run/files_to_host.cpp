@@ -99,6 +99,16 @@ std::string read_file(const std::string& source, const Sink& sink, Meter& meter)
 
 }  // namespace
 
+std::string after_others(const std::string& script, base::Seconds deadline) {
+  // The lock is on a directory that is always there: nothing is left behind.
+  return fmt::format(
+      "exec 9</run && flock -w {} 9 || {{ echo 'another command of omsctl still runs here'; exit "
+      "75; "
+      "}}\n{}",
+      deadline.count(),
+      script);
+}
+
 void check_lease(Workbench& bench, const StepContext& step) {
   try {
     bench.lease.check();
@@ -121,9 +131,9 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
       quote(action.path + ".omsctl-part"),
       quote(action.mode),
       quote(action.sha256));
-  const remote::Result result =
-      bench.fleet.at(action.host)
-          .run({.script = script, .input = bench.directory.read_artifact(action.artifact)});
+  const remote::Result result = bench.fleet.at(action.host)
+                                    .run({.script = after_others(script, base::Seconds{30}),
+                                          .input = bench.directory.read_artifact(action.artifact)});
   if (!result.ok())
     host_failed(action.host, fmt::format("cannot write {}", action.path), result);
 }

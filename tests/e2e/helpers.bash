@@ -67,11 +67,13 @@ start() {
     local words=("$@")
     case $1 in
         scale-out | check) words+=(-c "$CONFIG" --ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
-        runs) words+=(--state-dir "$STATE") ;;
+        resume | rollback) words+=(--ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
+        runs | attach) words+=(--state-dir "$STATE") ;;
     esac
     echo "\$ omsctl ${words[*]}"
     RUNS_BEFORE=$(all_runs | wc -l)
-    "$LAB" exec controller -- "$OMSCTL" "${words[@]}" >"$OUT" 2>"$ERR" </dev/null 3>&- 7>&- &
+    # KILL_AT: where it kills itself, see docs/reliability.md.
+    "$LAB" exec controller -- env ${KILL_AT:+"OMSCTL_TEST_KILL_AT_RECORD=$KILL_AT"} "$OMSCTL" "${words[@]}" >"$OUT" 2>"$ERR" </dev/null 3>&- 7>&- &
     PID=$!
 }
 
@@ -164,6 +166,9 @@ when_init_runs() {
 
 # The whole lab as lines; what a run leaves on purpose is the empty table of the lease.
 digest() { "$LAB" digest | grep -v ' metadb oms_rm.omsctl_lease$'; }
+
+# Besides, what docker_init.sh leaves outside the four tables and nothing takes back: heartbeats, and its own log.
+digest_after_init() { digest | grep -vE ' metadb [^ ]*\.(heart_beat|heatbeat_sequence)$|/docker_init\.log\.[^/]*$'; }
 
 remember_digest() { digest >"$BATS_TEST_TMPDIR/digest"; }
 

@@ -106,11 +106,11 @@ copies_on_initial() {
     printf -- '-rw------- 0:0 /var/lib/omsctl/copies/RUN/%s\n' "$@"
 }
 
-# container HOST: all settings that docker knows of it, less what is the host's own: names, ids, times, OMS_HOST_IP.
+# container HOST: all settings that docker knows of it, less what is the host's own: names, ids, times, OMS_HOST_IP, the run's label.
 container() {
     on "$1" docker inspect "$LAB_CONTAINER" | jq -S '.[0] | {
         Name, Path, Args, Image, RestartCount, HostConfig, Config, Mounts, running: .State.Running
-    } | del(.HostConfig.Binds, .HostConfig.Mounts) | .Mounts |= (map({Type, Source, Destination, RW}) | sort_by(.Destination))
+    } | del(.HostConfig.Binds, .HostConfig.Mounts, .Config.Labels["omsctl.run"]) | .Mounts |= (map({Type, Source, Destination, RW}) | sort_by(.Destination))
       | .Config.Env |= sort
       | .Config.Env |= map(select(startswith("OMS_HOST_IP=") | not)) | del(.Config.Hostname)'
 }

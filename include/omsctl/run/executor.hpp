@@ -50,10 +50,11 @@ struct Outcome {
 
 /// Where a run is taken up.
 struct Course {
-  History history{};           ///< empty: from the first step
-  bool accept_init = false;    ///< a docker_init.sh that ended without a known end line has worked
-  bool rerun_init = false;     ///< one that has failed is started once more
-  bool back = false;           ///< the plan is a way back: what fails is never taken back
+  History history{};         ///< empty: from the first step
+  bool accept_init = false;  ///< a docker_init.sh that ended without a known end line has worked
+  bool rerun_init = false;   ///< one that has failed is started once more
+  bool was_over = false;     ///< the run of a way back had ended well: it holds no claim of its own
+  bool back = false;         ///< the plan is a way back: what fails is never taken back
   bool unsure_beyond = false;  ///< the history may be cut short: any later step may have been begun
 };
 

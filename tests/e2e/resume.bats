@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# A run that was killed, or that stopped, goes on, or goes back. The matrices over every record are in crash.bats.
+
+setup() {
+    load helpers
+    load crash
+    run_to_h2
+}
+
+teardown() { keep_what_failed; }
+
+# begin [RESET OPTION...]: the lab as new, with the image on h2.
+begin() {
+    "$LAB" reset "$@"
+    image_on_h2
+    remember
+}
+
+@test "killed where it counts, and resumed each time: the end is that of a run that nobody killed" {
+    begin
+    killed 'step_started config.198.18.0.12' scale-out node --yes
+    killed 'step_done stop.198.18.0.11' resume last --yes
+    killed 'step_started clear' resume last --yes
+    killed 'step_done clear' resume last --yes
+    killed 'step_started edit.198.18.0.11' resume last --yes
+    killed 'step_started init.198.18.0.11' resume last --yes
+    killed 'step_started run.198.18.0.12' resume last --yes
+    killed 'step_started init.198.18.0.12' resume last --yes
+    blocked
+    omsctl 0 resume last --yes
+    told 'Done: 2 nodes proven behind http://198.18.0.100:8088' Outage:
+    joined h2
+    [[ $(init_runs h1) -eq 2 ]]
+    all_running h1
+    no_lease
+    omsctl 0 resume last --yes
+    told 'nothing to do'
+    rolled_back
+    omsctl 0 rollback last --yes
+    told 'nothing to do' 'was rolled back'
+    omsctl 4 resume last --yes
+    told 'on its way back'
+}
+
+@test "killed where it counts, and taken back each time: rows, files, containers, services as they were" {
+    begin
+    for record in 'step_done config.198.18.0.12' 'step_done stop.198.18.0.11' 'step_started clear' 'step_done clear' \
+        'step_done edit.198.18.0.11' 'step_started init.198.18.0.11' 'step_done run.198.18.0.12'; do
+        killed "$record" scale-out node --yes
+        rolled_back
+        all_running h1
+    done
+}
+
+@test "behind the VIP already: killed while the new node joins, resumed, and taken back when it is done" {
+    begin --vip
+    killed 'step_started init.198.18.0.12' scale-out node --yes
+    omsctl 0 resume last --yes
+    joined h2
+    rolled_back
+    all_running h1
+}
+
+@test "a rollback that is killed itself goes on where it was" {
+    begin
+    killed 'step_done init.198.18.0.11' scale-out node --yes
+    killed 'step_done back.stop.198.18.0.11' rollback last --yes
+    omsctl 4 resume last --yes
+    told 'on its way back' 'omsctl rollback'
+    killed 'step_started back.rows' rollback last --yes
+    killed 'step_done back.edit.198.18.0.11' rollback last --yes
+    blocked
+    rolled_back
+    all_running h1
+}
+
+@test "docker_init.sh that has failed: not run again by itself, once more when told to; or back" {
+    begin
+    "$LAB" fault h1 init-fails-at 2
+    omsctl 5 scale-out node --yes
+    omsctl 5 resume last --yes
+    failure 198.18.0.11 'docker_init.sh ended with exit status 1' --rerun-init
+    "$LAB" heal
+    omsctl 5 resume last --yes
+    omsctl 0 resume last --yes --rerun-init
+    joined h2
+    rolled_back
+    "$LAB" fault h1 init-fails-at 3
+    start scale-out node --yes --on-failure rollback
+    finish
+    exit_code_is 5
+    told 'going back, as --on-failure rollback says' 'Rolled back: '
+    "$LAB" heal
+    as_it_was
+    all_running h1
+    no_lease
+}
+
+@test "docker_init.sh without a known last line: resume takes its verdict from the operator alone" {
+    begin
+    "$LAB" fault h1 init-no-end-line
+    omsctl 5 scale-out node --yes
+    told --accept-init
+    "$LAB" heal
+    omsctl 5 resume last --yes
+    omsctl 0 resume last --yes --accept-init
+    told 'taken for done'
+    joined h2
+}
+
+@test "the machine that ran it is lost: another one fetches the run and goes on, or back" {
+    begin
+    killed 'step_done init.198.18.0.11' scale-out node --yes
+    mv "$STATE" "$STATE.lost"
+    # The claim of the lost machine has expired; here it bears this one's name.
+    start resume last --yes --from 198.18.0.11
+    finish
+    exit_code_is 0
+    told 'fetching the second copy'
+    joined h2
+    rolled_back
+    rm -rf -- "$STATE"
+    killed 'step_done clear' scale-out node --yes
+    mv "$STATE" "$STATE.lost.again"
+    omsctl 2 rollback nothing --yes --from 198.18.0.11
+    told 'there are: '
+    omsctl 0 rollback last --yes --from 198.18.0.11
+    as_it_was
+    all_running h1
+}
+
+@test "what came after the run is not rolled back with it: a node, a region, an edit of config.yaml" {
+    begin
+    omsctl 0 scale-out node --yes
+    sql "INSERT INTO oms_cm.host (ip, host_status, resource_group_id) SELECT '198.18.9.9', 'ONLINE', id FROM oms_cm.resource_group WHERE name = '1'"
+    omsctl 4 rollback last --yes
+    failure '198.18.9.9'
+    told 'nothing was changed by this rollback'
+    sql "DELETE FROM oms_cm.host WHERE ip = '198.18.9.9'"
+    on h1 sed -i 's/^cm_nodes:/# by hand\ninit_db: "false"\ncm_nodes:/' "$LAB_CONFIG_PATH"
+    omsctl 4 rollback last --yes
+    failure 'somebody else has edited'
+    all_running h1 h2
+}
+
+@test "twenty at once: one runs, the others name it" {
+    begin
+    local pids=() i
+    for i in $(seq 20); do
+        "$LAB" exec controller -- "$OMSCTL" scale-out node --yes -c "$CONFIG" --ssh-config "$LAB_SSH_CONFIG" \
+            --state-dir "$BATS_TEST_TMPDIR/state.$i" >"$BATS_TEST_TMPDIR/out.$i" 2>&1 </dev/null 3>&- 7>&- &
+        pids+=($!)
+    done
+    local codes=() code
+    for pid in "${pids[@]}"; do
+        code=0
+        wait "$pid" || code=$?
+        codes+=("$code")
+    done
+    echo "exit codes: ${codes[*]}"
+    [[ $(printf '%s\n' "${codes[@]}" | sort | uniq -c | xargs) == '1 0 19 8' ]]
+    [[ $(grep -lE 'holds (this|the) deployment' "$BATS_TEST_TMPDIR"/out.* | wc -l) -eq 19 ]]
+    joined h2
+}
+
+@test "attach follows a run that another terminal has started, and says how it ended" {
+    begin
+    "$LAB" fault h1 init-slow 3
+    start scale-out node --yes
+    local first=$PID
+    when step_started save true
+    "$LAB" exec controller -- "$OMSCTL" attach last --state-dir "$STATE" >"$BATS_TEST_TMPDIR/attached" 2>&1 </dev/null 3>&- 7>&-
+    PID=$first
+    finish
+    exit_code_is 0
+    grep -q 'docker_init.sh, followed to its end' "$BATS_TEST_TMPDIR/attached"
+    grep -q ' done ' "$BATS_TEST_TMPDIR/attached"
+    "$LAB" heal
+}
