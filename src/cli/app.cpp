@@ -44,7 +44,8 @@ CLI::Validator path_on_hosts() {
           ""};
 }
 
-void add_reach(CLI::App& command, Options& options) {
+/// What every command that asks the MetaDB takes.
+void add_metadb(CLI::App& command, Options& options) {
   command
       .add_option("--ssh-config", options.reach.ssh_config, "OpenSSH client configuration to use")
       ->type_name("FILE");
@@ -56,12 +57,6 @@ void add_reach(CLI::App& command, Options& options) {
       .add_option(
           "-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")
       ->type_name("FILE");
-  command.add_option("--from", choices.from, "the initial node (default: found out)")
-      ->type_name("HOST")
-      ->check(must("host for ssh", remote::is_safe_name));
-  command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256));
   command
       .add_option("--metadb-via",
                   choices.metadb_via,
@@ -74,6 +69,17 @@ void add_reach(CLI::App& command, Options& options) {
                   "CA certificate: TLS to the MetaDB is enforced and verified")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
+}
+
+void add_reach(CLI::App& command, Options& options) {
+  add_metadb(command, options);
+  facts::Choices& choices = options.choices;
+  command.add_option("--from", choices.from, "the initial node (default: found out)")
+      ->type_name("HOST")
+      ->check(must("host for ssh", remote::is_safe_name));
+  command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256));
   command
       .add_option("--skip-check", options.skipped_checks, "turn this check's error into a warning")
       ->type_name("ID");
@@ -119,6 +125,14 @@ void add_node_choices(CLI::App& command, Options& options) {
   crt->needs("--https-key");
 }
 
+void add_location_column(CLI::App& command, Options& options) {
+  command
+      .add_option("--location-column",
+                  options.choices.location_column,
+                  "column of location_cm that holds the region's code")
+      ->type_name("NAME");
+}
+
 void add_run_choices(CLI::App& command, Options& options) {
   facts::Choices& choices = options.choices;
   command
@@ -153,11 +167,7 @@ void add_run_choices(CLI::App& command, Options& options) {
           "rows that belong to no region: keep or clear")
       ->type_name("WHAT")
       ->check(CLI::IsMember({"keep", "clear"}));
-  command
-      .add_option("--location-column",
-                  choices.location_column,
-                  "column of location_cm that holds the region's code")
-      ->type_name("NAME");
+  add_location_column(command, options);
   command.add_flag("--reload-existing",
                    choices.reload_existing,
                    "load the edited config.yaml on existing nodes now (cm_url unchanged)");
@@ -183,7 +193,8 @@ constexpr const char* overview =
     "  omsctl scale-out node -c config.yaml --dry-run   what would be done, command by command\n"
     "  omsctl scale-out node -c config.yaml             do it\n"
     "  omsctl scale-out region -c region.yaml           a further region\n"
-    "  omsctl runs last                                 what the last run did\n";
+    "  omsctl runs last                                 what the last run did\n"
+    "  omsctl metadb backup -c config.yaml              a copy of the MetaDB, while OMS runs\n";
 
 constexpr const char* scale_out_node_examples =
     "\nconfig.yaml is the file that all nodes shall have: cm_url is the VIP, cm_nodes names the "
@@ -208,6 +219,39 @@ constexpr const char* exit_codes =
     "Exit codes: 0 done or nothing to do, 2 usage, 3 config file, 4 refused (nothing changed), 5 "
     "stopped midway,\n"
     "7 verification failed, 8 locked or another run unfinished, 130 interrupted.\n";
+
+using Leaf = std::function<CLI::App*(CLI::App& parent, const char*, const char*, Command)>;
+
+void build_metadb(CLI::App& app, Options& options, const Leaf& leaf) {
+  CLI::App* metadb =
+      app.add_subcommand("metadb", "safety copies of the MetaDB")->require_subcommand(1);
+  CLI::App* backup =
+      leaf(*metadb, "backup", "dump the three databases, and the region's rows", metadb_backup);
+  add_metadb(*backup, options);
+  add_location_column(*backup, options);
+  leaf(*metadb, "list", "all copies, those of runs too, oldest first", metadb_list);
+  const char* says = "a copy's id, its beginning, or \"last\" (RUN/full, RUN/first, RUN/clear)";
+  CLI::App* verify = leaf(*metadb, "verify", "read a copy again and compare", metadb_verify);
+  verify->add_option("ID", options.copy, says)->required();
+  verify->add_flag(
+      "--drill", options.drill, "restore the dump into scratch databases on the MetaDB too");
+  add_metadb(*verify, options);
+  CLI::App* restore =
+      leaf(*metadb, "restore", "put the region's rows of the four tables back", metadb_restore);
+  restore->add_option("ID", options.copy, says)->required();
+  add_metadb(*restore, options);
+  add_change(*restore, options);
+}
+
+void build_lock(CLI::App& app, Options& options, const Leaf& leaf) {
+  CLI::App* lock =
+      app.add_subcommand("lock", "who changes the deployment now")->require_subcommand(1);
+  add_metadb(*leaf(*lock, "show", "who holds the deployment", lock_show), options);
+  CLI::App* broken = leaf(*lock, "break", "take the deployment from a run", lock_break);
+  broken->add_option("RUN", options.run, "the holder's id, in full")->required();
+  add_metadb(*broken, options);
+  broken->add_flag("--yes", options.yes, "do not ask");
+}
 
 /// Everything that the command line can ask for; `chosen` is what it does ask for.
 void build(CLI::App& app, Options& options, Command& chosen) {
@@ -247,6 +291,9 @@ void build(CLI::App& app, Options& options, Command& chosen) {
         return parsed.run.empty() ? list_runs(parsed, output) : show_run(parsed, output);
       });
   runs->add_option("RUN", options.run, "a run's id, its beginning, or \"last\"");
+
+  build_metadb(app, options, leaf);
+  build_lock(app, options, leaf);
 
   CLI::App* config =
       app.add_subcommand("config", "look at config.yaml files")->require_subcommand(1);

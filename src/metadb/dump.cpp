@@ -165,6 +165,7 @@ void dump_schema(Database& database,
   write_text(sink, create_views(database, schema, content.views));
   write_end(sink);
   manifest.files[file] = sink.finish();
+  manifest.databases[file] = schema;
   for (std::size_t i = first; i < manifest.tables.size(); ++i)
     manifest.tables[i].schema_file = manifest.tables[i].rows_file = file;
 }

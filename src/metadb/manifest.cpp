@@ -6,22 +6,16 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/clock.hpp"
-#include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/metadb/stored_code.hpp"
+
+#include "sealed_json.hpp"
 
 namespace omsctl::metadb {
 namespace {
 
 constexpr int known_format = 2;
-constexpr auto digest_name = "manifest_sha256";
-
-[[noreturn]] void unusable(const std::filesystem::path& path, const std::string& why) {
-  throw base::Error(base::Code::storage,
-                    fmt::format("{} {}", path.string(), why),
-                    "do not rely on this copy; see which others there are: omsctl metadb list");
-}
 
 /// Files that a copy which was never finished left; nothing else is touched.
 void remove_leftovers(const std::filesystem::path& directory) {
@@ -34,12 +28,6 @@ void remove_leftovers(const std::filesystem::path& directory) {
     if (ours && entry.is_regular_file())
       std::filesystem::remove(entry.path());
   }
-}
-
-/// What a manifest's digest is of: all of it but the digest.
-std::string digest_of(nlohmann::json json) {
-  json.erase(digest_name);
-  return base::sha256(json.dump());
 }
 
 /// File names in a manifest stay within its directory.
@@ -68,6 +56,7 @@ void to_json(nlohmann::json& json, const Manifest& manifest) {
           {"time_zone", manifest.time_zone},
           {"tables", std::move(tables)},
           {"files", manifest.files},
+          {"databases", manifest.databases},
           {"left_out", manifest.left_out}};
 }
 
@@ -91,6 +80,7 @@ void from_json(const nlohmann::json& json, Manifest& manifest) {
     manifest.tables.push_back(std::move(saved));
   }
   json.at("files").get_to(manifest.files);
+  json.at("databases").get_to(manifest.databases);
   json.at("left_out").get_to(manifest.left_out);
 }
 
@@ -129,16 +119,12 @@ void name_unseen(Database& database,
 
 void write_manifest(const std::filesystem::path& directory, const Manifest& manifest) {
   base::sync_directory(directory);
-  nlohmann::json json = manifest;
-  json[digest_name] = digest_of(json);
-  base::write_file(directory / manifest_name, json.dump(2) + "\n");
+  write_sealed(directory / manifest_name, manifest);
 }
 
 Manifest read_manifest(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / manifest_name;
-  const auto json = nlohmann::json::parse(base::read_file(path), nullptr, false);
-  if (json.is_discarded())
-    unusable(path, "is not JSON");
+  const nlohmann::json json = read_sealed(path);
   Manifest manifest;
   try {
     manifest = json.get<Manifest>();
@@ -148,8 +134,6 @@ Manifest read_manifest(const std::filesystem::path& directory) {
   if (manifest.format != known_format)
     unusable(path,
              fmt::format("has format {}, this omsctl reads {}", manifest.format, known_format));
-  if (json.value(digest_name, "") != digest_of(json))
-    unusable(path, "is not as it was written: its content has another digest");
   for (const auto& [name, sha256] : manifest.files)
     if (!is_plain_name(name))
       unusable(path, "names a file outside its directory");

@@ -1,7 +1,6 @@
 #include "omsctl/metadb/snapshot.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -171,22 +170,49 @@ Manifest take_snapshot(Database& database,
   return manifest;
 }
 
-void check_files(const std::filesystem::path& directory, const Manifest& manifest) {
-  std::map<std::string, std::vector<const SavedRows*>> with_rows;
+void check_file(const std::filesystem::path& directory,
+                const Manifest& manifest,
+                const std::string& name) {
+  const std::string& sha256 = manifest.files.at(name);
+  std::vector<const SavedRows*> expected;
   for (const SavedRows& saved : manifest.tables)
-    with_rows[saved.rows_file].push_back(&saved);
-  for (const auto& [name, sha256] : manifest.files) {
-    const auto rows = with_rows.find(name);
-    if (rows == with_rows.end()) {
-      if (file_digest(directory / name) != sha256)
-        differs(directory / name, "it is not the file that was written");
-      continue;
-    }
-    const ParsedFile parsed = parse_file(directory / name);
-    if (parsed.sha256 != sha256)
+    if (saved.rows_file == name)
+      expected.push_back(&saved);
+  if (expected.empty()) {
+    if (file_digest(directory / name) != sha256)
       differs(directory / name, "it is not the file that was written");
-    check_sections(directory / name, parsed, rows->second);
+    return;
   }
+  const ParsedFile parsed = parse_file(directory / name);
+  if (parsed.sha256 != sha256)
+    differs(directory / name, "it is not the file that was written");
+  check_sections(directory / name, parsed, expected);
+}
+
+void check_files(const std::filesystem::path& directory, const Manifest& manifest) {
+  for (const auto& [name, sha256] : manifest.files)
+    check_file(directory, manifest, name);
+}
+
+std::vector<FileCheck> check_copy(const std::filesystem::path& directory) {
+  const Manifest manifest = read_manifest(directory);
+  std::vector<FileCheck> checks;
+  for (const auto& [name, sha256] : manifest.files) {
+    FileCheck check{.file = name};
+    for (const SavedRows& saved : manifest.tables)
+      if (saved.rows_file == name)
+        check.rows += saved.digest.count;
+    try {
+      check.bytes = std::filesystem::file_size(directory / name);
+      check_file(directory, manifest, name);
+    } catch (const std::filesystem::filesystem_error& error) {
+      check.problem = error.code().message();
+    } catch (const base::Error& error) {
+      check.problem = error.what();
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
 }
 
 Manifest verify_snapshot(const std::filesystem::path& directory) {

@@ -45,8 +45,8 @@ class Damage : public MetadbTest {
   void edit_manifest(const std::function<void(nlohmann::json&)>& edit) {
     auto json = nlohmann::json::parse(base::read_file(directory() / "manifest.json"));
     edit(json);
-    json.erase("manifest_sha256");
-    json["manifest_sha256"] = base::sha256(json.dump());
+    json.erase("sha256_of_this");
+    json["sha256_of_this"] = base::sha256(json.dump());
     base::write_file(directory() / "manifest.json", json.dump());
   }
 

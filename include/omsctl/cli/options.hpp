@@ -26,6 +26,8 @@ struct Options {
   int lock_wait = 0;  ///< seconds
   // Arguments.
   std::string run;
+  std::string copy;    ///< of the MetaDB, as `metadb list` shows it
+  bool drill = false;  ///< metadb verify
   std::string file;
 };
 

@@ -48,8 +48,9 @@ struct Manifest {
   std::string time_zone;          ///< the server's
   std::vector<SavedRows> tables;  ///< parents before children (foreign keys among them)
   std::map<std::string, std::string>
-      files;                          ///< name → SHA-256 of each file, as it lies on the disk
-  std::vector<std::string> left_out;  ///< e.g. "routines of oms_rm"
+      files;  ///< name → SHA-256 of each file, as it lies on the disk
+  std::map<std::string, std::string> databases;  ///< of a full dump: file → whose it is
+  std::vector<std::string> left_out;             ///< e.g. "routines of oms_rm"
 };
 void to_json(nlohmann::json& json, const Manifest& manifest);
 void from_json(const nlohmann::json& json, Manifest& manifest);
@@ -75,6 +76,21 @@ Manifest take_snapshot(Database& database,
 /// Reads manifest.json, which holds a digest of itself, and checks every file against it,
 /// re-parsing rows. Throws Error{storage} naming the file.
 [[nodiscard]] Manifest verify_snapshot(const std::filesystem::path& directory);
+
+/// One file of a copy, read again.
+struct FileCheck {
+  std::string file;
+  std::uint64_t bytes = 0;  ///< on the disk
+  std::uint64_t rows = 0;   ///< that it must hold
+  std::string problem{};    ///< empty: they are what was saved
+};
+
+/// The same as verify_snapshot(), file by file and to the end, whatever is damaged. Throws
+/// Error{storage} when there is no manifest that can be relied on.
+[[nodiscard]] std::vector<FileCheck> check_copy(const std::filesystem::path& directory);
+
+/// What manifest.json says; no other file is read. Throws Error{storage}.
+[[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);
 
 /// Deletes the rows of the snapshot's scopes as delete_rows() will, and rolls back: what the server
 /// refuses (a trigger, a foreign key) is found while OMS runs. Rows are locked for that moment;
