@@ -145,6 +145,7 @@ Copy find_copy(const fs::path& state, const std::string& id) {
   if (id == "last" || fitting.size() == 1)
     return fitting.back();
   std::vector<std::string> ids;
+  ids.reserve(fitting.size());
   for (const Copy& copy : fitting)
     ids.push_back(copy.report.id);
   throw Error(Code::usage,

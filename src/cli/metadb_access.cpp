@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <exception>
 #include <iostream>
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -45,7 +45,7 @@ MetadbAccess reach_metadb(const Options& options, Output& output, remote::Fleet&
   std::vector<std::string> ways{wish == "auto" || wish == "direct" ? "" : wish};
   if (wish == "auto")
     ways.insert(ways.end(), access.settings.cm_nodes.begin(), access.settings.cm_nodes.end());
-  std::optional<Error> first;
+  std::exception_ptr first;
   for (const std::string& via : ways) {
     try {
       access.endpoint = facts::endpoint_of(access.settings, options.choices.metadb_ca, via, fleet);
@@ -54,13 +54,13 @@ MetadbAccess reach_metadb(const Options& options, Output& output, remote::Fleet&
       if (!via.empty())
         output.say(fmt::format("the MetaDB is reached through {}", via));
       return access;
-    } catch (const Error& error) {
+    } catch (const Error&) {
       // That a way through a host fails too says less than why the direct one does.
       if (!first)
-        first = error;
+        first = std::current_exception();
     }
   }
-  throw *first;
+  std::rethrow_exception(first);
 }
 
 bool asked(const Options& options, Output& output, std::string_view what_this_does) {
