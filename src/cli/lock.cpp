@@ -32,8 +32,12 @@ LockReport report_of(const metadb::LeaseRecord& lease, const Options& options) {
   if (!lease.expired || lives_here(lease, options)) {
     report.state = lease.expired ? "its process lives and has not reached the MetaDB for a while"
                                  : "it works, or ended less than a minute ago";
+    // A restore is no run that could be looked at.
     report.next =
-        fmt::format("wait for it, or look at it on {}: omsctl runs {}", lease.host, lease.run);
+        lease.command.starts_with("metadb ")
+            ? "wait for it: it is one transaction"
+            : fmt::format(
+                  "wait for it, or look at it on {}: omsctl runs {}", lease.host, lease.run);
     return report;
   }
   if (!lease.changed || is_void(lease, state_directory(options))) {
