@@ -86,7 +86,7 @@ fs::path save_present(const Options& options,
                       const std::string& id,
                       const fs::path& copy) {
   const fs::path state = state_directory(options);
-  const fs::path directory = backups_in(state) / id;
+  fs::path directory = backups_in(state) / id;
   base::make_private_directory(state);
   base::make_private_directory(backups_in(state));
   base::make_private_directory(directory);
