@@ -7,188 +7,14 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/oms/words.hpp"
-#include "omsctl/remote/ssh_client.hpp"
 #include "omsctl/run/directory.hpp"
+
+#include "command_options.hpp"
 
 namespace omsctl::cli {
 namespace {
 
 using Command = std::function<int(const Options&, Output&)>;
-
-void add_common(CLI::App& command, Options& options) {
-  command
-      .add_option("--state-dir",
-                  options.state_dir,
-                  "where runs are recorded (default: $XDG_STATE_HOME/omsctl)")
-      ->type_name("DIR");
-  command.add_flag("--json", options.json, "one JSON object a line on stdout, nothing else there");
-  command.add_flag(
-      "--no-color", options.no_color, "no colours, also without a terminal or with NO_COLOR set");
-  command.add_flag("-v,--verbose", options.verbose, "tell more");
-}
-
-/// A validator whose message is `says` whenever `fits` does not hold.
-CLI::Validator must(const char* says, bool (*fits)(std::string_view)) {
-  return {[says, fits](std::string& value) {
-            return fits(value) ? std::string() : fmt::format("\"{}\" is no {}", value, says);
-          },
-          ""};
-}
-
-CLI::Validator path_on_hosts() {
-  return {[](std::string& value) {
-            const std::string problem = oms::path_problem(value);
-            return problem.empty() ? problem : fmt::format("\"{}\" {}", value, problem);
-          },
-          ""};
-}
-
-/// Ways to hosts and MetaDB.
-void add_ways(CLI::App& command, Options& options) {
-  command
-      .add_option("--ssh-config", options.reach.ssh_config, "OpenSSH client configuration to use")
-      ->type_name("FILE");
-  command.add_option("--ssh-user", options.reach.user, "log in as this user")->type_name("USER");
-  command.add_option("--ssh-port", options.reach.port, "connect to this port")->type_name("PORT");
-  facts::Choices& choices = options.choices;
-  command
-      .add_option("--metadb-via",
-                  choices.metadb_via,
-                  "reach the MetaDB directly or through a host: auto, direct, HOST")
-      ->type_name("WAY")
-      ->check(must("host for ssh", remote::is_safe_name));
-  command
-      .add_option("--metadb-ca",
-                  choices.metadb_ca,
-                  "CA certificate: TLS to the MetaDB is enforced and verified")
-      ->type_name("FILE")
-      ->check(CLI::ExistingFile);
-}
-
-void add_reach(CLI::App& command, Options& options) {
-  add_ways(command, options);
-  facts::Choices& choices = options.choices;
-  choices.config_file = "config.yaml";
-  command
-      .add_option(
-          "-c,--config", choices.config_file, "the target config.yaml (default: ./config.yaml)")
-      ->type_name("FILE");
-  command.add_option("--from", choices.from, "the initial node (default: found out)")
-      ->type_name("HOST")
-      ->check(must("host for ssh", remote::is_safe_name));
-  command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256));
-  command
-      .add_option("--skip-check", options.skipped_checks, "turn this check's error into a warning")
-      ->type_name("ID");
-}
-
-void add_node_choices(CLI::App& command, Options& options) {
-  facts::Choices& choices = options.choices;
-  command.add_option("--container", choices.container, "OMS container's name (default: found out)")
-      ->type_name("NAME")
-      ->check(must("name of a container", oms::is_container_name));
-  command
-      .add_option("--image",
-                  choices.image,
-                  "image reference for new containers (default: the initial node's)")
-      ->type_name("REF")
-      ->check(must("image reference", oms::is_image_reference));
-  command
-      .add_option("--image-archive",
-                  choices.image_archive,
-                  "load the image from this archive (docker save)")
-      ->type_name("FILE")
-      ->check(must("file name of UTF-8 text without control characters", oms::is_plain_text));
-  command.add_option("--config-path", choices.config_path, "config.yaml on the hosts")
-      ->type_name("PATH")
-      ->check(path_on_hosts());
-  command.add_option("--logs-dir", choices.logs_dir, "mounted on /home/admin/logs")
-      ->type_name("PATH")
-      ->check(path_on_hosts());
-  command.add_option("--store-dir", choices.store_dir, "mounted on /home/ds/store")
-      ->type_name("PATH")
-      ->check(path_on_hosts());
-  command.add_option("--run-dir", choices.run_dir, "mounted on /home/ds/run")
-      ->type_name("PATH")
-      ->check(path_on_hosts());
-  CLI::Option* crt =
-      command.add_option("--https-crt", choices.https_crt, "certificate on the hosts")
-          ->type_name("PATH")
-          ->check(path_on_hosts());
-  command.add_option("--https-key", choices.https_key, "its key on the hosts")
-      ->type_name("PATH")
-      ->check(path_on_hosts())
-      ->needs(crt);
-  crt->needs("--https-key");
-}
-
-void add_run_choices(CLI::App& command, Options& options) {
-  facts::Choices& choices = options.choices;
-  command
-      .add_option_function<std::string>(
-          "--backup",
-          [&](const std::string& what) { choices.backup_full = what == "full"; },
-          "what is dumped before: full or tables")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"full", "tables"}));
-  command
-      .add_option_function<std::string>(
-          "--init-new-nodes",
-          [&](const std::string& when) { choices.init_new_nodes = when == "each"; },
-          "docker_init.sh on new nodes: each or never")
-      ->type_name("WHEN")
-      ->check(CLI::IsMember({"each", "never"}));
-  command
-      .add_option("--init-timeout",
-                  choices.init_timeout,
-                  "docker_init.sh may take this long, each proof after it a fifth (default: 15m)")
-      ->type_name("TIME")
-      ->transform(
-          CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}))
-      ->check(CLI::Range(1, 86400));
-  command
-      .add_option_function<std::string>(
-          "--outside-rows",
-          [&](const std::string& what) {
-            choices.outside_rows =
-                what == "keep" ? oms::OutsideRows::keep : oms::OutsideRows::clear;
-          },
-          "rows that belong to no region: keep or clear")
-      ->type_name("WHAT")
-      ->check(CLI::IsMember({"keep", "clear"}));
-  command
-      .add_option("--location-column",
-                  choices.location_column,
-                  "column of location_cm that holds the region's code")
-      ->type_name("NAME");
-  command.add_flag("--reload-existing",
-                   choices.reload_existing,
-                   "load the edited config.yaml on existing nodes now (cm_url unchanged)");
-}
-
-/// A run that is on disk.
-void add_run(CLI::App& command, Options& options) {
-  command.add_option("RUN", options.run, "a run's id, its beginning, or \"last\"")->required();
-}
-
-void add_dry_run(CLI::App& command, Options& options) {
-  command.add_flag("--dry-run",
-                   options.dry_run,
-                   "show the plan, every command and the config diffs; change nothing");
-}
-
-void add_change(CLI::App& command, Options& options) {
-  command.add_flag("--yes", options.yes, "do not ask");
-  command
-      .add_option(
-          "--lock-wait", options.lock_wait, "wait this long for another run to end (default: 0s)")
-      ->type_name("TIME")
-      ->transform(
-          CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}, {"h", 3600}}));
-}
 
 constexpr const char* overview =
     "Scales out OceanBase Migration Service (OMS) Community Edition.\n\n"
@@ -199,7 +25,8 @@ constexpr const char* overview =
     "  omsctl scale-out region -c region.yaml           a further region\n"
     "  omsctl runs last                                 what the last run did\n"
     "  omsctl resume last                               go on where it stopped\n"
-    "  omsctl rollback last                             go back\n";
+    "  omsctl rollback last                             go back\n"
+    "  omsctl metadb backup -c config.yaml              a copy of the MetaDB, while OMS runs\n";
 
 constexpr const char* scale_out_node_examples =
     "\nconfig.yaml is the file that all nodes shall have: cm_url is the VIP, cm_nodes names the "
@@ -226,9 +53,10 @@ constexpr const char* exit_codes =
     "6 rollback incomplete, 7 verification failed, 8 locked or another run unfinished, 130 "
     "interrupted.\n";
 
+using Leaf = std::function<CLI::App*(CLI::App& parent, const char*, const char*, Command)>;
+
 /// Commands that take up a run.
-template <typename Leaf>
-void add_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
+void build_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
   CLI::App* going_on = leaf(app, "resume", "go on with a run that stopped midway", resume);
   CLI::App* going_back = leaf(app, "rollback", "take back what a run has done", rollback);
   CLI::App* watching = leaf(app, "attach", "follow a run that another process works on", attach);
@@ -239,12 +67,7 @@ void add_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
   }
   for (CLI::App* command : {going_on, going_back}) {
     add_change(*command, options);
-    command
-        ->add_option("--from",
-                     options.choices.from,
-                     "fetch the run's second copy from this host first: this machine has none")
-        ->type_name("HOST")
-        ->check(must("host for ssh", remote::is_safe_name));
+    add_from_copy(*command, options);
   }
   add_dry_run(*going_back, options);
   going_on->add_flag("--accept-init",
@@ -254,6 +77,37 @@ void add_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
                      options.rerun_init,
                      "start a docker_init.sh that has failed once more; the vendor calls it "
                      "repeatable in one place and not in another");
+}
+
+void build_metadb(CLI::App& app, Options& options, const Leaf& leaf) {
+  CLI::App* metadb =
+      app.add_subcommand("metadb", "safety copies of the MetaDB")->require_subcommand(1);
+  CLI::App* backup =
+      leaf(*metadb, "backup", "dump the three databases, and the region's rows", metadb_backup);
+  add_metadb(*backup, options);
+  add_location_column(*backup, options);
+  leaf(*metadb, "list", "all copies, those of runs too, oldest first", metadb_list);
+  const char* says = "a copy's id, its beginning, or \"last\" (RUN/full, RUN/first, RUN/clear)";
+  CLI::App* verify = leaf(*metadb, "verify", "read a copy again and compare", metadb_verify);
+  verify->add_option("ID", options.copy, says)->required();
+  verify->add_flag(
+      "--drill", options.drill, "restore the dump into scratch databases on the MetaDB too");
+  add_metadb(*verify, options);
+  CLI::App* restore =
+      leaf(*metadb, "restore", "put the region's rows of the four tables back", metadb_restore);
+  restore->add_option("ID", options.copy, says)->required();
+  add_metadb(*restore, options);
+  add_change(*restore, options);
+}
+
+void build_lock(CLI::App& app, Options& options, const Leaf& leaf) {
+  CLI::App* lock =
+      app.add_subcommand("lock", "who changes the deployment now")->require_subcommand(1);
+  add_metadb(*leaf(*lock, "show", "who holds the deployment", lock_show), options);
+  CLI::App* broken = leaf(*lock, "break", "take the deployment from a run", lock_break);
+  broken->add_option("RUN", options.run, "the holder's id, in full")->required();
+  add_metadb(*broken, options);
+  broken->add_flag("--yes", options.yes, "do not ask");
 }
 
 /// Everything that the command line can ask for; `chosen` is what it does ask for.
@@ -299,13 +153,16 @@ void build(CLI::App& app, Options& options, Command& chosen) {
         ->type_name("WHAT")
         ->check(CLI::IsMember({"stop", "rollback"}));
   }
-  add_saved_runs(app, options, leaf);
+  build_saved_runs(app, options, leaf);
 
   CLI::App* runs =
       leaf(app, "runs", "list runs, or show one", [](const Options& parsed, Output& output) {
         return parsed.run.empty() ? list_runs(parsed, output) : show_run(parsed, output);
       });
   runs->add_option("RUN", options.run, "a run's id, its beginning, or \"last\"");
+
+  build_metadb(app, options, leaf);
+  build_lock(app, options, leaf);
 
   CLI::App* config =
       app.add_subcommand("config", "look at config.yaml files")->require_subcommand(1);

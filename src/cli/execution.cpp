@@ -18,34 +18,35 @@ namespace omsctl::cli {
 
 using base::Code;
 
-namespace {
-
-std::string operator_name() {
-  const char* user = std::getenv("SUDO_USER");
-  if (user == nullptr || *user == '\0')
-    user = std::getenv("USER");
-  if (user != nullptr && *user != '\0')
-    return user;
+std::string who_asks() {
+  for (const char* variable : {"SUDO_USER", "USER"})
+    if (const char* user = std::getenv(variable); user != nullptr && *user != '\0')
+      return user;
   const passwd* entry = ::getpwuid(::getuid());
   return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
 }
 
-}  // namespace
-
-bool confirmed(const Options& options, Output& output) {
+bool asked(const Options& options, Output& output, std::string_view what_this_does) {
   if (options.yes)
     return true;
   if (::isatty(STDIN_FILENO) == 0 || options.json)
     throw base::Error(Code::usage,
-                      "this changes the deployment and nobody can be asked here",
-                      "look at --dry-run, then give --yes");
+                      fmt::format("{}, and nobody can be asked here", what_this_does),
+                      "look at what it tells, then give --yes");
   output.say("Type yes to go on:");
   std::string line;
   return std::getline(std::cin, line) && base::trim(line) == "yes";
 }
 
+bool confirmed(const Options& options, Output& output) {
+  if (asked(options, output, "this changes the deployment"))
+    return true;
+  output.result(0, "not confirmed: nothing was changed");
+  return false;
+}
+
 metadb::Claim claim_of(const std::string& run, const std::string& command) {
-  return {run, operator_name(), this_machine(), command};
+  return {run, who_asks(), this_machine(), command};
 }
 
 std::string second_copy_of(const plan::Plan& plan) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
@@ -13,7 +14,13 @@
 
 namespace omsctl::cli {
 
-/// True when the operator typed "yes". Nothing is asked when stdin is no terminal: Error{usage}.
+/// True when the operator typed "yes". Throws Error{usage} where nobody can be asked.
+[[nodiscard]] bool asked(const Options& options, Output& output, std::string_view what_this_does);
+
+/// Who types this: through sudo, the one before it.
+[[nodiscard]] std::string who_asks();
+
+/// Asked about a plan; when the answer is no, that is told as the result.
 [[nodiscard]] bool confirmed(const Options& options, Output& output);
 
 /// Who asks for the lease.

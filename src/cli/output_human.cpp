@@ -14,6 +14,7 @@
 #include "omsctl/cli/output.hpp"
 #include "omsctl/plan/describe.hpp"
 
+#include "metadb_words.hpp"
 #include "outcome_words.hpp"
 
 namespace omsctl::cli {
@@ -51,6 +52,13 @@ class HumanOutput final : public Output {
   void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) override;
   void report(const RunReport& report) override;
   void run_summary(const run::Summary& summary, bool locked) override;
+  void copy(const CopyReport& copy) override { answer(words(copy)); }
+  void copy_file(const std::string& part, const metadb::FileCheck& check) override {
+    answer(words(part, check));
+  }
+  void drilled_table(const metadb::DrilledTable& table) override { answer(words(table)); }
+  void row_changes(const metadb::RowChanges& changes) override { answer(words(changes)); }
+  void lock(const std::optional<LockReport>& lock) override { answer(words(lock)); }
   void error(const base::Error& error) override;
   void result(int exit_code, const std::string& text) override;
 

@@ -83,6 +83,71 @@ class JsonOutput final : public Output {
           {"outage_seconds", summary.outage},
           {"init_seconds", summary.init}});
   }
+  void copy(const CopyReport& copy) override {
+    emit("copy",
+         {{"id", copy.id},
+          {"kind", copy.kind},
+          {"taken", copy.taken},
+          {"deployment", copy.deployment},
+          {"region", copy.region},
+          {"holds", copy.holds},
+          {"rows", copy.rows},
+          {"bytes", copy.bytes},
+          {"complete", copy.complete},
+          {"problem", copy.problem},
+          {"directory", copy.directory}});
+  }
+  void copy_file(const std::string& part, const metadb::FileCheck& check) override {
+    emit("copy_file",
+         {{"part", part},
+          {"file", check.file},
+          {"rows", check.rows},
+          {"bytes", check.bytes},
+          {"problem", check.problem}});
+  }
+  void drilled_table(const metadb::DrilledTable& table) override {
+    emit("drilled_table",
+         {{"table", table.name}, {"rows", table.rows}, {"problem", table.problem}});
+  }
+  void row_changes(const metadb::RowChanges& changes) override {
+    using Kind = metadb::RowChange::Kind;
+    json examples = json::array();
+    for (const metadb::RowChange& row : changes.examples)
+      examples.push_back({{"what",
+                           row.kind == Kind::inserted  ? "inserted"
+                           : row.kind == Kind::updated ? "updated"
+                                                       : "deleted"},
+                          {"key", row.key},
+                          {"columns", row.columns}});
+    emit("row_changes",
+         {{"database", changes.database},
+          {"table", changes.table},
+          {"saved", changes.saved},
+          {"inserted", changes.missing},
+          {"updated", changes.changed},
+          {"deleted", changes.strangers},
+          {"keyless", changes.keyless},
+          {"references_only", changes.references_only},
+          {"examples", examples}});
+  }
+  void lock(const std::optional<LockReport>& lock) override {
+    if (!lock) {
+      emit("lock", {{"held", false}});
+      return;
+    }
+    emit("lock",
+         {{"held", true},
+          {"holder_run", lock->lease.run},
+          {"holder", lock->lease.holder},
+          {"host", lock->lease.host},
+          {"command", lock->lease.command},
+          {"since", lock->lease.since},
+          {"renewed", !lock->lease.expired},
+          {"changed", lock->lease.changed},
+          {"last_step", lock->lease.last_step},
+          {"state", lock->state},
+          {"next", lock->next}});
+  }
   void error(const base::Error& error) override {
     emit("error",
          {{"code", base::name(error.code())},

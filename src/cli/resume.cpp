@@ -54,10 +54,8 @@ int resume(const Options& options, Output& output) {
   if (!can_go_on(saved, options, output))
     return 0;
   output.plan(saved.plan, {}, false);
-  if (!confirmed(options, output)) {
-    output.result(0, "not confirmed: nothing was changed");
+  if (!confirmed(options, output))
     return 0;
-  }
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
   const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);

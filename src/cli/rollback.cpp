@@ -110,10 +110,8 @@ int rollback(const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!confirmed(options, output)) {
-    output.result(0, "not confirmed: nothing was changed");
+  if (!confirmed(options, output))
     return 0;
-  }
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
   const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);

@@ -1,7 +1,6 @@
 #include "saved_run.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "another_run.hpp"
 #include "execution.hpp"
 #include "kind.hpp"
+#include "metadb_access.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::cli {
@@ -101,22 +101,7 @@ SavedRun open_saved_run(const Options& options, Output& output) {
 }
 
 metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet) {
-  std::exception_ptr first;
-  for (const std::string& via : ways(saved)) {
-    try {
-      const metadb::Endpoint endpoint =
-          facts::endpoint_of(saved.target, saved.file.choices.metadb_ca, via, fleet);
-      metadb::Endpoint trial = endpoint;
-      trial.timeout = base::Milliseconds{5'000};
-      (void)metadb::Database::connect(trial);
-      return endpoint;
-    } catch (Error& error) {
-      error.add_context("nothing was changed by this command");
-      if (!first)
-        first = std::current_exception();
-    }
-  }
-  std::rethrow_exception(first);
+  return first_way(saved.target, saved.file.choices.metadb_ca, ways(saved), fleet).endpoint;
 }
 
 bool SavedRun::has_changed() const {

@@ -236,10 +236,8 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!confirmed(options, output)) {
-    output.result(0, "not confirmed: nothing was changed");
+  if (!confirmed(options, output))
     return 0;
-  }
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));

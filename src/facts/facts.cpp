@@ -49,6 +49,12 @@ oms::Scope Facts::region_scope() const {
                            choices.location_column);
 }
 
+std::vector<metadb::RowSet> Facts::saved_rows() const {
+  std::vector<metadb::RowSet> sets = region_scope().sets;
+  sets.insert(sets.end(), metadb.dependents.sets.begin(), metadb.dependents.sets.end());
+  return sets;
+}
+
 const NodeFacts* Facts::node(const std::string& address) const {
   const auto found = std::find_if(
       nodes.begin(), nodes.end(), [&](const NodeFacts& facts) { return facts.address == address; });

@@ -198,6 +198,19 @@ void Source::skip(std::uint64_t bytes) {
   }
 }
 
+std::string Source::text(std::uint64_t bytes) {
+  std::string text;
+  while (text.size() < bytes) {
+    const std::uint64_t here =
+        std::min<std::uint64_t>(bytes - text.size(), state_->text.size() - state_->given);
+    text += std::string_view(state_->text).substr(state_->given, here);
+    state_->given += here;
+    if (text.size() < bytes && !state_->more())
+      state_->fail("it ends too early");
+  }
+  return text;
+}
+
 bool Source::next_is(std::string_view text) {
   while (state_->text.size() - state_->given < text.size())
     if (!state_->more())

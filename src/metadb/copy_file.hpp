@@ -45,6 +45,8 @@ class Source {
   /// a newline.
   [[nodiscard]] std::string_view line();
   void skip(std::uint64_t bytes);
+  /// The next `bytes`, for texts that fit into memory.
+  [[nodiscard]] std::string text(std::uint64_t bytes);
   /// Throws when `text` does not come next.
   void expect(std::string_view text);
   [[nodiscard]] bool next_is(std::string_view text);

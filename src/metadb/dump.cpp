@@ -138,9 +138,7 @@ void dump_table(Database& database,
   SavedRows saved{.rows = {schema, name, scope_of(table, manifest)},
                   .digest = {},
                   .schema_file = {},
-                  .schema_sha256 = {},
-                  .rows_file = {},
-                  .rows_sha256 = {}};
+                  .rows_file = {}};
   write_text(sink, table.create_statement + ";\nSTART TRANSACTION;");
   saved.digest = write_rows(database, sink, table, saved.rows, progress);
   // Triggers would fire on the rows before them.
@@ -166,12 +164,10 @@ void dump_schema(Database& database,
     dump_table(database, sink, schema, name, manifest, progress);
   write_text(sink, create_views(database, schema, content.views));
   write_end(sink);
-  const std::string sha256 = sink.finish();
-  for (std::size_t i = first; i < manifest.tables.size(); ++i) {
-    SavedRows& saved = manifest.tables[i];
-    saved.schema_file = saved.rows_file = file;
-    saved.schema_sha256 = saved.rows_sha256 = sha256;
-  }
+  manifest.files[file] = sink.finish();
+  manifest.databases[file] = schema;
+  for (std::size_t i = first; i < manifest.tables.size(); ++i)
+    manifest.tables[i].schema_file = manifest.tables[i].rows_file = file;
 }
 
 std::string file_name(const std::string& schema, std::set<std::string>& taken) {

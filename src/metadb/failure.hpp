@@ -8,7 +8,11 @@ namespace omsctl::metadb {
 
 /// Numbers that code decides on.
 enum ErrorNumber : unsigned int {
+  duplicate_key = 1062,
   no_such_table = 1146,
+  no_parent_row_unnamed = 1216,  ///< what a user hears who may not see the parent
+  referred_to_unnamed = 1217,
+  referred_to = 1451,
   no_parent_row = 1452,
 };
 

@@ -10,13 +10,24 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/metadb/stored_code.hpp"
 
+#include "sealed_json.hpp"
+
 namespace omsctl::metadb {
 namespace {
 
-constexpr int known_format = 1;
+constexpr int known_format = 2;
 
-[[noreturn]] void unusable(const std::filesystem::path& path, const std::string& why) {
-  throw base::Error(base::Code::storage, fmt::format("{} {}", path.string(), why));
+/// Files that a copy which was never finished left; nothing else is touched.
+void remove_leftovers(const std::filesystem::path& directory) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    const bool ours = name.find(".schema.sql") != std::string::npos ||
+                      name.find(".rows.sql") != std::string::npos ||
+                      name.find(".sql.zst") != std::string::npos ||
+                      name.find(manifest_name) != std::string::npos;
+    if (ours && entry.is_regular_file())
+      std::filesystem::remove(entry.path());
+  }
 }
 
 /// File names in a manifest stay within its directory.
@@ -35,9 +46,7 @@ void to_json(nlohmann::json& json, const Manifest& manifest) {
                       {"rows", saved.digest.count},
                       {"sha256", saved.digest.sha256},
                       {"schema_file", saved.schema_file},
-                      {"schema_sha256", saved.schema_sha256},
-                      {"rows_file", saved.rows_file},
-                      {"rows_sha256", saved.rows_sha256}});
+                      {"rows_file", saved.rows_file}});
     if (!saved.rows.emptied.empty())
       tables.back()["emptied"] = saved.rows.emptied;
   }
@@ -46,6 +55,8 @@ void to_json(nlohmann::json& json, const Manifest& manifest) {
           {"server_version", manifest.server_version},
           {"time_zone", manifest.time_zone},
           {"tables", std::move(tables)},
+          {"files", manifest.files},
+          {"databases", manifest.databases},
           {"left_out", manifest.left_out}};
 }
 
@@ -65,11 +76,11 @@ void from_json(const nlohmann::json& json, Manifest& manifest) {
     table.at("rows").get_to(saved.digest.count);
     table.at("sha256").get_to(saved.digest.sha256);
     table.at("schema_file").get_to(saved.schema_file);
-    table.at("schema_sha256").get_to(saved.schema_sha256);
     table.at("rows_file").get_to(saved.rows_file);
-    table.at("rows_sha256").get_to(saved.rows_sha256);
     manifest.tables.push_back(std::move(saved));
   }
+  json.at("files").get_to(manifest.files);
+  json.at("databases").get_to(manifest.databases);
   json.at("left_out").get_to(manifest.left_out);
 }
 
@@ -80,6 +91,7 @@ void prepare_directory(const std::filesystem::path& directory) {
         base::Code::storage,
         fmt::format("{} holds a copy already, which is never overwritten", directory.string()),
         "verify that one, or name another directory");
+  remove_leftovers(directory);
 }
 
 Manifest begin_manifest(Database& database) {
@@ -107,14 +119,12 @@ void name_unseen(Database& database,
 
 void write_manifest(const std::filesystem::path& directory, const Manifest& manifest) {
   base::sync_directory(directory);
-  base::write_file(directory / manifest_name, nlohmann::json(manifest).dump(2) + "\n");
+  write_sealed(directory / manifest_name, manifest);
 }
 
 Manifest read_manifest(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / manifest_name;
-  const auto json = nlohmann::json::parse(base::read_file(path), nullptr, false);
-  if (json.is_discarded())
-    unusable(path, "is not JSON");
+  const nlohmann::json json = read_sealed(path);
   Manifest manifest;
   try {
     manifest = json.get<Manifest>();
@@ -124,10 +134,13 @@ Manifest read_manifest(const std::filesystem::path& directory) {
   if (manifest.format != known_format)
     unusable(path,
              fmt::format("has format {}, this omsctl reads {}", manifest.format, known_format));
+  for (const auto& [name, sha256] : manifest.files)
+    if (!is_plain_name(name))
+      unusable(path, "names a file outside its directory");
   for (const SavedRows& saved : manifest.tables)
     for (const std::string& name : {saved.schema_file, saved.rows_file})
-      if (!is_plain_name(name))
-        unusable(path, "names a file outside its directory");
+      if (!manifest.files.contains(name))
+        unusable(path, fmt::format("has no digest of {}", name));
   return manifest;
 }
 

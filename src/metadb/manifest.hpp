@@ -23,7 +23,6 @@ void name_unseen(Database& database, const std::vector<std::string>& databases, 
 
 /// Written last, fsynced: a directory without it holds no copy.
 void write_manifest(const std::filesystem::path& directory, const Manifest& manifest);
-[[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);
 
 /// Reads every file back and compares it with `manifest`. Throws Error{storage} naming the file.
 void check_files(const std::filesystem::path& directory, const Manifest& manifest);

@@ -68,14 +68,41 @@ std::string settings_of(const Table& live,
 
 }  // namespace
 
-void restore_references(Database& database,
-                        const Table& table,
-                        const SavedRows& saved,
-                        const std::filesystem::path& file) {
+namespace {
+
+void require_key(const Table& table) {
   if (table.key.empty())
     throw base::Error(base::Code::stopped,
                       fmt::format("{} has lost its key; nothing was changed", table.quoted()),
                       "set the references by hand: they are in the rows file");
+}
+
+}  // namespace
+
+std::uint64_t count_lost_references(Database& database,
+                                    const Table& table,
+                                    const SavedRows& saved,
+                                    const std::filesystem::path& file) {
+  require_key(table);
+  std::uint64_t lost = 0;
+  static_cast<void>(parse_file(file, [&](const RowsSection& section, std::string_view tuple) {
+    const Projection projection(table, section.table, saved.rows.emptied);
+    Table keyed = section.table;
+    keyed.key = table.key;
+    const std::string wanted = projection.tuple(values_of(tuple));
+    stream_tuples(
+        database, projection.table(), KeyOf(keyed)(tuple), Lock::none, [&](const std::string& now) {
+          lost += now == wanted ? 0U : 1U;
+        });
+  }));
+  return lost;
+}
+
+void restore_references(Database& database,
+                        const Table& table,
+                        const SavedRows& saved,
+                        const std::filesystem::path& file) {
+  require_key(table);
   RowSum wanted;
   const ParsedFile parsed =
       parse_file(file, [&](const RowsSection& section, std::string_view tuple) {

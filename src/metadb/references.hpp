@@ -1,6 +1,7 @@
 /// References that ON DELETE SET NULL emptied, set as they were.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "omsctl/metadb/database.hpp"
@@ -17,5 +18,11 @@ void restore_references(Database& database,
                         const Table& table,
                         const SavedRows& saved,
                         const std::filesystem::path& file);
+
+/// How many of these references are not what they were, in rows that are still there.
+[[nodiscard]] std::uint64_t count_lost_references(Database& database,
+                                                  const Table& table,
+                                                  const SavedRows& saved,
+                                                  const std::filesystem::path& file);
 
 }  // namespace omsctl::metadb

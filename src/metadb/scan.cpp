@@ -7,10 +7,7 @@
 #include "omsctl/metadb/database.hpp"
 
 namespace omsctl::metadb {
-namespace {
 
-/// Where the quoted piece that begins at `start` ends; quotes inside are doubled or, in strings,
-/// escaped.
 std::size_t end_of_quoted(std::string_view sql, std::size_t start) {
   const char quote = sql[start];
   for (std::size_t i = start + 1; i < sql.size(); ++i) {
@@ -21,6 +18,8 @@ std::size_t end_of_quoted(std::string_view sql, std::size_t start) {
   }
   return sql.size();
 }
+
+namespace {
 
 /// What follows the closing parenthesis of the column list.
 std::string_view table_options(std::string_view sql) {

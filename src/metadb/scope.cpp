@@ -49,30 +49,36 @@ std::string followers_of(const ForeignKey& key,
   for (const RowSet& saved : emptied)
     if (key.on_delete == "SET NULL" && name_of(saved) == key.child && saved.emptied == key.columns)
       condition += fmt::format(" AND NOT ({})", saved.where);
+  if (key.child == key.parent)
+    condition += fmt::format(" AND NOT ({})", where);
   return condition;
 }
 
-void refuse_side_effects(Database& database,
-                         const Table& table,
-                         const ForeignKey& key,
-                         const std::string& followers) {
-  const auto count = database.value(
-      fmt::format("SELECT COUNT(*) FROM {} WHERE {}", key.child.quoted(), followers));
-  if (count != "0")
-    throw base::Error(
-        base::Code::stopped,
-        fmt::format(
-            "{} rows of {} refer to rows of {} that are to be deleted, and would follow them "
-            "(ON DELETE {}); they are not in the snapshot",
-            count.value_or("?"),
-            key.child.quoted(),
-            table.quoted(),
-            key.on_delete.empty() ? "unknown" : key.on_delete),
-        "nothing was changed; look at these rows: delete them, or let them refer to others, then "
-        "try again");
+}  // namespace
+
+std::uint64_t count_followers(Database& database,
+                              const ForeignKey& key,
+                              const std::string& where,
+                              const std::vector<RowSet>& emptied) {
+  if (key.restricts())
+    return 0;
+  const auto count = database.value(fmt::format(
+      "SELECT COUNT(*) FROM {} WHERE {}", key.child.quoted(), followers_of(key, where, emptied)));
+  return std::stoull(count.value_or("0"));
 }
 
-}  // namespace
+void refuse_followers(const ForeignKey& key, std::uint64_t count) {
+  throw base::Error(
+      base::Code::stopped,
+      fmt::format("{} rows of {} refer to rows of {} that are to be deleted, and would follow them "
+                  "(ON DELETE {}); they are not in the snapshot",
+                  count,
+                  key.child.quoted(),
+                  key.parent.quoted(),
+                  key.on_delete.empty() ? "unknown" : key.on_delete),
+      "nothing was changed; look at these rows: delete them, or let them refer to others, then try "
+      "again");
+}
 
 std::uint64_t delete_scope(Database& database,
                            const Table& table,
@@ -86,8 +92,8 @@ std::uint64_t delete_scope(Database& database,
       continue;
     if (key.child == name)
       self.push_back(&key);
-    else if (!key.restricts())
-      refuse_side_effects(database, table, key, followers_of(key, where, emptied));
+    else if (const auto count = count_followers(database, key, where, emptied); count > 0)
+      refuse_followers(key, count);
   }
   if (!self.empty())
     return delete_leaves_first(database, table, where, self);

@@ -21,6 +21,17 @@ std::uint64_t delete_scope(Database& database,
                            const std::vector<ForeignKey>& keys,
                            const std::vector<RowSet>& emptied);
 
+/// How many rows of the key's child would follow rows of its parent in `where`, leaving out those
+/// in `emptied` that SET NULL may empty, and for a self-reference the rows in `where` themselves. 0
+/// for a key that restricts.
+[[nodiscard]] std::uint64_t count_followers(Database& database,
+                                            const ForeignKey& key,
+                                            const std::string& where,
+                                            const std::vector<RowSet>& emptied);
+
+/// Throws Error{stopped}: `count` rows would follow by `key`, and are not in the snapshot.
+[[noreturn]] void refuse_followers(const ForeignKey& key, std::uint64_t count);
+
 /// The sets of `manifest` whose rows stay, and lose a reference.
 [[nodiscard]] std::vector<RowSet> emptied_sets(const Manifest& manifest);
 

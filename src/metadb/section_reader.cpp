@@ -78,7 +78,9 @@ void read_rows(Source& source, RowsSection& section, const EachTuple& each) {
 
 }  // namespace
 
-ParsedFile parse_file(const std::filesystem::path& path, const EachTuple& each) {
+ParsedFile parse_file(const std::filesystem::path& path,
+                      const EachTuple& each,
+                      const EachText& each_text) {
   Source source(path);
   ParsedFile file;
   for (;;) {
@@ -86,7 +88,11 @@ ParsedFile parse_file(const std::filesystem::path& path, const EachTuple& each) 
     if (line == end_mark)
       break;
     if (line.starts_with(text_mark)) {
-      source.skip(json_after(source, line, text_mark).value("bytes", std::uint64_t{0}));
+      const auto bytes = json_after(source, line, text_mark).value("bytes", std::uint64_t{0});
+      if (each_text)
+        each_text(source.text(bytes));
+      else
+        source.skip(bytes);
     } else if (line.starts_with(rows_mark)) {
       file.sections.push_back(section_from(source, line));
       read_rows(source, file.sections.back(), each);

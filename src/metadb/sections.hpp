@@ -42,13 +42,18 @@ struct RowsSection {
 /// Called for every row, with the section it is in (digest not yet known).
 using EachTuple = std::function<void(const RowsSection&, std::string_view tuple)>;
 
+/// Called for every text of SQL between the rows.
+using EachText = std::function<void(std::string_view sql)>;
+
 struct ParsedFile {
   std::string sha256;
   std::vector<RowsSection> sections;
 };
 
 /// Reads a whole file of ours. Throws Error{storage} where it is not what a Sink wrote.
-[[nodiscard]] ParsedFile parse_file(const std::filesystem::path& path, const EachTuple& each = {});
+[[nodiscard]] ParsedFile parse_file(const std::filesystem::path& path,
+                                    const EachTuple& each = {},
+                                    const EachText& each_text = {});
 
 /// The rows.sql tuple without the comment that holds generated values.
 [[nodiscard]] std::string_view insertable(std::string_view tuple);

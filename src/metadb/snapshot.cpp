@@ -1,7 +1,6 @@
 #include "omsctl/metadb/snapshot.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -45,17 +44,18 @@ std::string schema_sql(const Table& table,
 /// Triggers would fire on the rows that are loaded: they are made anew after them.
 RowDigest save_rows(Database& database,
                     const Table& table,
-                    SavedRows& saved,
-                    const std::filesystem::path& file,
+                    const SavedRows& saved,
+                    const std::filesystem::path& directory,
+                    Manifest& manifest,
                     const std::string& settings,
                     const std::vector<Trigger>& triggers,
                     const Progress& progress) {
-  Sink sink(file);
+  Sink sink(directory / saved.rows_file);
   write_text(sink, settings + drop_triggers(triggers) + "START TRANSACTION;");
   RowDigest digest = write_rows(database, sink, table, saved.rows, progress);
   write_text(sink, "COMMIT;\n" + create_triggers(triggers));
   write_end(sink);
-  saved.rows_sha256 = sink.finish();
+  manifest.files[saved.rows_file] = sink.finish();
   return digest;
 }
 
@@ -114,28 +114,27 @@ std::string file_digest(const std::filesystem::path& path) {
   return source.finish();
 }
 
-SavedRows save_table(Database& database,
-                     const Table& table,
-                     const RowSet& rows,
-                     const std::filesystem::path& directory,
-                     std::size_t number,
-                     bool unchecked_keys,
-                     const Progress& progress) {
-  const std::string base_name = fmt::format("{:02}-{}", number, file_safe(rows.table));
+void save_table(Database& database,
+                const Table& table,
+                const RowSet& rows,
+                const std::filesystem::path& directory,
+                Manifest& manifest,
+                bool unchecked_keys,
+                const Progress& progress) {
+  const std::string base_name =
+      fmt::format("{:02}-{}", manifest.tables.size() + 1, file_safe(rows.table));
   SavedRows saved{.rows = rows,
                   .digest = {},
                   .schema_file = base_name + ".schema.sql",
-                  .schema_sha256 = {},
-                  .rows_file = base_name + ".rows.sql",
-                  .rows_sha256 = {}};
+                  .rows_file = base_name + ".rows.sql"};
   const std::vector<Trigger> triggers = read_triggers(database, table);
   const std::string settings = session_settings(unchecked_keys);
   const std::string schema = schema_sql(table, settings, triggers);
   base::write_file(directory / saved.schema_file, schema);
-  saved.schema_sha256 = base::sha256(schema);
+  manifest.files[saved.schema_file] = base::sha256(schema);
   saved.digest =
-      save_rows(database, table, saved, directory / saved.rows_file, settings, triggers, progress);
-  return saved;
+      save_rows(database, table, saved, directory, manifest, settings, triggers, progress);
+  manifest.tables.push_back(std::move(saved));
 }
 
 }  // namespace
@@ -155,13 +154,13 @@ Manifest take_snapshot(Database& database,
     const std::vector<RowSet> loaded(ordered.begin(),
                                      ordered.begin() + static_cast<std::ptrdiff_t>(i));
     tables.push_back(read_table(database, ordered[i].database, ordered[i].table));
-    manifest.tables.push_back(save_table(database,
-                                         tables.back(),
-                                         ordered[i],
-                                         directory,
-                                         i + 1,
-                                         has_unchecked_key(loaded, ordered[i], keys),
-                                         progress));
+    save_table(database,
+               tables.back(),
+               ordered[i],
+               directory,
+               manifest,
+               has_unchecked_key(loaded, ordered[i], keys),
+               progress);
   }
   check_files(directory, manifest);
   for (std::size_t i = 0; i < tables.size(); ++i)
@@ -171,20 +170,49 @@ Manifest take_snapshot(Database& database,
   return manifest;
 }
 
-void check_files(const std::filesystem::path& directory, const Manifest& manifest) {
-  std::map<std::string, std::vector<const SavedRows*>> files;
-  for (const SavedRows& saved : manifest.tables) {
-    files[saved.rows_file].push_back(&saved);
-    if (saved.schema_file != saved.rows_file &&
-        file_digest(directory / saved.schema_file) != saved.schema_sha256)
-      differs(directory / saved.schema_file, "it is not the file that was written");
-  }
-  for (const auto& [name, expected] : files) {
-    const ParsedFile parsed = parse_file(directory / name);
-    if (parsed.sha256 != expected.front()->rows_sha256)
+void check_file(const std::filesystem::path& directory,
+                const Manifest& manifest,
+                const std::string& name) {
+  const std::string& sha256 = manifest.files.at(name);
+  std::vector<const SavedRows*> expected;
+  for (const SavedRows& saved : manifest.tables)
+    if (saved.rows_file == name)
+      expected.push_back(&saved);
+  if (expected.empty()) {
+    if (file_digest(directory / name) != sha256)
       differs(directory / name, "it is not the file that was written");
-    check_sections(directory / name, parsed, expected);
+    return;
   }
+  const ParsedFile parsed = parse_file(directory / name);
+  if (parsed.sha256 != sha256)
+    differs(directory / name, "it is not the file that was written");
+  check_sections(directory / name, parsed, expected);
+}
+
+void check_files(const std::filesystem::path& directory, const Manifest& manifest) {
+  for (const auto& [name, sha256] : manifest.files)
+    check_file(directory, manifest, name);
+}
+
+std::vector<FileCheck> check_copy(const std::filesystem::path& directory) {
+  const Manifest manifest = read_manifest(directory);
+  std::vector<FileCheck> checks;
+  for (const auto& [name, sha256] : manifest.files) {
+    FileCheck check{.file = name};
+    for (const SavedRows& saved : manifest.tables)
+      if (saved.rows_file == name)
+        check.rows += saved.digest.count;
+    try {
+      check.bytes = std::filesystem::file_size(directory / name);
+      check_file(directory, manifest, name);
+    } catch (const std::filesystem::filesystem_error& error) {
+      check.problem = error.code().message();
+    } catch (const base::Error& error) {
+      check.problem = error.what();
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
 }
 
 Manifest verify_snapshot(const std::filesystem::path& directory) {

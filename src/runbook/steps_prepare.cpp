@@ -179,10 +179,7 @@ std::vector<metadb::RowSet> scope_of(const Facts& facts) {
       whole.push_back({table.database, table.table});
     return whole;
   }
-  std::vector<metadb::RowSet> sets = facts.region_scope().sets;
-  const auto& dependents = facts.metadb.dependents.sets;
-  sets.insert(sets.end(), dependents.begin(), dependents.end());
-  return sets;
+  return facts.saved_rows();
 }
 
 std::vector<metadb::RowSet> wide_scope_of(const Facts& facts) {

@@ -65,10 +65,11 @@ target() {
 # start COMMAND [WORD] [OPTION...]: omsctl in the lab's network, in the background.
 start() {
     local words=("$@")
-    case $1 in
-        scale-out | check) words+=(-c "$CONFIG" --ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
-        resume | rollback) words+=(--ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
-        runs | attach) words+=(--state-dir "$STATE") ;;
+    case "$1 ${2:-}" in
+        'metadb list') words+=(--state-dir "$STATE") ;;
+        scale-out* | check* | metadb* | lock*) words+=(-c "$CONFIG" --ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
+        resume* | rollback*) words+=(--ssh-config "$LAB_SSH_CONFIG" --state-dir "$STATE") ;;
+        runs* | attach*) words+=(--state-dir "$STATE") ;;
     esac
     echo "\$ omsctl ${words[*]}"
     RUNS_BEFORE=$(all_runs | wc -l)

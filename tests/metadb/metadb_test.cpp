@@ -55,9 +55,8 @@ TEST(Manifest, IsTheSameAfterJson) {
   manifest.tables.push_back({.rows = {"drc_cm_db", "host", "`ip` = '10.0.0.1'"},
                              .digest = {.count = 1, .sha256 = "aa"},
                              .schema_file = "01-host.schema.sql",
-                             .schema_sha256 = "bb",
-                             .rows_file = "01-host.rows.sql",
-                             .rows_sha256 = "cc"});
+                             .rows_file = "01-host.rows.sql"});
+  manifest.files = {{"01-host.schema.sql", "bb"}, {"01-host.rows.sql", "cc"}};
   const auto read = nlohmann::json(manifest).get<Manifest>();
   EXPECT_EQ(nlohmann::json(read), nlohmann::json(manifest));
   EXPECT_EQ(read.tables.at(0).rows, manifest.tables.at(0).rows);

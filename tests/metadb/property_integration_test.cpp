@@ -55,7 +55,51 @@ class AnyLayout : public MetadbTest, public testing::WithParamInterface<unsigned
          "INSERT INTO location_cm (place, location) VALUES (80, '1')"});
   }
 
+  /// The region's rows and what hangs on them.
+  std::vector<RowSet> region_and_dependents() {
+    std::vector<RowSet> sets = region();
+    const Dependents dependents = find_dependents(database_, sets);
+    for (const Dependent& dependent : dependents.found)
+      EXPECT_EQ(dependent.problem, "") << dependent.table;
+    sets.insert(sets.end(), dependents.sets.begin(), dependents.sets.end());
+    return sets;
+  }
+
+  /// Some of what others may do to the region's rows; a foreign key may forbid any of it.
+  void change_something() {
+    static const std::vector<std::string> changes{
+        "INSERT INTO cluster_info (code, region) VALUES ('1', 'cn-b')",
+        "INSERT INTO resource_group (id, name) VALUES (60, '1')",
+        "INSERT INTO host (id, ip, resource_group_id) VALUES (70, '10.0.0.1', 60)",
+        "INSERT INTO host (id, ip, resource_group_id) VALUES (71, '10.0.0.3', 4)",
+        "INSERT INTO location_cm (place, location) VALUES (80, '1')",
+        "UPDATE cluster_info SET cm_url = 'http://c' WHERE region = 'cn-b'",
+        "UPDATE location_cm SET n = n + 1 WHERE place > 1",
+        "UPDATE location_cm SET place = 5 - place WHERE place = 2",
+        "UPDATE host SET resource_group_id = 60 WHERE id = 1",
+        "UPDATE host SET resource_group_id = NULL WHERE id = 2",
+        "UPDATE host SET n = n + 1 WHERE id <= 2",
+        "UPDATE host SET ip = '10.0.0.2' WHERE id = 7",
+        "UPDATE host SET id = 8 WHERE id = 7",
+        "UPDATE resource_group SET n = 5 WHERE id = 4",
+        "UPDATE resource_group SET id = 61 WHERE id = 5",
+        "UPDATE task SET host = 71 WHERE host = 1",
+        "UPDATE task SET host = 2 WHERE host = 7",
+        "DELETE FROM cluster_info WHERE region = 'cn-b'",
+        "DELETE FROM host WHERE id = 1",
+        "DELETE FROM host WHERE id IN (2, 7)",
+        "DELETE FROM resource_group WHERE id = 4",
+        "DELETE FROM location_cm WHERE place = 3"};
+    for (std::size_t i = 1 + random_.below(8); i-- > 0;)
+      try {
+        sql({random_.one_of(changes)});
+      } catch (const DatabaseError& error) {
+        ASSERT_FALSE(error.lost());
+      }
+  }
+
   unsigned int seed_;
+  Values random_{seed_};
 };
 
 TEST_P(AnyLayout, SurvivesDeletionAndInitialisation) {
@@ -66,12 +110,7 @@ TEST_P(AnyLayout, SurvivesDeletionAndInitialisation) {
     ASSERT_NO_THROW(sql({statement}));
   }
   const auto before = schema.content(database_);
-  std::vector<RowSet> sets = region();
-  const Dependents dependents = find_dependents(database_, sets);
-  for (const Dependent& dependent : dependents.found)
-    ASSERT_EQ(dependent.problem, "") << dependent.table;
-  sets.insert(sets.end(), dependents.sets.begin(), dependents.sets.end());
-  delete_rows(database_, snapshot(sets), {});
+  delete_rows(database_, snapshot(region_and_dependents()), {});
   EXPECT_EQ(count("cluster_info"), "1");
   EXPECT_EQ(count("resource_group"), "1");
   EXPECT_EQ(count("host"), "1");
@@ -80,6 +119,22 @@ TEST_P(AnyLayout, SurvivesDeletionAndInitialisation) {
   initialise();
   restore_rows(database_, directory(), {});
   EXPECT_EQ(schema.content(database_), before);
+}
+
+TEST_P(AnyLayout, ComesBackFromWhateverWasChanged) {
+  SCOPED_TRACE(fmt::format("seed {}", seed_));
+  const RandomSchema schema(seed_);
+  sql(schema.statements());
+  sql({"INSERT INTO resource_group (id, name) VALUES (6, '1')"});
+  const auto before = schema.content(database_);
+  snapshot(region_and_dependents());
+  // Rows elsewhere that hold on to a row of the region which nobody changes.
+  sql({"CREATE TABLE kept (g BIGINT, FOREIGN KEY (g) REFERENCES resource_group (id)) ENGINE=InnoDB",
+       "INSERT INTO kept VALUES (6)"});
+  change_something();
+  restore_rows(database_, directory(), {});
+  EXPECT_EQ(schema.content(database_), before);
+  EXPECT_EQ(count("kept"), "1");
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyLayout, Range(1U, 41U));

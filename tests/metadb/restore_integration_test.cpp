@@ -92,11 +92,11 @@ TEST_F(Restore, ChangesNothingWhenATriggerInsists) {
        "CREATE TRIGGER i BEFORE INSERT ON t FOR EACH ROW SET NEW.v = NEW.v + 1",
        "CREATE TRIGGER u BEFORE UPDATE ON t FOR EACH ROW SET NEW.v = NEW.v + 1"});
   snapshot({{"lab", "t"}});
-  sql({"INSERT INTO t VALUES (2, 2)"});
+  sql({"INSERT INTO t VALUES (2, 2)", "DELETE FROM t WHERE id = 1"});
   const auto rows = rows_of("lab", "t").rows;
   const base::Error error = failure_of([&] { restore(); });
   EXPECT_EQ(error.code(), base::Code::stopped);
-  EXPECT_THAT(error.what(), HasSubstr("trigger"));
+  EXPECT_THAT(error.hint(), HasSubstr("trigger"));
   EXPECT_EQ(rows_of("lab", "t").rows, rows);
 }
 

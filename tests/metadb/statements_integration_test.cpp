@@ -8,9 +8,12 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/backup.hpp"
 #include "omsctl/metadb/changed_ids.hpp"
 #include "omsctl/metadb/dependents.hpp"
+#include "omsctl/metadb/drill.hpp"
 #include "omsctl/metadb/lease.hpp"
+#include "omsctl/metadb/row_changes.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"
@@ -88,7 +91,10 @@ class Statements : public MetadbTest {
         Lease::take(server, "lab", {"run", "me", "here", "scale-out"}, base::Milliseconds{0}, {});
     const auto guard = [&](Database& inside) { lease->guard(inside, "clear", true); };
     static_cast<void>(dump_databases(session, {"lab"}, files_.path() / "dump"));
+    static_cast<void>(drill(server, files_.path() / "dump"));
+    static_cast<void>(table_sizes(session, {"lab"}));
     delete_rows(session, take_snapshot(session, sets, directory()), guard);
+    static_cast<void>(compare_with_rows(session, directory()));
     session.execute("ALTER TABLE lab.resource_group AUTO_INCREMENT = 1");
     restore_rows(session, directory(), guard);
     static_cast<void>(

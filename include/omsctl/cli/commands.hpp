@@ -16,6 +16,12 @@ int check_region(const Options& options, Output& output);
 int config_check(const Options& options, Output& output);
 int list_runs(const Options& options, Output& output);
 int show_run(const Options& options, Output& output);
+int metadb_backup(const Options& options, Output& output);
+int metadb_list(const Options& options, Output& output);
+int metadb_verify(const Options& options, Output& output);
+int metadb_restore(const Options& options, Output& output);
+int lock_show(const Options& options, Output& output);
+int lock_break(const Options& options, Output& output);
 int show_version(Output& output);
 
 /// Parses the command line, runs the command, tells failures; returns the exit code.

@@ -29,6 +29,8 @@ struct Options {
   bool rerun_init = false;
   // Arguments.
   std::string run;
+  std::string copy;    ///< of the MetaDB, as `metadb list` shows it
+  bool drill = false;  ///< metadb verify
   std::string file;
 };
 

@@ -1,12 +1,18 @@
 /// What a command says: to a person on stderr and stdout, or to a program as JSON lines on stdout.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/checks/findings.hpp"
+#include "omsctl/metadb/drill.hpp"
+#include "omsctl/metadb/lease.hpp"
+#include "omsctl/metadb/row_changes.hpp"
+#include "omsctl/metadb/snapshot.hpp"
 #include "omsctl/oms/settings.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
@@ -32,6 +38,28 @@ struct RunReport {
   bool back = false;  ///< of a rollback
 };
 
+/// A safety copy of the MetaDB, or a part of a run's.
+struct CopyReport {
+  std::string id;    ///< "20261122-151100-7f3a", "RUN/full"
+  std::string kind;  ///< "backup", "before a restore", "of a run"
+  std::string taken;
+  std::string deployment;
+  std::string region;
+  std::vector<std::string> holds;  ///< "full dump", "rows"
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  bool complete = false;
+  std::string problem;  ///< why it cannot be relied on, as far as a look without reading it tells
+  std::string directory;
+};
+
+/// Who holds the deployment.
+struct LockReport {
+  metadb::LeaseRecord lease;
+  std::string state;  ///< "working", "dead", "stopped midway"
+  std::string next;   ///< the command to type
+};
+
 class Output : public run::Listener {
  public:
   /// Progress for people; nothing a program must parse.
@@ -44,6 +72,13 @@ class Output : public run::Listener {
   virtual void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) = 0;
   virtual void report(const RunReport& report) = 0;
   virtual void run_summary(const run::Summary& summary, bool locked) = 0;
+  virtual void copy(const CopyReport& copy) = 0;
+  /// One file of a copy, re-read; `part`: "full", "rows".
+  virtual void copy_file(const std::string& part, const metadb::FileCheck& check) = 0;
+  virtual void drilled_table(const metadb::DrilledTable& table) = 0;
+  virtual void row_changes(const metadb::RowChanges& changes) = 0;
+  /// Nothing: nobody holds it.
+  virtual void lock(const std::optional<LockReport>& lock) = 0;
   virtual void error(const base::Error& error) = 0;
   /// The last word: how the command ended.
   virtual void result(int exit_code, const std::string& text) = 0;

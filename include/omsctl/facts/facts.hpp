@@ -205,6 +205,9 @@ struct Facts {
   [[nodiscard]] oms::NodePaths paths_on(const std::string& address) const;
   /// The rows that the region owns in the four tables, by the operator's choices.
   [[nodiscard]] oms::Scope region_scope() const;
+  /// What is saved of the region: its rows, parents before children, then those that follow them by
+  /// foreign keys.
+  [[nodiscard]] std::vector<metadb::RowSet> saved_rows() const;
   /// The region that owns `address` by its row in `host`; nothing when no row or no region does.
   [[nodiscard]] const oms::RegionRow* region_of(const std::string& address) const;
   /// Whether cluster_info has the target's region: its code, cm_region and cm_url.

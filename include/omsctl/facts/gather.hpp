@@ -37,4 +37,11 @@ void gather_metadb(Facts& facts, remote::Fleet& fleet);
 /// `facts.metadb.dependents` is filled. Statements: reads, EXPLAIN.
 void gather_dependents(Facts& facts, remote::Fleet& fleet);
 
+/// The MetaDB's part alone, and which rows are the region's by the tables and cm_nodes: for
+/// commands that need no host. `via`: "" directly, else the host to go through.
+[[nodiscard]] Facts gather_rows(const Choices& choices,
+                                const oms::Settings& target,
+                                const std::string& via,
+                                remote::Fleet& fleet);
+
 }  // namespace omsctl::facts

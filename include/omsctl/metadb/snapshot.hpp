@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,19 +37,20 @@ struct SavedRows {
   RowSet rows;
   RowDigest digest;
   std::string schema_file;  ///< name within the snapshot's directory
-  std::string schema_sha256;
   std::string rows_file;
-  std::string rows_sha256;
 };
 
 /// manifest.json of a snapshot or a full dump: what is in it and what is not.
 struct Manifest {
-  int format = 1;
+  int format = 2;
   std::string taken;  ///< UTC
   std::string server_version;
-  std::string time_zone;              ///< the server's
-  std::vector<SavedRows> tables;      ///< parents before children (foreign keys among them)
-  std::vector<std::string> left_out;  ///< e.g. "routines of oms_rm"
+  std::string time_zone;          ///< the server's
+  std::vector<SavedRows> tables;  ///< parents before children (foreign keys among them)
+  std::map<std::string, std::string>
+      files;  ///< name → SHA-256 of each file, as it lies on the disk
+  std::map<std::string, std::string> databases;  ///< of a full dump: file → whose it is
+  std::vector<std::string> left_out;             ///< e.g. "routines of oms_rm"
 };
 void to_json(nlohmann::json& json, const Manifest& manifest);
 void from_json(const nlohmann::json& json, Manifest& manifest);
@@ -64,16 +66,31 @@ using Progress =
 /// 0600): NN-<table>.schema.sql and NN-<table>.rows.sql, which the stock mysql client loads into an
 /// empty schema, all fsynced; then parses the files again and compares with the rows on the same
 /// connection; manifest.json comes last, so a directory that has one is a copy that was verified,
-/// and is never written over. Throws Error{database}, or Error{storage} when the copy differs or
-/// cannot be written.
+/// and is never written over; one without is what a killed run left, and is begun anew. Throws
+/// Error{database}, or Error{storage} when the copy differs or cannot be written.
 Manifest take_snapshot(Database& database,
                        const std::vector<RowSet>& sets,
                        const std::filesystem::path& directory,
                        const Progress& progress = {});
 
-/// Reads manifest.json and checks every file against it, re-parsing rows. Throws Error{storage}
-/// naming the file.
+/// Reads manifest.json, which holds a digest of itself, and checks every file against it,
+/// re-parsing rows. Throws Error{storage} naming the file.
 [[nodiscard]] Manifest verify_snapshot(const std::filesystem::path& directory);
+
+/// One file of a copy, read again.
+struct FileCheck {
+  std::string file;
+  std::uint64_t bytes = 0;  ///< on the disk
+  std::uint64_t rows = 0;   ///< that it must hold
+  std::string problem{};    ///< empty: they are what was saved
+};
+
+/// The same as verify_snapshot(), file by file and to the end, whatever is damaged. Throws
+/// Error{storage} when there is no manifest that can be relied on.
+[[nodiscard]] std::vector<FileCheck> check_copy(const std::filesystem::path& directory);
+
+/// What manifest.json says; no other file is read. Throws Error{storage}.
+[[nodiscard]] Manifest read_manifest(const std::filesystem::path& directory);
 
 /// Deletes the rows of the snapshot's scopes as delete_rows() will, and rolls back: what the server
 /// refuses (a trigger, a foreign key) is found while OMS runs. Rows are locked for that moment;
@@ -92,13 +109,16 @@ void delete_rows(Database& database,
                  const std::function<void(Database&)>& guard,
                  const std::function<void()>& before_commit = {});
 
-/// Puts the snapshot's rows back in one transaction: rows of the scopes that are there now are
-/// deleted, the saved ones inserted with their ids, re-read and compared before the commit (what a
-/// trigger changed is set right once); `emptied` columns are set as they were in the rows that are
-/// still there, whose other columns are left alone; AUTO_INCREMENT is raised afterwards where it is
-/// lower than before. Throws Error{database} or Error{stopped}; then nothing was changed, except
-/// when the context says "the rows are restored" and only AUTO_INCREMENT is not. `sets` take the
-/// place of the snapshot's own scopes of the same tables.
+/// Puts the snapshot's rows back in one READ COMMITTED transaction, `guard` first: rows of the
+/// scopes are locked; those that are as they were saved are left alone, strangers deleted (children
+/// first), missing ones inserted with their ids and changed ones updated by their key (parents
+/// first); then all are compared before the commit, and what a trigger changed is set right once. A
+/// table without a key that differs is emptied and filled. `emptied` columns are set as they were
+/// in the rows that are still there, whose other columns are left alone; AUTO_INCREMENT is raised
+/// afterwards where it is lower than before. Throws Error{stopped} when rows that are not in the
+/// snapshot would follow a deleted one, or Error{database}; then nothing was changed, except when
+/// the context says "the rows are restored" and only AUTO_INCREMENT is not. `sets` take the place
+/// of the snapshot's own scopes of the same tables.
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard,
@@ -106,9 +126,9 @@ void restore_rows(Database& database,
 
 /// Dumps whole databases in one consistent snapshot (REPEATABLE READ, set explicitly) into
 /// `directory`, one <database>.sql.zst each plus manifest.json, which carries a digest streamed
-/// inside that snapshot; then decompresses and parses each file again and compares. Of
-/// heatbeat_sequence only the schema and the newest row (it is unbounded). Constant memory. What is
-/// not in it (routines, events) is named in left_out.
+/// inside that snapshot; begins anew in what a killed run left; then decompresses and parses each
+/// file again and compares. Of heatbeat_sequence only the schema and the newest row (it is
+/// unbounded). Constant memory. What is not in it (routines, events) is named in left_out.
 Manifest dump_databases(Database& database,
                         const std::vector<std::string>& databases,
                         const std::filesystem::path& directory,
