@@ -80,6 +80,20 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                           lease->run));
 }
 
+void refuse_when_locked_by_now(const Facts& facts, const Options& options, remote::Fleet& fleet) {
+  if (!facts.metadb.reachable)
+    return;
+  Facts now = facts;
+  try {
+    metadb::Database database = metadb::Database::connect(
+        facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet));
+    now.metadb.lease = metadb::read_lease(database, facts.target.rm_db);
+  } catch (const Error&) {
+    return;  // what the checks have found is told then
+  }
+  refuse_when_locked(now, state_directory(options));
+}
+
 bool waited_for_another(const Options& options,
                         const Facts& facts,
                         remote::Fleet& fleet,

@@ -1,5 +1,6 @@
 #include "rollback.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -28,13 +29,22 @@ int exit_code_back(const run::Outcome& outcome) {
   return base::exit_code(outcome.untouched ? Code::refused : Code::rollback_incomplete);
 }
 
+/// A record that was taken after the second copy was made is on the lost machine.
+bool records_what_is_lost(const plan::Step& step, const run::RunDirectory& directory) {
+  return std::any_of(step.apply.begin(), step.apply.end(), [&](const plan::Action& action) {
+    const auto* record = std::get_if<plan::RecordSql>(&action);
+    return record != nullptr && !directory.has_artifact(record->artifact);
+  });
+}
+
 /// Steps whose plan is known only in part count as begun: each step of the way back finds out what
 /// is there.
 std::set<std::string> begun_of(const SavedRun& saved) {
   std::set<std::string> begun = saved.history.begun;
   if (saved.fetched)
     for (const plan::Step* step : plan::steps_of(saved.plan.stages))
-      begun.insert(step->id);
+      if (!records_what_is_lost(*step, saved.directory))
+        begun.insert(step->id);
   return begun;
 }
 
@@ -85,6 +95,11 @@ int go_back(const plan::Plan& back,
                  {"state", run::rolled_back},
                  {"undone", false},
                  {"reason", ""}});
+  if (outcome.untouched && outcome.state != State::done) {  // it has never begun
+    std::error_code ignored;
+    std::filesystem::remove(path / "rollback.json", ignored);
+    std::filesystem::remove(run::rollback_journal(path), ignored);
+  }
   RunReport report;
   report.run = back.run;
   report.directory = path.string();

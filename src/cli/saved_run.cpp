@@ -60,6 +60,19 @@ run::History history_in(const std::filesystem::path& journal) {
   return is_there(journal) ? run::history_of(run::read_journal(journal)) : run::History{};
 }
 
+/// A rollback that has only looked so far has changed nothing: it has not begun.
+run::History rollback_in(const std::filesystem::path& directory) {
+  const run::History history = history_in(run::rollback_journal(directory));
+  if (history.empty() || !is_there(directory / "rollback.json"))
+    return {};
+  const plan::Plan back = plan::decode(base::read_file(directory / "rollback.json"));
+  const std::vector<const plan::Step*> steps = plan::steps_of(back.stages);
+  const bool changed = std::any_of(steps.begin(), steps.end(), [&](const plan::Step* step) {
+    return history.begun.contains(step->id) && !plan::only_asks(*step);
+  });
+  return changed || !history.state.empty() ? history : run::History{};
+}
+
 /// Ways to the MetaDB, the most likely first.
 std::vector<std::string> ways(const SavedRun& saved) {
   std::vector<std::string> ways{saved.file.metadb_via};
@@ -92,7 +105,7 @@ SavedRun open_saved_run(const Options& options, Output& output) {
                  {},
                  {},
                  history_in(path / "journal.jsonl"),
-                 history_in(run::rollback_journal(path)),
+                 rollback_in(path),
                  is_there(path / run::fetched_mark)};
   override_ways(saved.file, options);
   saved.target_text = saved.directory.read_artifact("target.yaml");

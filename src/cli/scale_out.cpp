@@ -61,6 +61,8 @@ std::optional<Facts> facts_without_errors(const Kind& kind,
   // What another run has half done looks like many mistakes: its name comes first, and alone.
   refuse_when_locked(facts, state_directory(options));
   const checks::Findings findings = kind.check(facts, options.skipped_checks);
+  if (checks::has_errors(findings))
+    refuse_when_locked_by_now(facts, options, fleet);
   output.findings(findings);
   if (!checks::has_errors(findings))
     return facts;

@@ -73,20 +73,37 @@ void raise_auto_increment(Database& database, const Table& table) {
   }
 }
 
+std::vector<RestoreTarget> targets_of(Database& database,
+                                      const std::filesystem::path& directory,
+                                      const std::vector<RowSet>& sets) {
+  std::vector<RestoreTarget> targets = read_targets(database, directory);
+  std::vector<Table> tables;
+  for (RestoreTarget& target : targets) {
+    for (const RowSet& set : sets)
+      if (set.database == target.saved.rows.database && set.table == target.saved.rows.table)
+        target.saved.rows.where = set.where;
+    tables.push_back(target.table);
+  }
+  require_transactions(database, tables);
+  return targets;
+}
+
 }  // namespace
+
+void rehearse_restore(Database& database,
+                      const std::filesystem::path& directory,
+                      const std::vector<RowSet>& sets) {
+  const std::vector<RestoreTarget> targets = targets_of(database, directory, sets);
+  const std::vector<ForeignKey> keys = keys_around(database, targets);
+  const Transaction rolled_back(database, "READ COMMITTED");
+  put_back(database, targets, keys);
+}
 
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard,
                   const std::vector<RowSet>& sets) {
-  std::vector<RestoreTarget> targets = read_targets(database, directory);
-  for (RestoreTarget& target : targets)
-    for (const RowSet& set : sets)
-      if (set.database == target.saved.rows.database && set.table == target.saved.rows.table)
-        target.saved.rows.where = set.where;
-  std::vector<Table> tables;
-  std::ranges::transform(targets, std::back_inserter(tables), &RestoreTarget::table);
-  require_transactions(database, tables);
+  const std::vector<RestoreTarget> targets = targets_of(database, directory, sets);
   const std::vector<ForeignKey> keys = keys_around(database, targets);
   Transaction transaction(database, "READ COMMITTED");
   if (guard)

@@ -157,6 +157,7 @@ std::vector<std::string> restore_statements(const RestoreRows& value) {
               fmt::format("DELETE FROM {} WHERE ({})  -- those that are not among them",
                           table_of(set),
                           set.where));
+  in_metadb(lines, value.rehearse ? "ROLLBACK" : "COMMIT");
   return lines;
 }
 
@@ -236,7 +237,9 @@ std::string headline(const Action& action) {
             return fmt::format("delete the rows saved in {}", value.directory);
           },
           [](const RestoreRows& value) {
-            return fmt::format("put the rows of {} back", value.directory);
+            return fmt::format("put the rows of {} back{}",
+                               value.directory,
+                               value.rehearse ? ", and roll back" : "");
           },
           [](const RestoreConfig& value) {
             return fmt::format("put {} back in place", value.artifact);

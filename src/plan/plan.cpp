@@ -28,6 +28,13 @@ bool deletes_rows(const Step& step) {
   return has<DeleteRows>(step);
 }
 
+bool only_asks(const Step& step) {
+  return std::all_of(step.apply.begin(), step.apply.end(), [](const Action& action) {
+    const auto* rows = std::get_if<RestoreRows>(&action);
+    return std::holds_alternative<Await>(action) || (rows != nullptr && rows->rehearse);
+  });
+}
+
 std::vector<const Step*> steps_of(const std::vector<Stage>& stages) {
   std::vector<const Step*> steps;
   for (const Stage& stage : stages)

@@ -121,7 +121,9 @@ void Account::outage_goes_on(const std::string& since) {
 void Account::outage_ends() {
   measure_outage();
   in_outage_ = false;
-  note({{"event", event::outage_ended}});
+  note({{"event", event::outage_ended},
+        {"seconds", static_cast<double>(outcome.outage.count()) / 1000},
+        {"init_seconds", static_cast<double>(outcome.init.count()) / 1000}});
 }
 
 void Account::measure_outage() {

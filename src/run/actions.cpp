@@ -183,6 +183,25 @@ void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepCon
       step.committing);
 }
 
+void restore_rows(const plan::RestoreRows& action, Workbench& bench, const StepContext& step) {
+  metadb::Database database = metadb::Database::connect(bench.endpoint);
+  const auto directory = bench.directory.path() / action.directory;
+  if (!action.rehearse) {
+    metadb::restore_rows(
+        database,
+        directory,
+        [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); },
+        action.sets);
+    return;
+  }
+  try {
+    metadb::rehearse_restore(database, directory, action.sets);
+  } catch (Error& error) {
+    error.add_context("the rows could not be put back, and nothing was: this was the rehearsal");
+    throw;
+  }
+}
+
 /// Everything is done and proven by now: what cannot be told is no failure.
 void tell_changed_ids(const plan::TellChangedIds& action,
                       Workbench& bench,
@@ -225,14 +244,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
           },
           [&](const plan::RehearseDelete& value) { rehearse_delete(value, bench); },
           [&](const plan::DeleteRows& value) { delete_rows(value, bench, step); },
-          [&](const plan::RestoreRows& value) {
-            metadb::Database database = metadb::Database::connect(bench.endpoint);
-            metadb::restore_rows(
-                database,
-                directory.path() / value.directory,
-                [&](metadb::Database& session) { bench.lease.guard(session, step.id, true); },
-                value.sets);
-          },
+          [&](const plan::RestoreRows& value) { restore_rows(value, bench, step); },
           [&](const plan::RestoreConfig& value) { restore_config(value, bench, step); },
           [&](const plan::DropHeartbeats& value) { drop_heartbeats(value, bench, step); },
           [&](const plan::TellLeftovers& value) { tell_leftovers(value, bench, step); },

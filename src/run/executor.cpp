@@ -26,17 +26,11 @@ using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-/// Whether `step` asks and waits, and changes nothing.
-bool only_asks(const Step& step) {
-  return std::all_of(step.apply.begin(), step.apply.end(), [](const plan::Action& action) {
-    return std::holds_alternative<plan::Await>(action);
-  });
-}
-
 bool only_asks(const Stage& stage) {
   return std::all_of(stage.lanes.begin(), stage.lanes.end(), [](const Lane& lane) {
-    return std::all_of(
-        lane.steps.begin(), lane.steps.end(), [](const Step& step) { return only_asks(step); });
+    return std::all_of(lane.steps.begin(), lane.steps.end(), [](const Step& step) {
+      return plan::only_asks(step);
+    });
   });
 }
 
@@ -238,7 +232,7 @@ void Executor::run_stage(const Stage& stage) {
 /// Of a way back that stops, what a person would have to do instead.
 void Executor::tell_rest(const plan::Plan& plan) {
   for (const Step* step : plan::steps_of(plan.stages)) {
-    if (done_here_.contains(step->id) || is_done_before(*step) || only_asks(*step))
+    if (done_here_.contains(step->id) || is_done_before(*step) || plan::only_asks(*step))
       continue;
     account_.outcome.by_hand.push_back(fmt::format("# {}: {}", step->where, step->title));
     for (const plan::Action& action : step->apply)
@@ -252,10 +246,10 @@ void Executor::settle(const plan::Plan& plan, const std::string& stage) {
   using State = Outcome::State;
   Outcome& outcome = account_.outcome;
   outcome.untouched = std::all_of(
-      started_.begin(), started_.end(), [](const Step* step) { return only_asks(*step); });
-  if (course_.back)
+      started_.begin(), started_.end(), [](const Step* step) { return plan::only_asks(*step); });
+  if (course_.back && !outcome.untouched)
     tell_rest(plan);
-  else if (!decided(started_, account_, bench_))
+  else if (!course_.back && !decided(started_, account_, bench_))
     take_back(started_, account_, bench_);
   outcome.services_stopped = account_.in_outage() && !outcome.services_back;
   outcome.initialised = stage == "prove";
@@ -320,6 +314,11 @@ Outcome Executor::run(const plan::Plan& plan) {
                      {"deployment", plan.deployment}});
   else
     take_up(plan);
+  const auto milliseconds = [](double seconds) {
+    return base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+  };
+  account_.outcome.outage = milliseconds(course_.history.outage_seconds);
+  account_.outcome.init = milliseconds(course_.history.init_seconds);
   if (!course_.history.outage_began.empty())
     account_.outage_goes_on(course_.history.outage_began);
   run_stages(plan);

@@ -169,7 +169,8 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
        verdict.reason,
        verdict.kind == oms::Verdict::Kind::unconfirmed
            ? "it may have worked: read the log, and when it is all right, resume with --accept-init"
-           : "read the log, mend the cause, then resume or roll back");
+           : "read the log and mend the cause, then resume with --rerun-init (the vendor calls the "
+             "script repeatable in one place and not in another), or roll back");
 }
 
 }  // namespace omsctl::run

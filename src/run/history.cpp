@@ -29,6 +29,8 @@ History history_of(const std::vector<nlohmann::json>& records) {
       history.outage_began = record.value("at", "");
     } else if (what == event::outage_ended) {
       history.outage_began.clear();
+      history.outage_seconds = record.value("seconds", 0.0);
+      history.init_seconds = record.value("init_seconds", 0.0);
     } else if (what == event::run_ended) {
       history.state = record.value("state", "");
       history.taken_back = record.value("undone", false);

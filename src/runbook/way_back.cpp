@@ -68,26 +68,36 @@ std::vector<std::string> initialised_hosts(const Deployment& deployment) {
   return hosts;
 }
 
+/// A rollback that is called again looks again, until the first row is back.
+void ask_anew(Stage& stage) {
+  for (Lane& lane : stage.lanes)
+    for (Step& step : lane.steps)
+      step.until = "back.rows";
+}
+
 /// What must not be interrupted has ended by itself, before anything else.
 Stage over(const Deployment& deployment) {
-  return on_each("over",
-                 "Wait until no docker_init.sh runs",
-                 Outage::no,
-                 initialised_hosts(deployment),
-                 [&](const std::string& host) {
-                   const bool by_itself =
-                       deployment.self_initialising && base::contains(deployment.added, host);
-                   Step step = back_step("over." + host,
-                                         host,
-                                         "docker_init.sh has ended, or was never started",
-                                         {(by_itself ? "run." : "init.") + host});
-                   const std::string script =
-                       by_itself ? oms::self_initialisation_over_script(deployment.container(host))
-                                 : oms::job_over_script(job_on(deployment, host));
-                   step.apply = {Await{HostHolds{host, "no docker_init.sh runs", script},
-                                       deployment.facts.choices.init_timeout}};
-                   return step;
-                 });
+  Stage stage = on_each("over",
+                        "Wait until no docker_init.sh runs",
+                        Outage::no,
+                        initialised_hosts(deployment),
+                        [&](const std::string& host) {
+                          const bool by_itself = deployment.self_initialising &&
+                                                 base::contains(deployment.added, host);
+                          Step step = back_step("over." + host,
+                                                host,
+                                                "docker_init.sh has ended, or was never started",
+                                                {(by_itself ? "run." : "init.") + host});
+                          const std::string script =
+                              by_itself
+                                  ? oms::self_initialisation_over_script(deployment.container(host))
+                                  : oms::job_over_script(job_on(deployment, host));
+                          step.apply = {Await{HostHolds{host, "no docker_init.sh runs", script},
+                                              deployment.facts.choices.init_timeout}};
+                          return step;
+                        });
+  ask_anew(stage);
+  return stage;
 }
 
 std::string none(const std::string& column, const std::vector<std::string>& known) {
@@ -182,6 +192,13 @@ Stage look(const Deployment& deployment) {
         return step;
       });
   stage.lanes.push_back({{nothing_came_since(deployment), still_as_left(deployment)}});
+  Step rehearsal = back_step("rehearse",
+                             plan::at_metadb,
+                             "the region's rows put back, rehearsed: done and rolled back",
+                             writers(deployment));
+  rehearsal.apply = {plan::RestoreRows{deployment.saved_rows(), deployment.wide, true}};
+  stage.lanes.back().steps.push_back(rehearsal);
+  ask_anew(stage);
   return stage;
 }
 
@@ -220,6 +237,11 @@ Stage stop_existing(const Deployment& deployment) {
 }
 
 Stage restore_rows(const Deployment& deployment) {
+  Step save = back_step("save",
+                        plan::at_metadb,
+                        "the rows as they are now, saved, read back and compared",
+                        writers(deployment));
+  save.apply = {plan::SnapshotRows{deployment.wide, "backup/overwritten"}};
   Step step =
       back_step("rows", plan::at_metadb, "the region's rows as they were", writers(deployment));
   step.interruption = plan::Interruption::never;
@@ -227,7 +249,7 @@ Stage restore_rows(const Deployment& deployment) {
   return {"rows",
           "Put the region's rows back",
           deployment.clears ? Outage::inside : Outage::no,
-          {{{step}}}};
+          {{{save, step}}}};
 }
 
 Stage restore_configs(const Deployment& deployment) {

@@ -49,16 +49,16 @@ TEST(History, OfARunThatTookAllBackIsOver) {
   json ended = record(event::run_ended);
   ended["state"] = "undone";
   ended["undone"] = true;
-  const History history = history_of(
-      {record(event::step_started, "a"), record(event::undo_started, "a"), ended});
+  const History history =
+      history_of({record(event::step_started, "a"), record(event::undo_started, "a"), ended});
   EXPECT_TRUE(history.is_over());
   EXPECT_TRUE(history.going_back);
   EXPECT_TRUE(history.left_behind.empty());
 }
 
 TEST(History, NamesWhatCouldNotBeTakenBack) {
-  const History history = history_of(
-      {record(event::step_started, "a"), record(event::undo_failed, "a")});
+  const History history =
+      history_of({record(event::step_started, "a"), record(event::undo_failed, "a")});
   EXPECT_THAT(history.left_behind, ElementsAre("a"));
 }
 

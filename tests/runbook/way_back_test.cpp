@@ -94,9 +94,9 @@ TEST(WayBack, StartsTheServiceBeforeAnythingIsRemoved) {
 
 TEST(WayBack, TakesBackWhatWasBegunAndNoMore) {
   const Plan plan = physical();
-  EXPECT_EQ(stages_of(back_after(plan, "copies.198.51.100.11")),
+  EXPECT_EQ(stages_of(back_after(plan, "copies.192.0.2.11")),
             (std::vector<std::string>{"remove"}));
-  EXPECT_EQ(stages_of(back_after(plan, "stop.198.51.100.11")),
+  EXPECT_EQ(stages_of(back_after(plan, "stop.192.0.2.11")),
             (std::vector<std::string>{"start", "prove", "remove", "forget"}));
 }
 
@@ -108,14 +108,16 @@ TEST(WayBack, KnowsEveryStepThatChangesSomething) {
       EXPECT_FALSE(step->takes_back.empty()) << step->id;
       for (const std::string& id : step->takes_back) {
         // The way back is one for all kinds: --reload-existing may not have been given.
-        if (!id.starts_with("reload.") && !id.starts_with("stop.") && !id.starts_with("init."))
-          EXPECT_TRUE(forward.contains(id)) << plan.command << ": " << id;
+        const bool of_some_kinds =
+            id.starts_with("reload.") || id.starts_with("stop.") || id.starts_with("init.");
+        EXPECT_TRUE(of_some_kinds || forward.contains(id)) << plan.command << ": " << id;
         taken_back.insert(id);
       }
     }
-    for (const plan::Step* step : plan::steps_of(plan.stages))
-      if (step->decisive || !step->undo.actions.empty())
-        EXPECT_TRUE(taken_back.contains(step->id)) << plan.command << ": " << step->id;
+    for (const plan::Step* step : plan::steps_of(plan.stages)) {
+      const bool changes = step->decisive || !step->undo.actions.empty();
+      EXPECT_TRUE(!changes || taken_back.contains(step->id)) << plan.command << ": " << step->id;
+    }
   }
 }
 

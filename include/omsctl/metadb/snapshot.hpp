@@ -124,6 +124,12 @@ void restore_rows(Database& database,
                   const std::function<void(Database&)>& guard,
                   const std::vector<RowSet>& sets = {});
 
+/// Does what restore_rows() would do, and rolls back: what the server refuses, or what would take
+/// rows along that are in no copy, is found while OMS runs. Rows are locked for that moment.
+void rehearse_restore(Database& database,
+                      const std::filesystem::path& directory,
+                      const std::vector<RowSet>& sets);
+
 /// Dumps whole databases in one consistent snapshot (REPEATABLE READ, set explicitly) into
 /// `directory`, one <database>.sql.zst each plus manifest.json, which carries a digest streamed
 /// inside that snapshot; begins anew in what a killed run left; then decompresses and parses each

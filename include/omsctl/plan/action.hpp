@@ -187,6 +187,7 @@ struct RestoreRows {
   /// Rows of these that the snapshot does not have go: in place of the snapshot's own sets of the
   /// same tables, which name rows by ids that the run may have changed.
   std::vector<metadb::RowSet> sets{};
+  bool rehearse = false;  ///< done in a transaction and rolled back
   [[nodiscard]] bool operator==(const RestoreRows&) const = default;
 };
 

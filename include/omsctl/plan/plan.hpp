@@ -79,6 +79,9 @@ struct Plan {
   [[nodiscard]] bool operator==(const Plan&) const = default;
 };
 
+/// Whether a step asks and waits, and changes nothing.
+[[nodiscard]] bool only_asks(const Step& step);
+
 /// `command` of a plan that goes back.
 inline constexpr const char* rollback_command = "rollback";
 

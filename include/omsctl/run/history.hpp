@@ -19,6 +19,8 @@ struct History {
   bool going_back = false;  ///< steps were being taken back
   std::set<std::string> left_behind{};  ///< steps that could not be taken back
   std::string outage_began;             ///< UTC; empty when no program is stopped
+  double outage_seconds = 0;            ///< of one that is over
+  double init_seconds = 0;              ///< and what docker_init.sh took of it
   /// Done or taken back, so that nothing is left to do or to undo in a hurry.
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] bool empty() const { return order.empty() && state.empty(); }
