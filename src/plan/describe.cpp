@@ -8,6 +8,8 @@
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/remote/shell.hpp"
 
+#include "words.hpp"
+
 namespace omsctl::plan {
 namespace {
 
@@ -25,20 +27,6 @@ std::string outage_mark(Outage outage) {
       return "OUTAGE ENDS";
   }
   return "";
-}
-
-void on_host(std::vector<std::string>& lines, const std::string& host, const std::string& script) {
-  lines.push_back(fmt::format("on {}:", printable(host)));
-  for (const std::string& line : base::lines_of(script))
-    lines.push_back("  " + printable(line));
-}
-
-void in_metadb(std::vector<std::string>& lines, const std::string& sql) {
-  lines.push_back("SQL: " + printable(sql));
-}
-
-std::string table_of(const metadb::RowSet& set) {
-  return metadb::quote_name(set.database, set.table);
 }
 
 std::vector<std::string> commands_of(const Probe& probe) {
@@ -77,128 +65,6 @@ std::string undo_of(const Step& step) {
   for (const Action& action : step.undo.actions)
     parts.push_back(headline(action));
   return base::join(parts, "; ");
-}
-
-std::string send_line(const SendFile& value) {
-  return fmt::format("{} > on {}: {} (through stdin, {}, mode 0600, sha256 {})",
-                     printable(value.source),
-                     value.host,
-                     printable(value.path),
-                     base::human_size(value.size),
-                     value.sha256.substr(0, 12));
-}
-
-std::string ship_line(const ShipImage& value) {
-  return fmt::format("on {}: {} | on {}: docker load",
-                     value.from,
-                     remote::command_line({"docker", "save", value.image}),
-                     value.host);
-}
-
-constexpr std::string_view begin_delete =
-    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
-
-/// The manifest lists parents before children; deleting goes the other way.
-void delete_each(std::vector<std::string>& lines, const std::vector<metadb::RowSet>& sets) {
-  const std::vector<metadb::RowSet> children_first(sets.rbegin(), sets.rend());
-  for (const metadb::RowSet& set : children_first)
-    in_metadb(lines,
-              set.emptied.empty()
-                  ? fmt::format("DELETE FROM {} WHERE ({})", table_of(set), set.where)
-                  : fmt::format("-- ON DELETE SET NULL will empty {} of {} WHERE ({})",
-                                base::join(set.emptied, ", "),
-                                table_of(set),
-                                set.where));
-}
-
-std::vector<std::string> delete_statements(const DeleteRows& value) {
-  std::vector<std::string> lines;
-  in_metadb(lines, std::string(begin_delete));
-  in_metadb(lines, "the lease is checked, the rows are locked and compared with the snapshot");
-  delete_each(lines, value.followers);
-  delete_each(lines, value.sets);
-  in_metadb(lines, "COMMIT");
-  return lines;
-}
-
-std::vector<std::string> rehearsal_statements(const RehearseDelete& value) {
-  std::vector<std::string> lines;
-  in_metadb(lines, std::string(begin_delete));
-  delete_each(lines, value.sets);
-  in_metadb(lines, "ROLLBACK");
-  return lines;
-}
-
-std::vector<std::string> dump_statements(const DumpDatabases& value) {
-  std::vector<std::string> lines;
-  in_metadb(lines,
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT "
-            "SNAPSHOT");
-  for (const std::string& database : value.databases)
-    in_metadb(lines,
-              fmt::format(
-                  "SELECT every table of {} > {}/", metadb::quote_name(database), value.directory));
-  return lines;
-}
-
-std::vector<std::string> snapshot_statements(const SnapshotRows& value) {
-  std::vector<std::string> lines;
-  for (const auto& set : value.sets)
-    in_metadb(
-        lines,
-        fmt::format("SELECT * FROM {} WHERE {} > {}/", table_of(set), set.where, value.directory));
-  return lines;
-}
-
-std::vector<std::string> restore_statements(const RestoreRows& value) {
-  std::vector<std::string> lines{fmt::format("SQL: the rows of {}/", value.directory)};
-  for (const metadb::RowSet& set : value.sets)
-    in_metadb(lines,
-              fmt::format("DELETE FROM {} WHERE ({})  -- those that are not among them",
-                          table_of(set),
-                          set.where));
-  in_metadb(lines, value.rehearse ? "ROLLBACK" : "COMMIT");
-  return lines;
-}
-
-std::vector<std::string> config_lines(const RestoreConfig& value) {
-  std::vector<std::string> lines;
-  on_host(lines,
-          value.known.host,
-          remote::command_line(
-              {"dd", "if=" + value.known.copy, "of=" + value.known.path, "conv=notrunc,fsync"}) +
-              fmt::format("\ntruncate -r {0} {1}\n",
-                          remote::quote(value.known.copy),
-                          remote::quote(value.known.path)));
-  return lines;
-}
-
-std::string room_line(const ReserveRoom& value) {
-  return fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
-                     value.host.empty() ? "this machine" : value.host,
-                     printable(value.path),
-                     value.like);
-}
-
-std::string copy_line(const CopyRun& value) {
-  return fmt::format("tar -c {} | on {}: > {} (0600, compared by digest)",
-                     remote::command_line(value.parts),
-                     value.host,
-                     printable(value.path));
-}
-
-std::vector<std::string> id_questions(const TellChangedIds& value) {
-  std::vector<std::string> lines;
-  for (const metadb::NamedIds& named : value.tables)
-    in_metadb(
-        lines,
-        fmt::format("SELECT {}, {} FROM {}, compared with {}/; then COUNT(*) of the old ones in "
-                    "columns that hold them",
-                    metadb::quote_name(named.name_column),
-                    metadb::quote_name(named.id_column),
-                    metadb::quote_name(named.database, named.table),
-                    value.directory));
-  return lines;
 }
 
 std::string details_of(const Step& step) {
