@@ -58,6 +58,11 @@ std::string second_copy_of(const plan::Plan& plan) {
   return "";
 }
 
+std::string last_words(const std::string& run, bool back) {
+  const std::string again = back ? "" : fmt::format("omsctl resume {}   or back with: ", run);
+  return fmt::format("\nleft at once; go on with: {}omsctl rollback {}\n", again, run);
+}
+
 int exit_code_of(const run::Outcome& outcome) {
   using State = run::Outcome::State;
   switch (outcome.state) {

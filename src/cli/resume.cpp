@@ -49,7 +49,7 @@ bool is_decided(const SavedRun& saved) {
 }  // namespace
 
 int resume(const Options& options, Output& output) {
-  const run::Interrupts interrupts;
+  run::Interrupts interrupts;
   const SavedRun saved = open_saved_run(options, output);
   if (!can_go_on(saved, options, output))
     return 0;
@@ -58,6 +58,7 @@ int resume(const Options& options, Output& output) {
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
+  interrupts.say_when_leaving(last_words(saved.plan.run, false));
   const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);
   if (!is_decided(saved))
     require_fresh(saved, fleet, output, interrupts.token());

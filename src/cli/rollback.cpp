@@ -112,7 +112,7 @@ int go_back(const plan::Plan& back,
 }
 
 int rollback(const Options& options, Output& output) {
-  const run::Interrupts interrupts;
+  run::Interrupts interrupts;
   const SavedRun saved = open_saved_run(options, output);
   if (const std::string why = nothing_to_take_back(saved); !why.empty()) {
     give_up_claim(saved, options, output);
@@ -129,6 +129,7 @@ int rollback(const Options& options, Output& output) {
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
+  interrupts.say_when_leaving(last_words(saved.plan.run, true));
   const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);
   if (!saved.has_changed())
     require_fresh(saved, fleet, output, interrupts.token());

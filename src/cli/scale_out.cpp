@@ -219,7 +219,7 @@ int check(const Kind& kind, const Options& options, Output& output) {
 /// The guide from top to bottom: read the target, find out what is there, check it, plan, confirm,
 /// run, report.
 int scale_out(const Kind& kind, const Options& options, Output& output) {
-  const run::Interrupts interrupts;
+  run::Interrupts interrupts;
   remote::Fleet fleet(options.reach);
   const base::TimePoint found_at = base::SystemClock().now();
   const std::optional<Facts> found =
@@ -242,6 +242,7 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
     return 0;
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
+  interrupts.say_when_leaving(last_words(book.plan.run, false));
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
   return execute(
       kind, options, facts, book, fleet, directory, found_at, output, interrupts.token());

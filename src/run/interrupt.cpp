@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -18,9 +19,16 @@ namespace {
 volatile std::sig_atomic_t signals_seen = 0;
 volatile int wake_descriptor = -1;
 
+// What is said when the second signal ends the process; empty at first.
+std::array<char, 256> last_words{};
+volatile std::sig_atomic_t last_words_size = 0;
+
 extern "C" void on_signal(int /*number*/) {
-  if (signals_seen > 0)
+  if (signals_seen > 0) {
+    [[maybe_unused]] const ssize_t said =
+        ::write(STDERR_FILENO, last_words.data(), static_cast<std::size_t>(last_words_size));
     ::_exit(130);
+  }
   signals_seen = 1;
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(wake_descriptor, &one, sizeof one);
@@ -60,6 +68,14 @@ Interrupts::Interrupts() : wake_(::eventfd(0, EFD_CLOEXEC)) {
 
 Interrupts::~Interrupts() {
   install(SIG_DFL);
+  last_words_size = 0;
+}
+
+void Interrupts::say_when_leaving(const std::string& text) {
+  last_words_size = 0;
+  const std::size_t size = std::min(text.size(), last_words.size());
+  std::copy_n(text.begin(), size, last_words.begin());
+  last_words_size = static_cast<std::sig_atomic_t>(size);
 }
 
 }  // namespace omsctl::run

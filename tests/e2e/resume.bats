@@ -163,6 +163,26 @@ begin() {
     joined h2
 }
 
+@test "interrupted twice, or ended by a signal: left at once, and resumed" {
+    begin
+    "$LAB" fault h1 init-slow 3
+    start scale-out node --yes
+    when_init_runs kill -INT "$PID"
+    eventually 5 kill -INT "$PID"
+    finish
+    exit_code_is 130
+    told "omsctl resume $(run_id)"
+    start resume last --yes
+    when_init_runs kill -HUP "$PID"
+    finish
+    exit_code_is 130
+    told "omsctl resume $(run_id)"
+    "$LAB" heal
+    omsctl 0 resume last --yes
+    joined h2
+    [[ $(init_runs h1) -eq 2 ]]
+}
+
 @test "attach follows a run that another terminal has started, and says how it ended" {
     begin
     "$LAB" fault h1 init-slow 3

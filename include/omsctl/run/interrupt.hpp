@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <thread>
 
 #include "omsctl/base/files.hpp"
@@ -19,6 +20,8 @@ class Interrupts {
   Interrupts& operator=(Interrupts&&) = delete;
   ~Interrupts();
 
+  /// What a second signal says on stderr before it ends the process: how to go on.
+  void say_when_leaving(const std::string& text);
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
 
  private:
