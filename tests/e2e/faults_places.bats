@@ -14,8 +14,8 @@ teardown() {
 
 begin() { from_the_start; }
 
-# refused ID WHERE TEXT...: exit code 4, this finding, nothing begun, the services untouched.
-refused() {
+# refused_by ID WHERE TEXT...: exit code 4, this finding, nothing begun, the services untouched.
+refused_by() {
     omsctl 4 scale-out node --yes
     finding "$@"
     told 'the checks refuse; nothing was changed'
@@ -29,15 +29,15 @@ refused() {
     begin
     for host in h1 h2; do
         "$LAB" fault "$host" disk-full
-        refused disk.full "$(address "$host")" '0 B free' 'make room there'
+        refused_by disk.full "$(address "$host")" '0 B free' 'make room there'
     done
     "$LAB" fault h2 root-full
-    refused disk.full 198.18.0.12 '/tmp'
+    refused_by disk.full 198.18.0.12 '/tmp'
     "$LAB" fault h1 root-full 64
-    refused disk.full 198.18.0.11 '/tmp'
+    refused_by disk.full 198.18.0.11 '/tmp'
     STATE=$LAB_CONTROLLER_DISK/state
     "$LAB" fault controller disk-full 1000
-    refused disk.full 'this machine' "$STATE" '--state-dir'
+    refused_by disk.full 'this machine' "$STATE" '--state-dir'
 }
 
 @test "the MetaDB's disk is full before the run: the lease cannot be taken, nothing is changed, no run is left" {
@@ -108,9 +108,9 @@ refused() {
 @test "a VIP that is deaf to one host, and one that sends requests to hosts that do not run" {
     begin
     "$LAB" fault vip drops h2
-    refused vip.unreachable 198.18.0.100:8088 'from 198.18.0.12: no answer' 'between 198.18.0.12 and the VIP'
+    refused_by vip.unreachable 198.18.0.100:8088 'from 198.18.0.12: no answer' 'between 198.18.0.12 and the VIP'
     "$LAB" fault vip no-health-check
-    refused vip.unstable 198.18.0.100:8088 'bind only running nodes'
+    refused_by vip.unstable 198.18.0.100:8088 'bind only running nodes'
 
     start scale-out node --yes --init-timeout 15s
     when step_done prove.198.18.0.12 "$LAB" fault vip drops h2
