@@ -139,6 +139,10 @@ Argv forward_argv(const SshTarget& target,
       target, "forward", {"-L", fmt::format("{}:{}:{}", socket.string(), there, port)});
 }
 
+bool was_dropped(std::string_view log) {
+  return has(log, "kex_exchange_identification: ");
+}
+
 Connection diagnose(const SshTarget& target, std::string_view log) {
   Connection connection;
   if (has(log, "Host key verification failed")) {

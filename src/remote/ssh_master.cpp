@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/process.hpp"
@@ -23,6 +24,10 @@ namespace {
 constexpr base::Milliseconds start_deadline{60'000};
 constexpr base::Milliseconds order_deadline{20'000};
 constexpr base::Milliseconds exit_deadline{5'000};
+
+/// Twenty operators at once are over in a few seconds.
+constexpr int attempts_when_dropped = 6;
+constexpr base::Milliseconds between_attempts{300};
 
 }  // namespace
 
@@ -60,32 +65,45 @@ bool SshMaster::watch() {
 }
 
 Connection SshMaster::start(const std::stop_token& stop) {
+  base::SystemClock clock;
+  for (int attempt = 1;; ++attempt) {
+    std::string log;
+    if (starts(stop, log)) {
+      Connection connection;
+      connection.reachable = true;
+      return connection;
+    }
+    if (attempt == attempts_when_dropped || !was_dropped(log) ||
+        !clock.pause(between_attempts * attempt, stop))
+      return diagnose(target_, log);
+  }
+}
+
+/// `log`: what the client said when it did not start.
+bool SshMaster::starts(const std::stop_token& stop, std::string& log) {
   watch_.close();
   ::unlink(target_.control.c_str());  // a killed one leaves its socket behind
   ++generation_;
   Result result;
   {
     // A file, not a pipe: the master stays in the background with it.
-    const base::Fd log = base::create_file(log_);
+    const base::Fd file = base::create_file(log_);
     result = run_process({.argv = master_argv(target_),
-                          .output_fd = log.get(),
-                          .error_fd = log.get(),
+                          .output_fd = file.get(),
+                          .error_fd = file.get(),
                           .deadline = start_deadline,
                           .own_session = true},
                          stop);
   }
-  if (result.ok() && watch()) {
-    Connection connection;
-    connection.reachable = true;
-    return connection;
-  }
+  if (result.ok() && watch())
+    return true;
   watch_.close();
-  std::string log = base::read_file(log_);
+  log = base::read_file(log_);
   if (result.ending != Ending::exited)
     log += fmt::format("\nssh {}", describe(result));
   else if (result.exit_code == 0)
     log += "\nssh left no control socket";
-  return diagnose(target_, log);
+  return false;
 }
 
 void SshMaster::forward(const std::filesystem::path& socket,

@@ -5,9 +5,11 @@
 #include <optional>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/base/files.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/remote/ssh_host.hpp"
 
@@ -51,6 +53,26 @@ class SshFailure : public ::testing::Test {
   SshServer server_;
   SshHost host_{"node-a", server_.reach(), server_.directory(), 0};
 };
+
+/// sshd drops connections at random beyond MaxStartups: this one the first two.
+TEST_F(SshFailure, ComesAgainWhenSshdDropsTheConnection) {
+  const base::TempDir directory;
+  const auto config = directory.path() / "config";
+  ReachOptions reach = server_.reach();
+  base::write_file(config,
+                   fmt::format("Host node-a\n"
+                               "  ProxyCommand bash -c 'mkdir {0}/a 2>/dev/null && exit; mkdir "
+                               "{0}/b 2>/dev/null && exit; "
+                               "exec 3<>/dev/tcp/127.0.0.1/%p; cat <&3 & cat >&3'\n"
+                               "Host *\n"
+                               "  Include {1}\n",
+                               directory.path().string(),
+                               reach.ssh_config));
+  reach.ssh_config = config.string();
+  const Connection connection = SshHost("node-a", reach, server_.directory(), 2).connect();
+  EXPECT_TRUE(connection.reachable) << connection.reason;
+  EXPECT_TRUE(std::filesystem::exists(directory.path() / "b"));
+}
 
 TEST_F(SshFailure, ReconnectsWhenTheMasterDiedBetweenTwoCommands) {
   EXPECT_TRUE(host_.run({.script = "true"}).ok());

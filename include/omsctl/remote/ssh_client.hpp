@@ -45,6 +45,10 @@ struct SshTarget {
                                 const std::string& address,
                                 std::uint16_t port);
 
+/// Whether sshd has closed the connection before anything was said: beyond MaxStartups it drops
+/// some at random (sshd_config(5)), and the next one may be let in.
+[[nodiscard]] bool was_dropped(std::string_view log);
+
 /// Why the master did not start, from what the client wrote. The text decides only which hint is
 /// shown; that the host was not reached is known from the exit status.
 [[nodiscard]] Connection diagnose(const SshTarget& target, std::string_view log);

@@ -35,6 +35,7 @@ class SshMaster {
   [[nodiscard]] const SshTarget& target() const noexcept { return target_; }
 
  private:
+  [[nodiscard]] bool starts(const std::stop_token& stop, std::string& log);
   [[nodiscard]] bool watch();
 
   SshTarget target_;
