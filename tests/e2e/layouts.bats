@@ -56,6 +56,7 @@ begin() {
     done
     others >"$BATS_TEST_TMPDIR/others.before"
     region >"$BATS_TEST_TMPDIR/region.before"
+    followers >"$BATS_TEST_TMPDIR/followers.before"
     on h1 cat "$LAB_CONFIG_PATH" >"$BATS_TEST_TMPDIR/config.before"
     FILE=$(on h1 stat -c '%i %a %u:%g' "$LAB_CONFIG_PATH")
 }
@@ -93,6 +94,32 @@ again() {
     told 'nothing to do'
 }
 
+# Rows elsewhere that follow the region's: they come back with them.
+followers() {
+    local table
+    [[ $LAB_LAYOUT != C ]] || for table in host_label host_label_use store_task; do exact "$LAB_CM_DB" "$table" 1; done
+}
+
+# and_back: the run is taken back, exactly: rows with their ids, config.yaml, containers, programs.
+and_back() {
+    omsctl 0 rollback last --yes
+    told 'Rolled back: rows, files, containers and programs are as they were before the run'
+    diff "$BATS_TEST_TMPDIR/others.before" <(others)
+    diff "$BATS_TEST_TMPDIR/region.before" <(region)
+    diff "$BATS_TEST_TMPDIR/followers.before" <(followers)
+    diff "$BATS_TEST_TMPDIR/config.before" <(on h1 cat "$LAB_CONFIG_PATH")
+    [[ $(on h1 stat -c '%i %a %u:%g' "$LAB_CONFIG_PATH") == "$FILE" ]]
+    all_running h1
+    for host in h2 h3; do
+        [[ -z $(on "$host" docker ps -aq) ]]
+        # shellcheck disable=SC2016 # expanded by the inner shell
+        on "$host" sh -c '! test -e "$1"' sh "$LAB_CONFIG_PATH"
+    done
+    for host in h1 h2 h3; do [[ -z $(on "$host" find / -xdev -name '*omsctl*' ! -path '/proc/*' ! -path '/var/lib/omsctl*') ]]; done
+    no_lease
+    printf '%s\t%s\t%s\ttaken back\n' "$LAB_LAYOUT" "$SCENARIO" "$KIND" >>"$RESULTS"
+}
+
 # whole LAYOUT SCENARIO KIND
 whole() {
     begin "$@"
@@ -101,6 +128,7 @@ whole() {
     if [[ $SCENARIO == physical ]]; then backup_is_exact clear; fi
     backup_is_exact first
     again
+    and_back
 }
 
 # refused_first FINDING: exit code 4 names it, and nothing has changed.
@@ -127,12 +155,14 @@ whole_c() {
     fi
     others >"$BATS_TEST_TMPDIR/others.before"
     region >"$BATS_TEST_TMPDIR/region.before"
+    followers >"$BATS_TEST_TMPDIR/followers.before"
     omsctl 0 scale-out node "${OPTIONS[@]}"
     if [[ $SCENARIO == physical ]]; then followers_are_saved; fi
     "$LAB" vip h1 h2 h3
     ended_well
     if [[ $SCENARIO == physical ]]; then backup_is_exact clear; fi
     again
+    and_back
 }
 
 reserve_a_region_host() {
