@@ -24,7 +24,7 @@ packages_of() {
         lab) echo \
             docker.io mariadb-server mariadb-client influxdb openssh-server openssh-client haproxy debootstrap iproute2 iptables \
             sudo libfaketime util-linux procps curl zstd jq bats python3-jsonschema ca-certificates ;;
-        lint) echo clang clang-format clang-tidy cppcheck shellcheck ;;
+        lint) echo clang libclang-rt-dev llvm clang-format clang-tidy cppcheck shellcheck ;;
         *) echo "install.sh: no set \"$1\": build, lab or lint" >&2 && return 2 ;;
     esac
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 
 namespace omsctl::oms {
 NLOHMANN_JSON_SERIALIZE_ENUM(OutsideRows,
@@ -44,20 +45,27 @@ namespace omsctl::cli {
 
 using nlohmann::json;
 
+namespace {
+
+json document_of(const RunFile& file) {
+  return {{"format", 1},
+          {"choices", file.choices},
+          {"ssh_config", file.reach.ssh_config},
+          {"ssh_user", file.reach.user},
+          {"ssh_port", file.reach.port.value_or(0)},
+          {"skipped_checks", file.skipped_checks},
+          {"metadb_via", file.metadb_via}};
+}
+
+}  // namespace
+
 std::string encode(const RunFile& file) {
-  json document{{"format", 1},
-                {"choices", file.choices},
-                {"ssh_config", file.reach.ssh_config},
-                {"ssh_user", file.reach.user},
-                {"ssh_port", file.reach.port.value_or(0)},
-                {"skipped_checks", file.skipped_checks},
-                {"metadb_via", file.metadb_via}};
-  return document.dump(1) + "\n";
+  return document_of(file).dump(1) + "\n";
 }
 
 RunFile decode_run_file(const std::string& text) {
   try {
-    const json document = json::parse(text);
+    const json document = base::parse_whole_json(text);
     if (document.at("format") != 1)
       throw base::Error(base::Code::storage,
                         fmt::format("run.json has format {}, this omsctl knows format 1",
@@ -70,6 +78,9 @@ RunFile decode_run_file(const std::string& text) {
       file.reach.port = port;
     file.skipped_checks = document.at("skipped_checks").get<std::vector<std::string>>();
     file.metadb_via = document.at("metadb_via").get<std::string>();
+    if (!base::says_the_same(document, document_of(file)))
+      throw base::Error(base::Code::storage,
+                        "run.json says something that this omsctl does not know");
     return file;
   } catch (const json::exception& error) {
     throw base::Error(base::Code::storage,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/gather.hpp"
@@ -174,9 +175,9 @@ void read_console(Database& database, const std::string& rm, MetadbFacts& facts)
     const auto text =
         database.value(fmt::format("SELECT cfg_value FROM {} WHERE cfg_name = 'ha.config'",
                                    quote_name(rm, "oms_normal_config")));
-    const auto document = nlohmann::json::parse(text.value_or("{}"), nullptr, false);
-    if (document.is_object() && document.contains("enable"))
-      facts.ha_enabled = document["enable"] == true || document["enable"] == "true";
+    const auto document = base::try_json(text.value_or("{}"));
+    if (document && document->is_object() && document->contains("enable"))
+      facts.ha_enabled = document->at("enable") == true || document->at("enable") == "true";
   }
   for (const char* table : {"oms_project", "oms_sync_project"})
     if (has_table(database, rm, table))

@@ -1,7 +1,9 @@
 #include "omsctl/facts/host_probes.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <sstream>
 
@@ -163,8 +165,13 @@ std::set<int> listening_ports(std::string_view proc_net_tcp) {
     std::string state;
     words >> number >> local >> remote >> state;
     const std::size_t colon = local.rfind(':');
-    if (state == "0A" && colon != std::string::npos)
-      ports.insert(static_cast<int>(std::strtol(local.c_str() + colon + 1, nullptr, 16)));
+    if (state != "0A" || colon == std::string::npos)
+      continue;
+    std::uint16_t port = 0;
+    const char* end = local.data() + local.size();
+    const auto parsed = std::from_chars(local.data() + colon + 1, end, port, 16);
+    if (parsed.ec == std::errc{} && parsed.ptr == end)
+      ports.insert(port);
   }
   return ports;
 }

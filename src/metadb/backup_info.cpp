@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "omsctl/metadb/backup.hpp"
@@ -27,14 +28,18 @@ void write_backup_info(const std::filesystem::path& directory, const BackupInfo&
 BackupInfo read_backup_info(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / info_name;
   const nlohmann::json json = read_sealed(path);
-  if (json.value("format", 0) != known_format)
-    unusable(path, "has a format that this omsctl does not read");
-  return {.id = json.value("id", ""),
-          .kind = json.value("kind", ""),
-          .taken = json.value("taken", ""),
-          .deployment = json.value("deployment", ""),
-          .region = json.value("region", ""),
-          .omsctl_version = json.value("omsctl_version", "")};
+  try {
+    if (json.at("format") != known_format)
+      unusable(path, "has a format that this omsctl does not read");
+    return {.id = json.at("id"),
+            .kind = json.at("kind"),
+            .taken = json.at("taken"),
+            .deployment = json.at("deployment"),
+            .region = json.at("region"),
+            .omsctl_version = json.at("omsctl_version")};
+  } catch (const nlohmann::json::exception& error) {
+    unusable(path, fmt::format("is incomplete ({})", error.what()));
+  }
 }
 
 std::vector<TableSize> table_sizes(Database& database, const std::vector<std::string>& databases) {

@@ -24,7 +24,7 @@ DatabaseError::DatabaseError(unsigned int number,
 
 struct Database::State {
   struct Close {
-    void operator()(MYSQL* connection) const noexcept { mysql_close(connection); }
+    void operator()(MYSQL* opened) const noexcept { mysql_close(opened); }
   };
   std::unique_ptr<MYSQL, Close> connection;
   std::string address;

@@ -82,9 +82,9 @@ class Scratch {
 
  private:
   void require_absent(const std::string& scratch) {
-    const Rows rows =
-        database_->query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
-                        quote_text(scratch));
+    const Rows rows = database_->query(
+        "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
+        quote_text(scratch));
     if (!rows_named(*database_, rows, "SCHEMA_NAME", scratch).empty())
       throw Error(Code::refused,
                   fmt::format("MetaDB {}: there is a database {} already: another drill runs, or "

@@ -123,13 +123,13 @@ bool LeaseTable::write_step(Database& database,
                             std::uint64_t fence,
                             const std::string& step,
                             bool changed) const {
-  return database.execute(fmt::format(
-             "UPDATE {} SET `expires` = {}{}{} WHERE `id` = 1 AND `fence` = {}",
-             name_,
-             expiry,
-             step.empty() ? "" : ", `last_step` = " + quote_text(step),
-             changed ? ", `phase` = 'changed'" : "",
-             fence)) == 1;
+  return database.execute(
+             fmt::format("UPDATE {} SET `expires` = {}{}{} WHERE `id` = 1 AND `fence` = {}",
+                         name_,
+                         expiry,
+                         step.empty() ? "" : ", `last_step` = " + quote_text(step),
+                         changed ? ", `phase` = 'changed'" : "",
+                         fence)) == 1;
 }
 
 bool LeaseTable::remove(Database& database, std::uint64_t fence) const {

@@ -8,6 +8,7 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
+#include "omsctl/base/json.hpp"
 #include "omsctl/metadb/stored_code.hpp"
 
 #include "sealed_json.hpp"
@@ -134,6 +135,8 @@ Manifest read_manifest(const std::filesystem::path& directory) {
   if (manifest.format != known_format)
     unusable(path,
              fmt::format("has format {}, this omsctl reads {}", manifest.format, known_format));
+  if (!base::says_the_same(json, manifest))
+    unusable(path, "says something that this omsctl does not know");
   for (const auto& [name, sha256] : manifest.files)
     if (!is_plain_name(name))
       unusable(path, "names a file outside its directory");

@@ -5,6 +5,7 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
+#include "omsctl/base/json.hpp"
 
 namespace omsctl::metadb {
 namespace {
@@ -31,12 +32,18 @@ void write_sealed(const std::filesystem::path& path, nlohmann::json json) {
 }
 
 nlohmann::json read_sealed(const std::filesystem::path& path) {
-  auto json = nlohmann::json::parse(base::read_file(path), nullptr, false);
+  nlohmann::json json;
+  try {
+    json = base::parse_whole_json(base::read_file(path));
+  } catch (const nlohmann::json::exception&) {
+    unusable(path, "is not JSON");
+  }
   if (!json.is_object())
     unusable(path, "is not JSON");
   const auto sealed = json.find(seal);
   if (sealed == json.end() || *sealed != digest_of(json))
     unusable(path, "is not as it was written: its content has another digest");
+  json.erase(seal);
   return json;
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/base/json.hpp"
+
 #include "sections.hpp"
 
 namespace omsctl::metadb {
@@ -16,10 +18,27 @@ constexpr std::string_view end_mark = "-- omsctl end";
 constexpr std::string_view generated_mark = ") /*";
 
 nlohmann::json json_after(const Source& source, std::string_view line, std::string_view mark) {
-  auto json = nlohmann::json::parse(line.substr(mark.size()), nullptr, false);
-  if (json.is_discarded())
+  auto json = base::try_json(line.substr(mark.size()));
+  if (!json || !json->is_object())
     source.damaged("a header line is not JSON");
-  return json;
+  return *std::move(json);
+}
+
+std::uint64_t number_in(const Source& source, const nlohmann::json& header, const char* key) {
+  const auto number = header.find(key);
+  if (number == header.end() || !number->is_number_unsigned())
+    source.damaged(fmt::format("a header line has no number \"{}\"", key));
+  return number->get<std::uint64_t>();
+}
+
+/// No server has a name with a NUL byte, and no statement can quote one.
+void check_names(const Source& source, const Table& table) {
+  const auto is_none = [](std::string_view name) {
+    return name.find('\0') != std::string_view::npos;
+  };
+  if (is_none(table.database) || is_none(table.name) ||
+      std::ranges::any_of(table.columns, is_none, &Column::name))
+    source.damaged("a header line holds a name that is none");
 }
 
 RowsSection section_from(const Source& source, std::string_view line) {
@@ -35,10 +54,11 @@ RowsSection section_from(const Source& source, std::string_view line) {
     section.table.name = section.rows.table;
     header.at("columns").get_to(section.table.columns);
     if (header.contains("auto_increment"))
-      section.table.auto_increment = header.at("auto_increment").get<std::uint64_t>();
+      section.table.auto_increment = number_in(source, header, "auto_increment");
   } catch (const nlohmann::json::exception& error) {
     source.damaged(fmt::format("a header line is incomplete ({})", error.what()));
   }
+  check_names(source, section.table);
   return section;
 }
 
@@ -71,7 +91,7 @@ void read_rows(Source& source, RowsSection& section, const EachTuple& each) {
     }
   }
   const nlohmann::json end = json_after(source, source.line(), rows_end_mark);
-  if (end.value("rows", std::uint64_t{0}) != sum.count())
+  if (number_in(source, end, "rows") != sum.count())
     source.damaged("rows are missing");
   section.digest = sum.digest(section.table);
 }
@@ -88,7 +108,7 @@ ParsedFile parse_file(const std::filesystem::path& path,
     if (line == end_mark)
       break;
     if (line.starts_with(text_mark)) {
-      const auto bytes = json_after(source, line, text_mark).value("bytes", std::uint64_t{0});
+      const std::uint64_t bytes = number_in(source, json_after(source, line, text_mark), "bytes");
       if (each_text)
         each_text(source.text(bytes));
       else

@@ -87,7 +87,9 @@ std::vector<std::string> statements_of(std::string_view sql) {
   while (at < sql.size()) {
     if (is_blank(sql.substr(start, at - start)) && sql.substr(at).starts_with(delimiter_word)) {
       const std::size_t end = std::min(sql.find('\n', at), sql.size());
-      delimiter = sql.substr(at + delimiter_word.size(), end - at - delimiter_word.size());
+      const auto word = sql.substr(at + delimiter_word.size(), end - at - delimiter_word.size());
+      if (!is_blank(word))  // the client says that one is missing, and keeps the old one
+        delimiter = word;
       start = at = end;
     } else if (sql.substr(at).starts_with(delimiter)) {
       if (const auto statement = sql.substr(start, at - start); !is_blank(statement))

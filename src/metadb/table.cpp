@@ -127,7 +127,10 @@ void from_json(const nlohmann::json& json, Column& column) {
   json.at("name").get_to(column.name);
   json.at("type").get_to(column.type);
   json.at("charset").get_to(column.charset);
-  column.encoding = static_cast<Encoding>(json.at("encoding").get<int>());
+  const nlohmann::json& encoding = json.at("encoding");
+  if (!encoding.is_number_unsigned() || encoding > static_cast<int>(Encoding::index))
+    throw nlohmann::json::other_error::create(501, "no encoding of a column", nullptr);
+  column.encoding = static_cast<Encoding>(encoding.get<int>());
   json.at("generated").get_to(column.generated);
 }
 

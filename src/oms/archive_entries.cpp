@@ -5,6 +5,7 @@
 
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
 
 namespace omsctl::oms {
@@ -12,7 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int deepest_json = 32;  // copying and printing one recurses
 constexpr std::size_t most_images = 100;
 
 [[noreturn]] void fail(const std::string& problem) {
@@ -34,15 +34,12 @@ json parse(const ArchiveEntries& entries, const std::string& name) {
   const auto text = entries.texts.find(name);
   if (text == entries.texts.end())
     fail(fmt::format("its {} is no JSON, or longer than {} MiB", shown(name), longest_json >> 20U));
-  try {
-    return json::parse(text->second, [&](int depth, json::parse_event_t, json&) {
-      if (depth > deepest_json)
-        fail(fmt::format("its {} is nested too deep", shown(name)));
-      return true;
-    });
-  } catch (const json::exception&) {
+  if (base::is_deep_json(text->second))
+    fail(fmt::format("its {} is nested too deep", shown(name)));
+  auto value = base::try_json(text->second);
+  if (!value)
     fail(fmt::format("its {} is no JSON", shown(name)));
-  }
+  return *std::move(value);
 }
 
 json child(const json& object, const char* key) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/container.hpp"
 #include "omsctl/oms/words.hpp"
@@ -19,7 +20,7 @@ using nlohmann::json;
 
 json parse_array(const std::string& text, std::string_view what) {
   try {
-    json parsed = json::parse(text);
+    json parsed = base::parse_json(text);
     if (parsed.is_array())
       return parsed;
   } catch (const json::exception&) {

@@ -176,6 +176,9 @@ std::optional<JobState> parse_job_state(std::string_view line) {
   if (!(words >> kind >> state.exit_status >> state.marker_before >> state.marker_now >>
         state.seconds))
     return std::nullopt;
+  constexpr double longest = 1e9;  // 31 years: the host's clock was set meanwhile
+  if (state.seconds < 0 || state.seconds > longest)
+    state.seconds = 0;
   using Kind = JobState::Kind;
   if (kind == "running")
     state.kind = Kind::running;

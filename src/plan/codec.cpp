@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 
 namespace omsctl::metadb {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RowSet, database, table, where, emptied)
@@ -227,12 +228,17 @@ std::string encode(const Plan& plan) {
 
 Plan decode(const std::string& text) {
   try {
-    const json document = json::parse(text);
+    const json document = base::parse_whole_json(text);
     if (document.at("format") != 1)
       throw base::Error(base::Code::storage,
                         fmt::format("the plan has format {}, this omsctl knows format 1",
                                     document.at("format").dump()));
-    return document.get<Plan>();
+    auto plan = document.get<Plan>();
+    // What runs must be what the file says, and not what remains of it.
+    if (!base::says_the_same(document, plan))
+      throw base::Error(base::Code::storage,
+                        "the plan says something that this omsctl does not know");
+    return plan;
   } catch (const json::exception& error) {
     throw base::Error(base::Code::storage,
                       fmt::format("the plan cannot be read: {}", error.what()));

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
 
 namespace omsctl::run {
@@ -22,6 +24,34 @@ constexpr off_t room = 1 << 20;  // bytes; a run of 80 hosts writes some 200 kB
 bool ends_torn(const std::filesystem::path& path) {
   const std::string content = base::read_file(path);
   return !content.empty() && content.back() != '\n';
+}
+
+bool is_duration(const json& value) {
+  constexpr double longest = 1e12;  // seconds; milliseconds of it are counted too
+  return value.is_number() && std::abs(value.get<double>()) <= longest;
+}
+
+/// The key whose value is of another type than append() is given; null when there is none.
+const char* wrong_key(const json& record) {
+  const auto is_wrong = [&](const char* key, auto is_right) {
+    const auto value = record.find(key);
+    return value != record.end() && !is_right(*value);
+  };
+  for (const char* key :
+       {"event", "at", "run", "command", "deployment", "step", "where", "reason", "state"})
+    if (is_wrong(key, [](const json& value) { return value.is_string(); }))
+      return key;
+  for (const char* key : {"seconds", "outage_seconds", "init_seconds"})
+    if (is_wrong(key, is_duration))
+      return key;
+  for (const char* key : {"undone", "held"})
+    if (is_wrong(key, [](const json& value) { return value.is_boolean(); }))
+      return key;
+  return nullptr;
+}
+
+[[noreturn]] void refuse(const std::string& name, std::size_t line, std::string_view why) {
+  throw base::Error(base::Code::storage, fmt::format("{}:{}: {}", name, line + 1, why));
 }
 
 }  // namespace
@@ -61,33 +91,36 @@ void Journal::append(json record) {
     throw base::Error(base::Code::storage, fmt::format("cannot flush the journal {}", path_));
 }
 
-std::vector<json> read_journal(const std::filesystem::path& path) {
-  const std::string content = base::read_file(path);
+std::vector<json> records_in(std::string_view content, const std::string& name) {
   const std::vector<std::string> lines = base::lines_of(content);
   std::vector<json> records;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    json record = json::parse(lines[i], nullptr, false);
+    auto record = base::try_json(lines[i]);
     const bool torn_by_a_crash = i + 1 == lines.size() && !content.ends_with('\n');
-    if (record.is_discarded() || !record.is_object()) {
+    if (!record || !record->is_object()) {
       // A crash tears the last line; when the run was taken up again that line was ended and stays
       // unreadable.
       const bool ended_later = i + 1 < lines.size() && i > 0;
       if (torn_by_a_crash || ended_later)
         continue;
-      throw base::Error(base::Code::storage,
-                        fmt::format("{}:{}: this is no journal record", path.string(), i + 1));
+      refuse(name, i, "this is no journal record");
     }
-    if (i == 0) {
-      if (record.value("format", 0) != 1)
-        throw base::Error(
-            base::Code::storage,
-            fmt::format(
-                "{} has format {}, this omsctl knows format 1", path.string(), record.dump()));
-      continue;
+    if (i > 0) {
+      if (const char* key = wrong_key(*record); key != nullptr)
+        refuse(name, i, fmt::format("the \"{}\" of this record is none", key));
+      records.push_back(*std::move(record));
+    } else if (const auto format = record->find("format");
+               format == record->end() || *format != 1) {
+      throw base::Error(
+          base::Code::storage,
+          fmt::format("{} has format {}, this omsctl knows format 1", name, record->dump()));
     }
-    records.push_back(std::move(record));
   }
   return records;
+}
+
+std::vector<json> read_journal(const std::filesystem::path& path) {
+  return records_in(base::read_file(path), path.string());
 }
 
 Summary summarise(const std::vector<json>& records) {

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/digest.hpp"
+#include "omsctl/base/error.hpp"
+#include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
 
 namespace omsctl::run {
@@ -31,6 +33,15 @@ Line line_of(const metadb::Row& row) {
   return {base::sha256(exact), base::join(values, " | ")};
 }
 
+std::vector<Line> recorded(const std::string& artifact, Workbench& bench) {
+  try {
+    return base::parse_json(bench.directory.read_artifact(artifact)).get<std::vector<Line>>();
+  } catch (const json::exception& error) {
+    throw base::Error(base::Code::storage,
+                      fmt::format("{} of the run cannot be read: {}", artifact, error.what()));
+  }
+}
+
 std::vector<Line> ask(const std::string& sql, Workbench& bench) {
   metadb::Database database = metadb::Database::connect(bench.endpoint);
   std::vector<Line> lines;
@@ -48,8 +59,7 @@ void record_sql(const plan::RecordSql& action, Workbench& bench) {
 }
 
 bool is_as_recorded(const plan::SqlAsRecorded& probe, Workbench& bench, std::string& evidence) {
-  const auto before =
-      json::parse(bench.directory.read_artifact(probe.artifact)).get<std::vector<Line>>();
+  const std::vector<Line> before = recorded(probe.artifact, bench);
   const std::vector<Line> now = ask(probe.sql, bench);
   std::vector<std::string> differing;
   const auto list =

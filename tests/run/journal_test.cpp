@@ -38,6 +38,24 @@ TEST_F(JournalFile, AnUnknownFormatIsRefused) {
   EXPECT_THROW((void)read_journal(path()), base::Error);
 }
 
+TEST_F(JournalFile, AValueOfAnotherTypeIsRefusedWithItsPlace) {
+  for (const char* record : {R"({"event":7})",
+                             R"({"event":"step_done","step":null})",
+                             R"({"event":"outage_ended","seconds":"1"})",
+                             R"({"event":"run_ended","init_seconds":1e300})",
+                             R"({"event":"run_ended","undone":"no"})"}) {
+    base::write_file(path(), std::string("{\"format\":1}\n") + record + "\n");
+    try {
+      (void)read_journal(path());
+      FAIL() << record;
+    } catch (const base::Error& error) {
+      EXPECT_NE(std::string(error.what()).find("journal.jsonl:2: "), std::string::npos);
+    }
+  }
+  base::write_file(path(), "{\"format\":\"1\"}\n");
+  EXPECT_THROW((void)read_journal(path()), base::Error);
+}
+
 TEST(Summarise, TellsHowFarARunCame) {
   const Summary killed =
       summarise({{{"event", "run_started"}, {"run", "r"}, {"command", "scale-out node"}},

@@ -29,6 +29,7 @@ struct History {
 /// The state of a run that a rollback has taken back.
 inline constexpr const char* rolled_back = "rolled back";
 
+/// Of records that read_journal() gave.
 [[nodiscard]] History history_of(const std::vector<nlohmann::json>& records);
 
 /// The journal of a run's rollback, beside that of the run.

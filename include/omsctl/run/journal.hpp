@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -46,9 +47,14 @@ class Journal {
   std::int64_t size_ = 0;  ///< bytes of whole records
 };
 
-/// The records without the format line. A torn last line is ignored; a torn one elsewhere or an
-/// unknown format is Error{storage}.
+/// The records without the format line. A torn last line is ignored; a torn one elsewhere, an
+/// unknown format, or a record whose values are of other types than those that are written, is
+/// Error{storage}.
 [[nodiscard]] std::vector<nlohmann::json> read_journal(const std::filesystem::path& path);
+
+/// The same of a journal's content; `name` is what messages call it.
+[[nodiscard]] std::vector<nlohmann::json> records_in(std::string_view content,
+                                                     const std::string& name);
 
 /// What a journal says about its run.
 struct Summary {
@@ -64,6 +70,7 @@ struct Summary {
   double outage = 0;  ///< seconds; 0 when no program was stopped
   double init = 0;    ///< seconds that docker_init.sh itself took within the outage
 };
+/// Of records that read_journal() gave.
 [[nodiscard]] Summary summarise(const std::vector<nlohmann::json>& records);
 
 }  // namespace omsctl::run

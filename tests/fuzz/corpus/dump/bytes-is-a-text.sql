@@ -1,0 +1,1 @@
+-- omsctl text {"bytes":"9"}

@@ -1,0 +1,3 @@
+-- omsctl rows {"columns":[{"charset":"","encoding":99,"generated":false,"name":"a","type":"int(11)"}],"database":"d","table":"t","where":"1"}
+-- omsctl rows end {"rows":0}
+-- omsctl end

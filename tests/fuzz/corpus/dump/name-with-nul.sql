@@ -1,0 +1,2 @@
+-- omsctl rows {"columns":[{"charset":"","encoding":0,"generated":false,"name":"a","type":"int(11)"}],"database":"d","table":"t\u0000","where":"1"}
+-- omsctl rows end {"rows":0}

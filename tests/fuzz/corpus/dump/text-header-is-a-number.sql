@@ -1,0 +1,1 @@
+-- omsctl text 7
