@@ -69,6 +69,7 @@ void Rounds::ask_hosts() {
 
 void Rounds::ask(std::vector<NodeFacts>& nodes) {
   std::vector<NodeFacts*> all;
+  all.reserve(nodes.size());
   for (NodeFacts& node : nodes)
     all.push_back(&node);
   ask_side_by_side(all);

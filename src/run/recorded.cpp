@@ -19,9 +19,11 @@ using nlohmann::json;
 struct Line {
   std::string sha256;
   std::string shown;
-  [[nodiscard]] auto operator<=>(const Line&) const = default;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Line, sha256, shown)
+
+bool operator<(const Line& a, const Line& b) { return a.sha256 < b.sha256; }
+bool operator==(const Line& a, const Line& b) { return a.sha256 == b.sha256; }
 
 Line line_of(const metadb::Row& row) {
   std::string exact;
