@@ -22,8 +22,9 @@ struct Line {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Line, sha256, shown)
 
-bool operator<(const Line& a, const Line& b) { return a.sha256 < b.sha256; }
-bool operator==(const Line& a, const Line& b) { return a.sha256 == b.sha256; }
+bool operator<(const Line& a, const Line& b) {
+  return a.sha256 < b.sha256;
+}
 
 Line line_of(const metadb::Row& row) {
   std::string exact;
