@@ -14,8 +14,8 @@
 #include "omsctl/plan/describe.hpp"
 
 #include "account.hpp"
+#include "ending.hpp"
 #include "taken_up.hpp"
-#include "way_back.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -41,11 +41,9 @@ class Executor {
            Listener& listener,
            std::stop_token stop,
            const Course& course)
-      : bench_(bench),
-        account_(bench, journal, listener),
-        stop_(std::move(stop)),
-        course_(course),
-        done_before_(course.history.done) {}
+      : bench_(bench), account_(bench, journal, listener), stop_(std::move(stop)), course_(course) {
+    progress_.done_before = course.history.done;
+  }
 
   Outcome run(const plan::Plan& plan);
 
@@ -56,27 +54,18 @@ class Executor {
   void run_lane(const Lane& lane);
   bool run_step(const Step& step);
   void apply(const Step& step, bool held);
-  [[nodiscard]] bool is_done_before(const Step& step) const;
   [[nodiscard]] bool is_done_before(const Stage& stage) const;
   [[nodiscard]] bool holds_already(const Step& step);
   void mark_if_changing(const Stage& stage);
   void mark(const std::string& stage = {});
   void fail(const Step& step, const std::string& reason, const Error* error);
-  void settle(const plan::Plan& plan, const std::string& stage);
-  void tell_rest(const plan::Plan& plan);
-  void release_lease();
-  [[nodiscard]] bool must_halt() const { return failed_ || stop_.stop_requested(); }
+  [[nodiscard]] bool must_halt() const { return progress_.failed || stop_.stop_requested(); }
 
   Workbench& bench_;
   Account account_;
   std::stop_token stop_;
   const Course& course_;
-  std::set<std::string> done_before_;  // by an earlier process of this run
-  std::vector<const Step*> started_;   // written under the account's lock, as done_
-  std::size_t running_ = 0;            // steps that have begun here and not ended
-  std::set<std::string> done_here_;
-  std::atomic<bool> failed_ = false;
-  bool marked_ = false;
+  Progress progress_;
 };
 
 /// A stage after whose begin a run that dies leaves something half done.
@@ -90,9 +79,9 @@ bool is_changing(const Stage& stage) {
 }
 
 void Executor::fail(const Step& step, const std::string& reason, const Error* error) {
-  failed_ = failed_ || !step.optional;
+  progress_.failed = progress_.failed || !step.optional;
   if (step.optional)
-    account_.tell([&](Listener&) { --running_; });
+    account_.tell([&](Listener&) { --progress_.running; });
   account_.fail(step, reason, error);
 }
 
@@ -112,9 +101,9 @@ bool Executor::run_step(const Step& step) {
   try {
     account_.record({{"event", event::step_started}, {"step", step.id}, {"where", step.where}});
     account_.tell([&](Listener& listener) {
-      ++running_;
-      if (!base::contains(started_, &step))
-        started_.push_back(&step);
+      ++progress_.running;
+      if (!base::contains(progress_.started, &step))
+        progress_.started.push_back(&step);
       listener.step_started(step);
     });
     const bool held = holds_already(step);
@@ -126,8 +115,8 @@ bool Executor::run_step(const Step& step) {
                      {"held", held},
                      {"seconds", static_cast<double>(took.count()) / 1000}});
     account_.tell([&](Listener& listener) {
-      --running_;
-      done_here_.insert(step.id);
+      --progress_.running;
+      progress_.done_here.insert(step.id);
       listener.step_done(step, took, held);
     });
     return true;
@@ -150,36 +139,30 @@ void Executor::apply(const Step& step, bool held) {
     execute(action, bench_, context);
 }
 
-/// A step that must be done anew until another is done counts as done only then.
-bool Executor::is_done_before(const Step& step) const {
-  return done_before_.contains(step.id) &&
-         (step.until.empty() || done_before_.contains(step.until));
-}
-
 bool Executor::is_done_before(const Stage& stage) const {
   return std::all_of(stage.lanes.begin(), stage.lanes.end(), [&](const Lane& lane) {
     return std::all_of(lane.steps.begin(), lane.steps.end(), [&](const Step& step) {
-      return is_done_before(step);
+      return progress_.is_done_before(step);
     });
   });
 }
 
 void Executor::run_lane(const Lane& lane) {
   for (const Step& step : lane.steps)
-    if (!is_done_before(step) && (must_halt() || !run_step(step)))
+    if (!progress_.is_done_before(step) && (must_halt() || !run_step(step)))
       return;
 }
 
 /// From here on a run that dies leaves something half done: the lease says so to whoever looks.
 /// Taken up again, its last_step stays: by it a delete is known to be committed.
 void Executor::mark_if_changing(const Stage& stage) {
-  if (!marked_ && (course_.back ? !only_asks(stage) : is_changing(stage)))
+  if (!progress_.marked && (course_.back ? !only_asks(stage) : is_changing(stage)))
     mark(stage.id);
 }
 
 void Executor::mark(const std::string& stage) {
   bench_.lease.mark_changed(course_.history.empty() && !course_.back ? stage : "");
-  marked_ = true;
+  progress_.marked = true;
 }
 
 /// Where an earlier process of this run has stopped. A delete that was begun is done when the
@@ -189,7 +172,7 @@ void Executor::take_up(const plan::Plan& plan) {
   account_.record({{"event", event::run_resumed}, {"run", plan.run}, {"command", plan.command}});
   for (const Step* step : plan::steps_of(plan.stages)) {
     const bool uncertain = course_.unsure_beyond || history.begun.contains(step->id);
-    if (plan::deletes_rows(*step) && uncertain && !done_before_.contains(step->id)) {
+    if (plan::deletes_rows(*step) && uncertain && !progress_.done_before.contains(step->id)) {
       if (!is_committed(*step, bench_))
         continue;
       account_.record({{"event", event::step_done},
@@ -197,17 +180,17 @@ void Executor::take_up(const plan::Plan& plan) {
                        {"where", step->where},
                        {"held", true},
                        {"seconds", 0}});
-      done_before_.insert(step->id);
-      started_.push_back(step);
+      progress_.done_before.insert(step->id);
+      progress_.started.push_back(step);
     } else if (history.begun.contains(step->id)) {
-      started_.push_back(step);
+      progress_.started.push_back(step);
     }
   }
   // A claim that somebody has broken meanwhile was taken anew: it says again what is half done.
   for (const Stage& stage : plan.stages)
     for (const Lane& lane : stage.lanes)
       for (const Step& step : lane.steps)
-        if (!marked_ && is_changing(stage) && base::contains(started_, &step))
+        if (!progress_.marked && is_changing(stage) && base::contains(progress_.started, &step))
           mark();
 }
 
@@ -229,74 +212,15 @@ void Executor::run_stage(const Stage& stage) {
     account_.outage_ends();
 }
 
-/// Of a way back that stops, what a person would have to do instead.
-void Executor::tell_rest(const plan::Plan& plan) {
-  for (const Step* step : plan::steps_of(plan.stages)) {
-    if (done_here_.contains(step->id) || is_done_before(*step) || plan::only_asks(*step))
-      continue;
-    account_.outcome.by_hand.push_back(fmt::format("# {}: {}", step->where, step->title));
-    for (const plan::Action& action : step->apply)
-      for (const std::string& command : plan::commands(action))
-        account_.outcome.by_hand.push_back(command);
-  }
-}
-
-/// How the run ended; before anything decisive, all that was done is taken back first.
-void Executor::settle(const plan::Plan& plan, const std::string& stage) {
-  using State = Outcome::State;
-  Outcome& outcome = account_.outcome;
-  outcome.untouched = std::all_of(
-      started_.begin(), started_.end(), [](const Step* step) { return plan::only_asks(*step); });
-  if (course_.back && !outcome.untouched)
-    tell_rest(plan);
-  else if (!course_.back && !decided(started_, account_, bench_))
-    take_back(started_, account_, bench_);
-  outcome.services_stopped = account_.in_outage() && !outcome.services_back;
-  outcome.initialised = stage == "prove";
-  account_.measure_outage();
-  if (stop_.stop_requested()) {
-    outcome.state = State::interrupted;
-    if (outcome.failures.empty())
-      outcome.failures.push_back({started_.empty() ? "" : started_.back()->where,
-                                  started_.empty() ? "start" : started_.back()->id,
-                                  "interrupted on request after this step",
-                                  "",
-                                  {}});
-  } else if (outcome.services_back) {
-    outcome.state = State::undone;
-  } else {
-    outcome.state = stage == "verify" ? State::unverified : State::stopped;
-  }
-}
-
-/// A run that is over gives the lease back; one that stopped midway keeps its claim.
-void Executor::release_lease() {
-  const Outcome::State state = account_.outcome.state;
-  const bool nothing_new = course_.was_over && account_.outcome.untouched;
-  if (state != Outcome::State::done && state != Outcome::State::incomplete &&
-      !account_.outcome.services_back && !nothing_new)
-    return;
-  try {
-    bench_.lease.release();
-  } catch (const Error& error) {
-    account_.outcome.notes.push_back(fmt::format(
-        "the lease could not be given back ({}); {}",
-        error.what(),
-        marked_
-            ? "the next run from this machine and state directory clears it, others are refused "
-              "until then"
-            : "it ends by itself within a minute"));
-  }
-}
-
 void Executor::run_stages(const plan::Plan& plan) {
   for (const Stage& stage : plan.stages) {
     if (!must_halt())
       run_stage(stage);
     // An interruption during the last stage's last step comes too late to stop anything.
-    const bool all_done = &stage == &plan.stages.back() && !failed_ && running_ == 0;
+    const bool all_done =
+        &stage == &plan.stages.back() && !progress_.failed && progress_.running == 0;
     if (must_halt() && !all_done) {
-      settle(plan, stage.id);
+      settle(plan, stage.id, progress_, course_, account_, bench_, stop_.stop_requested());
       return;
     }
   }
@@ -331,7 +255,7 @@ Outcome Executor::run(const plan::Plan& plan) {
        {"outage_seconds", static_cast<double>(account_.outcome.outage.count()) / 1000},
        {"init_seconds", static_cast<double>(account_.outcome.init.count()) / 1000}});
   bench_.directory.give_up_reserve();
-  release_lease();
+  release_lease(progress_, course_, account_, bench_);
   return account_.outcome;
 }
 
