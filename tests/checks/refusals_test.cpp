@@ -1,5 +1,3 @@
-#include <functional>
-
 #include <gtest/gtest.h>
 
 #include "omsctl/checks/rules.hpp"
@@ -15,27 +13,12 @@ using facts::NodeFacts;
 using tests::physical_cm_url;
 using tests::sample_facts;
 
-/// What is wrong with the deployment, the finding that must name it, and what its evidence must
-/// contain.
-struct Case {
-  const char* name;
-  std::function<void(Facts&)> spoil;
-  const char* id;
-  const char* evidence;
-};
-
 class Refusal : public testing::TestWithParam<Case> {};
 
 TEST_P(Refusal, NamesThePlaceAndTheFix) {
   Facts facts = sample_facts(physical_cm_url);
   GetParam().spoil(facts);
-  const Findings findings = check_node(facts, {});
-  const Finding* finding = find(findings, GetParam().id);
-  ASSERT_NE(finding, nullptr) << describe(findings);
-  EXPECT_EQ(finding->severity, Severity::error);
-  EXPECT_NE(finding->evidence.find(GetParam().evidence), std::string::npos) << finding->evidence;
-  EXPECT_FALSE(finding->where.empty());
-  EXPECT_FALSE(finding->fix.empty());
+  expect_refused(check_node(facts, {}), GetParam());
 }
 
 void cut_off(NodeFacts& node, const char* failure) {

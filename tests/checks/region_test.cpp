@@ -1,5 +1,3 @@
-#include <functional>
-
 #include <gtest/gtest.h>
 
 #include "omsctl/checks/rules.hpp"
@@ -18,25 +16,12 @@ TEST(CheckRegion, RefusesNothingWhereAllIsWell) {
   EXPECT_FALSE(has_errors(findings)) << describe(findings);
 }
 
-struct Case {
-  const char* name;
-  std::function<void(Facts&)> spoil;
-  const char* id;
-  const char* evidence;
-};
-
 class RegionRefusal : public testing::TestWithParam<Case> {};
 
 TEST_P(RegionRefusal, NamesTheRowAndTheFix) {
   Facts facts = sample_region_facts();
   GetParam().spoil(facts);
-  const Findings findings = check_region(facts, {});
-  const Finding* finding = find(findings, GetParam().id);
-  ASSERT_NE(finding, nullptr) << describe(findings);
-  EXPECT_EQ(finding->severity, Severity::error);
-  EXPECT_NE(finding->evidence.find(GetParam().evidence), std::string::npos) << finding->evidence;
-  EXPECT_FALSE(finding->where.empty());
-  EXPECT_FALSE(finding->fix.empty());
+  expect_refused(check_region(facts, {}), GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
