@@ -1,0 +1,102 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "omsctl/base/text.hpp"
+#include "omsctl/remote/shell.hpp"
+#include "omsctl/runbook/steps.hpp"
+
+#include "scripts.hpp"
+
+namespace omsctl::runbook {
+namespace {
+
+using plan::Command;
+using plan::Step;
+
+Command remove_copies(const Deployment& deployment) {
+  const std::filesystem::path directory = copies_directory(deployment);
+  const std::filesystem::path copies = directory.parent_path();
+  return {deployment.facts.initial,
+          "remove the second copy",
+          fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
+                      remote::quote(directory.string()),
+                      remote::quote(copies.string()),
+                      remote::quote(copies.parent_path().string()))};
+}
+
+Step rehearse(const Deployment& deployment) {
+  Step step;
+  step.id = "rehearse";
+  step.where = plan::at_metadb;
+  step.title = "the delete, rehearsed: done in a transaction and rolled back";
+  step.source = "design: what the server refuses is a refusal, not an outage";
+  step.apply = {plan::RehearseDelete{"backup/first", deployment.scope}};
+  step.undo.cannot = "it was rolled back";
+  return step;
+}
+
+}  // namespace
+
+std::vector<Step> back_up(const Deployment& deployment) {
+  const oms::Databases names = deployment.facts.databases();
+  std::vector<Step> steps;
+  if (deployment.facts.choices.backup_full) {
+    Step dump;
+    dump.id = "dump";
+    dump.where = plan::at_metadb;
+    // The heartbeat database of a new region is yet to come.
+    std::vector<std::string> databases{names.rm, names.cm};
+    if (!deployment.for_region)
+      databases.push_back(names.heartbeat);
+    dump.title = "full dump of " + base::join(databases, ", ");
+    dump.source = "vendor's upgrade guide: its own way back is a dump of the whole databases";
+    dump.apply = {plan::DumpDatabases{databases, "backup/full"}};
+    dump.undo.cannot = "a copy on this machine: it is kept";
+    steps.push_back(dump);
+  }
+  Step snapshot;
+  snapshot.id = "snapshot";
+  snapshot.where = plan::at_metadb;
+  snapshot.title = "rows of cluster_info, resource_group, host, location_cm";
+  snapshot.source = "guide, physical address, step 3.1: query and back up the data";
+  snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};
+  if (deployment.for_region)
+    snapshot.apply.emplace_back(plan::SnapshotRows{deployment.wide, deployment.saved_rows()});
+  snapshot.undo.cannot = "a copy on this machine: it is kept";
+  steps.push_back(snapshot);
+
+  Step room;
+  room.id = "room";
+  room.where = deployment.facts.initial;
+  room.title = "room for what the run will still write, here and on the initial node";
+  room.source = "design: a full disk is a refusal, not an outage";
+  room.apply = {plan::ReserveRoom{"", "reserve", "backup/first"}};
+  const std::string directory = copies_directory(deployment);
+  if (deployment.clears)
+    room.apply.emplace_back(
+        plan::ReserveRoom{deployment.facts.initial, copy_of_rows(deployment), "backup/first"});
+  room.undo.actions = {remove_copies(deployment)};
+  steps.push_back(room);
+
+  Step copy;
+  copy.id = "copy";
+  copy.where = deployment.facts.initial;
+  copy.title = fmt::format("second copy of plan, rows and {} config.yaml, in {} (0700)",
+                           deployment.for_region ? "new" : "old",
+                           directory);
+  copy.source = "design: for the day this machine is lost";
+  copy.apply = {
+      plan::CopyRun{deployment.facts.initial,
+                    directory + "/run.tar",
+                    {"plan.json", "run.json", "journal.jsonl", "artifacts", "backup/first"}}};
+  if (deployment.for_region)
+    std::get<plan::CopyRun>(copy.apply.front()).parts.emplace_back(deployment.saved_rows());
+  copy.undo.actions = {remove_copies(deployment)};
+  steps.push_back(copy);
+  if (deployment.clears)
+    steps.push_back(rehearse(deployment));
+  return steps;
+}
+
+}  // namespace omsctl::runbook
