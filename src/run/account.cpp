@@ -21,31 +21,35 @@ namespace {
 constexpr base::Seconds patience_in_outage{60};
 
 /// The one place where a test kills a run: right after the record of that number which this process
-/// writes ("12"), or after the first of that kind ("step_started clear").
-void kill_point(const json& record) {
+/// writes ("12"), after the first of that kind ("step_started clear"), or when what it tells has
+/// happened and it is not on disk yet ("before step_done clear").
+void kill_here(const std::string& moment) {
   static const char* const at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
-  if (at == nullptr)
-    return;
+  if (at != nullptr && moment == at)
+    (void)::raise(SIGKILL);
+}
+
+void append(Journal& journal, const json& record) {
   static std::atomic<int> records = 0;
   const std::string named = record.value("event", "") + " " + record.value("step", "");
-  if (std::to_string(++records) == at || named == at)
-    (void)::raise(SIGKILL);
+  kill_here("before " + named);
+  journal.append(record);
+  kill_here(std::to_string(++records));
+  kill_here(named);
 }
 
 }  // namespace
 
 void Account::record(const json& record) {
-  journal_.append(record);
-  kill_point(record);
+  append(journal_, record);
 }
 
 void Account::note(const json& record) {
   try {
-    journal_.append(record);
+    append(journal_, record);
   } catch (const Error& error) {
     remember(error.what());
   }
-  kill_point(record);
 }
 
 void Account::remember(const std::string& text) {

@@ -47,7 +47,6 @@ begin() {
 # passed KIND WHAT CASES
 passed() { printf '%s\t%s\t%s\tpassed\n' "$@" >>"$RESULTS"; }
 
-
 # (a) One run, killed at its next record each time and resumed.
 chained() {
     begin "$1"
@@ -59,25 +58,48 @@ chained() {
     rolled_back
 }
 
-# (b) Killed at each record, and taken back. (c) The way back itself killed at its next record each time, and taken up.
+# back_after_the_kill WHAT: the run that was just killed is rolled back to where it began.
+back_after_the_kill() {
+    finish
+    exit_code_is 137
+    end_ssh_masters
+    omsctl 0 rollback last --yes
+    as_it_was || { echo "after a kill at $1" && return 1; }
+}
+
+# (b) Killed at each record, after each step's effect, and in the middle of each step, and taken back.
+# (c) The way back itself killed at its next record each time, and taken up.
 taken_back_everywhere() {
     begin "$1"
     omsctl 0 "${COMMAND[@]}"
-    local all record
+    local all record step steps halves
     all=$(records journal)
+    mapfile -t steps < <(of_steps .step)
+    mapfile -t halves < <(of_steps 'select(.seconds >= 0.1) | "\(.step) \(.seconds / 2)"')
     chain rollback rollback rollback last --yes
     as_it_was
     passed "$1" 'rollback of the whole, killed at its next record each time' "$KILLS"
     for record in $(seq 1 "$all"); do
         KILL_AT=$record start "${COMMAND[@]}"
-        finish
-        exit_code_is 137
-        end_ssh_masters
-        omsctl 0 rollback last --yes
-        as_it_was || { echo "after a kill at record $record" && return 1; }
+        back_after_the_kill "record $record"
     done
     passed "$1" 'killed at each record, rolled back' "$all"
+    for step in "${steps[@]}"; do
+        KILL_AT="before step_done $step" start "${COMMAND[@]}"
+        back_after_the_kill "$step, which is not on record"
+    done
+    passed "$1" "killed after each step's effect, before its record, rolled back" "${#steps[@]}"
+    for step in "${halves[@]}"; do
+        start "${COMMAND[@]}"
+        when step_started "${step% *}" sleep "${step#* }"
+        kill -KILL "$PID"
+        back_after_the_kill "half of $step s"
+    done
+    passed "$1" 'killed in the middle of each step, rolled back' "${#halves[@]}"
 }
+
+# of_steps FILTER: of what the journal says of steps that are done.
+of_steps() { jq -r "select(.event == \"step_done\") | $1" "$(run_directory)/journal.jsonl"; }
 
 @test "physical: killed at every record and resumed" { chained physical; }
 @test "VIP: killed at every record and resumed" { chained vip; }
@@ -88,5 +110,5 @@ taken_back_everywhere() {
 
 @test "the table of kills" {
     { printf 'run\twhat\tcases\tresult\n' && cat "$RESULTS"; } | awk -F'\t' '{ printf "# %-8s  %-60s  %5s  %s\n", $1, $2, $3, $4 }' >&3
-    [[ $(grep -c 'passed$' "$RESULTS") -eq 9 ]]
+    [[ $(grep -c 'passed$' "$RESULTS") -eq 15 ]]
 }
