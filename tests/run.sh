@@ -110,12 +110,16 @@ attribute() { # NAME TEXT
     echo "${value:-0}"
 }
 
-# Bats files that are run together. What the plan counts and no line reports has failed.
+# Bats files that are run together, on a lab of their own: one that is up for other work is neither used nor changed.
 run_bats() { # NAME FILE...
+    export OMSLAB_NAME=omst-$1 OMSLAB_DIR=/var/lib/omsctl-lab-tests-$1
+    timeout -k 60 5400 bats "${tags[@]}" --formatter tap --timing --print-output-on-failure --no-tempdir-cleanup --tempdir "$work/$1" \
+        "${@:2}" </dev/null 2>&1 | tee "$work/$1.tap" | sed -u "s/^/$1: /"
+}
+
+# What the plan counts and no line reports has failed.
+count_bats() { # NAME
     local tap=$work/$1.tap files=$work/$1 good planned
-    say "$1"
-    timeout -k 60 5400 bats "${tags[@]}" --formatter tap --timing --print-output-on-failure --no-tempdir-cleanup --tempdir "$files" \
-        "${@:2}" </dev/null 2>&1 | tee "$tap"
     good=$(grep -E '^ok [0-9]+ ' "$tap" | grep -cvE '# skip')
     planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$tap" | head -n 1)
     ((${planned:-0} > 0)) || planned=$((good + 1))
@@ -125,13 +129,30 @@ run_bats() { # NAME FILE...
     if ((good < planned)); then kept+=("$tap" "$files"); else rm -rf -- "$files"; fi
 }
 
+# deal HANDS FILE...: the files in so many lines, about the same number of tests in each.
+deal() {
+    local file
+    for file in "${@:2}"; do echo "$(bats "${tags[@]}" --count "$file") $file"; done | sort -rn | awk -v hands="$1" '
+        { least = 1; for (hand = 2; hand <= hands; hand++) if (tests[hand] < tests[least]) least = hand
+          tests[least] += $1; files[least] = files[least] " " $2 }
+        END { for (hand = 1; hand <= hands; hand++) print files[hand] }'
+}
+
+# They wait most of the time: as many groups at once as there are processors, the next one when one has ended.
 end_to_end() {
     export OMSCTL=$root/build/$preset/omsctl E2E_KEEP=$work/e2e-failed
-    # A lab of this run's own: one that is up for other work is neither used nor changed.
-    export OMSLAB_NAME=omstests OMSLAB_DIR=/var/lib/omsctl-lab-tests
-    run_bats lab "$root"/tests/lab/*.bats
-    run_bats e2e "$root"/tests/e2e/*.bats
-    run_bats documents "$root"/docs/*.bats
+    say "end-to-end tests (preset $preset)"
+    local group hand files running=0
+    local -A groups=([lab]="$(echo tests/lab/*.bats)" [docs]="$(echo docs/*.bats)")
+    hand=0
+    while read -r files; do groups[e$((++hand))]=$files; done < <(deal 3 tests/e2e/*.bats)
+    for group in e1 e2 e3 lab docs; do
+        if ((running++ >= $(nproc))); then wait -n; fi
+        # shellcheck disable=SC2086 # names of this project's files
+        run_bats "$group" ${groups[$group]} &
+    done
+    wait
+    for group in "${!groups[@]}"; do count_bats "$group"; done
     [[ ! -d $E2E_KEEP ]] || kept+=("$E2E_KEEP")
 }
 
