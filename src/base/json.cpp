@@ -59,10 +59,10 @@ std::optional<json> try_json(std::string_view text) {
 
 bool says_the_same(const json& document, const json& read) {
   if (document.is_object() && read.is_object()) {
-    for (const auto& [key, value] : document.items())
-      if (!read.contains(key) || !says_the_same(value, read.at(key)))
-        return false;
-    return true;
+    const auto members = document.items();
+    return std::all_of(members.begin(), members.end(), [&](const auto& member) {
+      return read.contains(member.key()) && says_the_same(member.value(), read.at(member.key()));
+    });
   }
   if (document.is_array() && read.is_array())
     return std::equal(document.begin(), document.end(), read.begin(), read.end(), says_the_same);

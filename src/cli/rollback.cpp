@@ -29,8 +29,9 @@ int exit_code_back(const run::Outcome& outcome) {
   return base::exit_code(outcome.untouched ? Code::refused : Code::rollback_incomplete);
 }
 
-/// A record that was taken after the second copy was made is on the lost machine.
-bool records_what_is_lost(const plan::Step& step, const run::RunDirectory& directory) {
+/// A run that was killed while it recorded has not recorded; and what a lost machine has recorded
+/// after the second copy was made is lost.
+bool lacks_its_record(const plan::Step& step, const run::RunDirectory& directory) {
   return std::any_of(step.apply.begin(), step.apply.end(), [&](const plan::Action& action) {
     const auto* record = std::get_if<plan::RecordSql>(&action);
     return record != nullptr && !directory.has_artifact(record->artifact);
@@ -43,8 +44,7 @@ std::set<std::string> begun_of(const SavedRun& saved) {
   std::set<std::string> begun = saved.history.begun;
   if (saved.fetched)
     for (const plan::Step* step : plan::steps_of(saved.plan.stages))
-      if (!records_what_is_lost(*step, saved.directory))
-        begun.insert(step->id);
+      begun.insert(step->id);
   return begun;
 }
 
@@ -63,12 +63,15 @@ std::string nothing_to_take_back(const SavedRun& saved) {
 }  // namespace
 
 plan::Plan way_back_of(const plan::Plan& plan,
-                       const std::set<std::string>& begun,
+                       std::set<std::string> begun,
                        const run::RunDirectory& directory) {
   const auto file = directory.path() / "rollback.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
     return plan::decode(base::read_file(file));
+  for (const plan::Step* step : plan::steps_of(plan.stages))
+    if (lacks_its_record(*step, directory))
+      begun.erase(step->id);
   return plan::rollback_of(plan, begun);
 }
 

@@ -13,7 +13,7 @@ namespace omsctl::cli {
 
 /// The way back of `plan` over what was begun; one that has begun already goes on as it was.
 [[nodiscard]] plan::Plan way_back_of(const plan::Plan& plan,
-                                     const std::set<std::string>& begun,
+                                     std::set<std::string> begun,
                                      const run::RunDirectory& directory);
 
 /// Goes back, and tells how it ended; returns the exit code.
