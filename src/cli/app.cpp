@@ -110,17 +110,7 @@ void build_lock(CLI::App& app, Options& options, const Leaf& leaf) {
   broken->add_flag("--yes", options.yes, "do not ask");
 }
 
-/// Everything that the command line can ask for; `chosen` is what it does ask for.
-void build(CLI::App& app, Options& options, Command& chosen) {
-  app.require_subcommand(1);
-  app.set_help_flag("-h,--help", "show this help");
-  const auto leaf = [&](CLI::App& parent, const char* name, const char* says, Command command) {
-    CLI::App* added = parent.add_subcommand(name, says);
-    add_common(*added, options);
-    added->final_callback([&chosen, command = std::move(command)] { chosen = command; });
-    return added;
-  };
-
+void build_scale_out(CLI::App& app, Options& options, const Leaf& leaf) {
   CLI::App* scale_out = app.add_subcommand("scale-out", "add nodes or a region to a deployment")
                             ->require_subcommand(1);
   CLI::App* node = leaf(*scale_out, "node", "new nodes join a region", scale_out_node);
@@ -153,6 +143,20 @@ void build(CLI::App& app, Options& options, Command& chosen) {
         ->type_name("WHAT")
         ->check(CLI::IsMember({"stop", "rollback"}));
   }
+}
+
+/// Everything that the command line can ask for; `chosen` is what it does ask for.
+void build(CLI::App& app, Options& options, Command& chosen) {
+  app.require_subcommand(1);
+  app.set_help_flag("-h,--help", "show this help");
+  const auto leaf = [&](CLI::App& parent, const char* name, const char* says, Command command) {
+    CLI::App* added = parent.add_subcommand(name, says);
+    add_common(*added, options);
+    added->final_callback([&chosen, command = std::move(command)] { chosen = command; });
+    return added;
+  };
+
+  build_scale_out(app, options, leaf);
   build_saved_runs(app, options, leaf);
 
   CLI::App* runs =
