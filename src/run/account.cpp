@@ -1,5 +1,7 @@
 #include "account.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -20,23 +22,31 @@ namespace {
 /// up leaves them stopped.
 constexpr base::Seconds patience_in_outage{60};
 
-/// The one place where a test kills a run: right after the record of that number which this process
-/// writes ("12"), or after the first of that kind ("step_started clear").
-void kill_point(const json& record) {
-  static const char* const at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
-  if (at == nullptr)
+/// The one place where a test kills a run, or has it stand still until SIGCONT: right after the
+/// record of that number which this process writes ("12"), or after the first of that kind
+/// ("step_started clear").
+void test_point(const json& record) {
+  static const char* const kill_at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
+  static const char* const stop_at = std::getenv("OMSCTL_TEST_STOP_AT_RECORD");
+  if (kill_at == nullptr && stop_at == nullptr)
     return;
   static std::atomic<int> records = 0;
+  const std::string number = std::to_string(++records);
   const std::string named = record.value("event", "") + " " + record.value("step", "");
-  if (std::to_string(++records) == at || named == at)
+  const auto is_here = [&](const char* at) {
+    return at != nullptr && (number == at || named == at);
+  };
+  if (is_here(kill_at))
     (void)::raise(SIGKILL);
+  if (is_here(stop_at))
+    (void)::kill(::getpid(), SIGSTOP);
 }
 
 }  // namespace
 
 void Account::record(const json& record) {
   journal_.append(record);
-  kill_point(record);
+  test_point(record);
 }
 
 void Account::note(const json& record) {
@@ -45,7 +55,7 @@ void Account::note(const json& record) {
   } catch (const Error& error) {
     remember(error.what());
   }
-  kill_point(record);
+  test_point(record);
 }
 
 void Account::remember(const std::string& text) {
