@@ -35,6 +35,18 @@ four_tables() {
     rows "$2.location_cm" '*'
 }
 
+# rows_are_saved [FILTER]: the rows that were deleted, as "four.before" has them, are in the run directory, complete: the stock
+# client makes them again. Both are compared through the filter.
+rows_are_saved() {
+    local file
+    sql 'CREATE DATABASE restored'
+    for file in "$(run_directory)"/backup/clear/*.schema.sql "$(run_directory)"/backup/clear/*.rows.sql; do
+        "$LAB" sql restored <"$file"
+    done
+    diff <(sed 's/^oms_[rc]m\./restored./' "$BATS_TEST_TMPDIR/four.before" | "${@:-cat}") <(four_tables restored restored | "${@:-cat}")
+    sql 'DROP DATABASE restored'
+}
+
 # files HOST: mode, owner, path; the run's name as RUN, the time in the name of an init log as TIME.
 # shellcheck disable=SC2016 # expanded by the inner shell
 files() {
