@@ -117,7 +117,7 @@ ended_midway() {
     ${MEND:-true}
     # shellcheck disable=SC2086 # no option, or one
     omsctl 0 resume last --yes ${RESUME:-}
-    joined h2
+    joined h2 "${INITS:-1}"
     all_running h1 h2
     rolled_back
 }
@@ -136,7 +136,8 @@ ended_well() {
 }
 
 # case_of MACHINE FAULT STAGE CODE END [TEXT...]: END is one of the above without "ended_"; the texts are what the failure says.
-# RESUME: the option that resume needs there. MEND: what a person does before it.
+# RESUME: the option that resume needs there. MEND: what a person does before it. INITS: how often
+# docker_init.sh has run on h2 then.
 case_of() {
     local CASE=("${@:1:3}") CODE=$4 STATE=$STATE began=$SECONDS
     begun "$@"

@@ -129,13 +129,13 @@ container() {
 
 host_ip_of() { on "$1" docker inspect "$LAB_CONTAINER" | jq -r '.[0].Config.Env[] | select(startswith("OMS_HOST_IP="))'; }
 
-# joined HOST: its container equals h1's, knows its own address, has the target's config.yaml, and init ran there once.
+# joined HOST [TIMES]: its container equals h1's, knows its own address, has the target's config.yaml, and init ran there once.
 joined() {
     diff <(container h1) <(container "$1")
     [[ $(host_ip_of "$1") == "OMS_HOST_IP=$(address "$1")" ]]
     diff "$CONFIG" <(on "$1" cat "$LAB_CONFIG_PATH")
     diff "$CONFIG" <(on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml)
-    [[ $(init_runs "$1") -eq 1 ]]
+    [[ $(init_runs "$1") -eq ${2:-1} ]]
     all_running "$1"
 }
 
