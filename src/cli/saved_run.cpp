@@ -114,7 +114,15 @@ SavedRun open_saved_run(const Options& options, Output& output) {
 }
 
 metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet) {
-  return first_way(saved.target, saved.file.choices.metadb_ca, ways(saved), fleet).endpoint;
+  try {
+    return first_way(saved.target, saved.file.choices.metadb_ca, ways(saved), fleet).endpoint;
+  } catch (Error& error) {
+    error.add_context(
+        fmt::format("nothing was changed by this command: run {} is as it was, and can be taken up "
+                    "by the same command again",
+                    saved.plan.run));
+    throw;
+  }
 }
 
 bool SavedRun::has_changed() const {

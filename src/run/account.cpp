@@ -1,5 +1,7 @@
 #include "account.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -20,22 +22,26 @@ namespace {
 /// up leaves them stopped.
 constexpr base::Seconds patience_in_outage{60};
 
-/// The one place where a test kills a run: right after the record of that number which this process
-/// writes ("12"), after the first of that kind ("step_started clear"), or when what it tells has
-/// happened and it is not on disk yet ("before step_done clear").
-void kill_here(const std::string& moment) {
-  static const char* const at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
-  if (at != nullptr && moment == at)
+/// The one place where a test kills a run, or has it stand still until SIGCONT: right after the
+/// record of that number which this process writes ("12"), after the first of that kind
+/// ("step_started clear"), or when what it tells has happened and it is not on disk yet ("before
+/// step_done clear").
+void test_point(const std::string& moment) {
+  static const char* const kill_at = std::getenv("OMSCTL_TEST_KILL_AT_RECORD");
+  static const char* const stop_at = std::getenv("OMSCTL_TEST_STOP_AT_RECORD");
+  if (kill_at != nullptr && moment == kill_at)
     (void)::raise(SIGKILL);
+  if (stop_at != nullptr && moment == stop_at)
+    (void)::kill(::getpid(), SIGSTOP);
 }
 
 void append(Journal& journal, const json& record) {
   static std::atomic<int> records = 0;
   const std::string named = record.value("event", "") + " " + record.value("step", "");
-  kill_here("before " + named);
+  test_point("before " + named);
   journal.append(record);
-  kill_here(std::to_string(++records));
-  kill_here(named);
+  test_point(std::to_string(++records));
+  test_point(named);
 }
 
 }  // namespace

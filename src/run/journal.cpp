@@ -63,9 +63,13 @@ Journal::Journal(const std::filesystem::path& path) : path_(path.string()) {
     throw base::Error(base::Code::storage, fmt::format("cannot open the journal {}", path_));
   // A run that is under way must not end because others have filled the disk meanwhile.
   if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, status.st_size, room) != 0 && errno == ENOSPC)
-    throw base::Error(base::Code::storage,
-                      fmt::format("no space left for the journal {}", path_),
-                      "make room there, or choose another place with --state-dir DIR");
+    throw base::Error(
+        base::Code::storage,
+        fmt::format("no space left for the journal {}", path_),
+        status.st_size == 0
+            ? "make room there, or choose another place with --state-dir DIR"
+            : "make room there, then give the same command again; nothing was changed "
+              "by this one");
   if (status.st_size == 0)
     base::write_all(fd_.get(), "{\"format\":1}\n", path_);
   else if (ends_torn(path))

@@ -15,17 +15,6 @@ begin() {
     four_tables oms_rm oms_cm >"$BATS_TEST_TMPDIR/four.before"
 }
 
-# The rows that were deleted are in the run directory, complete: the stock client makes them again.
-rows_are_saved() {
-    local file
-    sql 'CREATE DATABASE restored'
-    for file in "$(run_directory)"/backup/clear/*.schema.sql "$(run_directory)"/backup/clear/*.rows.sql; do
-        "$LAB" sql restored <"$file"
-    done
-    diff <(sed 's/^oms_[rc]m\./restored./' "$BATS_TEST_TMPDIR/four.before") <(four_tables restored restored)
-    sql 'DROP DATABASE restored'
-}
-
 @test "docker_init.sh fails at a step on the initial node: its last lines are shown, the rows are saved, nobody else may start" {
     begin
     "$LAB" fault h1 init-fails-at 2

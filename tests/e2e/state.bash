@@ -35,6 +35,18 @@ four_tables() {
     rows "$2.location_cm" '*'
 }
 
+# rows_are_saved [FILTER]: the rows that were deleted, as "four.before" has them, are in the run directory, complete: the stock
+# client makes them again. Both are compared through the filter.
+rows_are_saved() {
+    local file
+    sql 'CREATE DATABASE restored'
+    for file in "$(run_directory)"/backup/clear/*.schema.sql "$(run_directory)"/backup/clear/*.rows.sql; do
+        "$LAB" sql restored <"$file"
+    done
+    diff <(sed 's/^oms_[rc]m\./restored./' "$BATS_TEST_TMPDIR/four.before" | "${@:-cat}") <(four_tables restored restored | "${@:-cat}")
+    sql 'DROP DATABASE restored'
+}
+
 # files HOST: mode, owner, path; the run's name as RUN, the time in the name of an init log as TIME.
 # shellcheck disable=SC2016 # expanded by the inner shell
 files() {
@@ -117,13 +129,13 @@ container() {
 
 host_ip_of() { on "$1" docker inspect "$LAB_CONTAINER" | jq -r '.[0].Config.Env[] | select(startswith("OMS_HOST_IP="))'; }
 
-# joined HOST: its container equals h1's, knows its own address, has the target's config.yaml, and init ran there once.
+# joined HOST [TIMES]: its container equals h1's, knows its own address, has the target's config.yaml, and init ran there once.
 joined() {
     diff <(container h1) <(container "$1")
     [[ $(host_ip_of "$1") == "OMS_HOST_IP=$(address "$1")" ]]
     diff "$CONFIG" <(on "$1" cat "$LAB_CONFIG_PATH")
     diff "$CONFIG" <(on "$1" docker exec "$LAB_CONTAINER" cat /home/admin/conf/config.yaml)
-    [[ $(init_runs "$1") -eq 1 ]]
+    [[ $(init_runs "$1") -eq ${2:-1} ]]
     all_running "$1"
 }
 

@@ -1,0 +1,190 @@
+# shellcheck shell=bash
+# One fault at one stage of a run, whatever becomes of it: how it ends, that nothing is lost, and both ways out of the same state.
+# The run stands still right after a record of its journal while the fault is made, so that it always hits the same step.
+
+# begin [RESET OPTION...]: the lab as new, with the image on h2; what every case must come back to.
+begin() {
+    "$LAB" reset "$@"
+    image_on_h2
+    remember
+    four_tables_now >"$BATS_TEST_TMPDIR/four.before"
+    RUN=(scale-out node --yes --init-timeout 10s)
+}
+
+# record_of STAGE: the record of the journal at which it is hit; none for what is told by docker_init.sh itself.
+record_of() {
+    case $1 in
+        image) echo 'step_started image.198.18.0.12' ;;
+        dump) echo 'step_started dump' ;;
+        stop) echo 'step_started stop.198.18.0.11' ;;
+        save) echo 'step_started save' ;;
+        clear) echo 'step_started clear' ;;
+        edit) echo 'step_started edit.198.18.0.11' ;;
+        start) echo 'step_started run.198.18.0.12' ;;
+        verify) echo 'step_done prove.198.18.0.12' ;;
+        last) echo 'step_done verify.region' ;;
+        step_*) echo "$1" ;;
+    esac
+}
+
+stands_still() { [[ $(ps -o state= -p "$PID") == T* ]]; }
+
+# struck MACHINE FAULT RECORD COMMAND...: omsctl, and the fault at that record.
+struck() {
+    local fault
+    read -ra fault <<<"$2"
+    STOP_AT=$3 start "${@:4}"
+    eventually 90 stands_still
+    "$LAB" fault "$1" "${fault[@]}"
+    kill -CONT "$PID"
+    finish
+}
+
+# strike MACHINE FAULT STAGE: the run, and the fault when it is at that stage.
+strike() {
+    local fault host
+    read -ra fault <<<"$2"
+    case $3 in init) host=h1 ;; join) host=h2 ;; esac
+    if [[ $3 == image ]]; then no_image_on_h2; else image_on_h2; fi
+    if [[ $2 == init-* ]]; then
+        "$LAB" fault "$1" "${fault[@]}"
+        start "${RUN[@]}"
+    elif [[ -n ${host:-} ]]; then
+        "$LAB" fault "$host" init-slow 1
+        start "${RUN[@]}"
+        eventually 90 told "$(address "$host")  docker_init.sh: 【步骤一】"
+        "$LAB" fault "$1" "${fault[@]}"
+    else
+        struck "$1" "$2" "$(record_of "$3")" "${RUN[@]}"
+        return
+    fi
+    finish
+}
+
+# Rows without the time at which OMS itself touched them last: it corrects a status when a heartbeat was late.
+less_modified() { sed -E 's/\t[0-9-]+ [0-9:]+$//'; }
+
+four_tables_now() { four_tables "$LAB_RM_DB" "$LAB_CM_DB"; }
+
+# No row of the four tables is missing, or both copies of them are whole.
+nothing_lost() {
+    local copy=$BATS_TEST_TMPDIR/copy missing
+    missing=$(comm -23 <(less_modified <"$BATS_TEST_TMPDIR/four.before" | sort) <(four_tables_now | less_modified | sort))
+    if [[ -n $missing ]]; then
+        rows_are_saved less_modified
+        rm -rf -- "$copy"
+        mkdir -- "$copy"
+        on h1 cat "/var/lib/omsctl/copies/$(run_id)/rows.tar" | tar -xf - -C "$copy"
+        diff -r "$(run_directory)/backup/clear" "$copy/backup/clear"
+    fi
+}
+
+# --- how a run ends; after each the lab is healed and as it was
+
+# The run has taken everything back: nothing is left to go on with, nothing to take back.
+ended_back() {
+    taken_back "$@"
+    omsctl 4 resume last --yes
+    told 'has taken back all that it did'
+    omsctl 0 rollback last --yes
+    told 'nothing to do' 'took all back'
+}
+
+# It serves as before, and what could not be reached has something of the run left.
+ended_left() {
+    exit_code_is 5
+    nothing_secret_said
+    failure "$@"
+    told 'nothing was deleted and programs run as before' "omsctl rollback $(run_id)"
+    "$LAB" heal
+    all_running h1
+    nothing_lost
+    omsctl 4 resume last --yes
+    told "omsctl scale-out node"
+    rolled_back
+}
+
+# It has stopped midway: back, and then on, from the same state.
+ended_midway() {
+    stopped_midway "$CODE" "$@"
+    "$LAB" heal
+    nothing_lost
+    rolled_back
+    all_running h1
+    strike "${CASE[@]}"
+    stopped_midway "$CODE" "$@"
+    "$LAB" heal
+    ${MEND:-true}
+    # shellcheck disable=SC2086 # no option, or one
+    omsctl 0 resume last --yes ${RESUME:-}
+    joined h2 "${INITS:-1}"
+    all_running h1 h2
+    rolled_back
+}
+
+# What docker_init.sh wrote wrong is set right by hand; resume does not run it again once it has ended well.
+right_cm_url() { sql "UPDATE $LAB_RM_DB.cluster_info SET cm_url = 'http://$LAB_VIP:8088'"; }
+
+# The fault costs nothing.
+ended_well() {
+    exit_code_is 0
+    told 'Done: 2 nodes proven'
+    "$LAB" heal
+    joined h2
+    nothing_lost
+    rolled_back
+}
+
+# case_of MACHINE FAULT STAGE CODE END [TEXT...]: END is one of the above without "ended_"; the texts are what the failure says.
+# RESUME: the option that resume needs there. MEND: what a person does before it. INITS: how often
+# docker_init.sh has run on h2 then.
+case_of() {
+    local CASE=("${@:1:3}") CODE=$4 STATE=$STATE began=$SECONDS
+    begun "$@"
+    [[ $1 != controller ]] || STATE=$LAB_CONTROLLER_DISK/state
+    remember_digest
+    strike "${CASE[@]}"
+    exit_code_is "$CODE"
+    "ended_$5" "${@:6}"
+    as_it_was
+    all_running h1
+    no_lease
+    listed "$1 $2" "$3" "$CODE" "$5" "$began"
+}
+
+# again_of MACHINE FAULT resume|rollback KILLED STRUCK CODE [TEXT...]: a run that is killed at the one record, and hit by the fault
+# at the other when it is taken up; afterwards the same command does it. Without STRUCK: hit before it is taken up.
+again_of() {
+    local fault STATE=$STATE began=$SECONDS
+    begun "$@"
+    [[ $1 != controller ]] || STATE=$LAB_CONTROLLER_DISK/state
+    killed "$4" "${RUN[@]}"
+    if [[ -n $5 ]]; then
+        struck "$1" "$2" "$5" "$3" last --yes
+    else
+        read -ra fault <<<"$2"
+        "$LAB" fault "$1" "${fault[@]}"
+        start "$3" last --yes
+        finish
+    fi
+    exit_code_is "$6"
+    nothing_secret_said
+    told "${@:7}"
+    "$LAB" heal
+    nothing_lost
+    # shellcheck disable=SC2086 # no option, or one
+    omsctl 0 "$3" last --yes ${RESUME:-}
+    [[ $3 == rollback ]] || { joined h2 && rolled_back; }
+    as_it_was
+    all_running h1
+    no_lease
+    listed "$1 $2" "$3: ${5:-before}" "$6" again "$began"
+}
+
+begun() { echo "=== $*" | tee -a "$RESULTS.begun"; }
+
+# listed FAULT STAGE CODE END BEGAN: a line of the table.
+listed() {
+    rm -rf -- "$LAB_CONTROLLER_DISK/state"
+    printf '%s\t%s\t%s\t%s\t%s s\n' "${@:1:4}" $((SECONDS - $5)) >>"$RESULTS"
+}
