@@ -13,6 +13,7 @@
 #include "omsctl/run/interrupt.hpp"
 
 #include "execution.hpp"
+#include "plan_file.hpp"
 #include "saved_run.hpp"
 
 namespace omsctl::cli {
@@ -68,7 +69,7 @@ plan::Plan way_back_of(const plan::Plan& plan,
   const auto file = directory.path() / "rollback.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
-    return plan::decode(base::read_file(file));
+    return read_plan(file);
   return plan::rollback_of(plan, begun);
 }
 
