@@ -66,7 +66,8 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                             lease->host,
                             lease->holder,
                             lease->last_step.empty() ? "none" : lease->last_step),
-                fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}",
+                fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}   "
+                            "or, when neither is possible any more: omsctl lock break {0}",
                             lease->run));
   throw Error(Code::locked,
               fmt::format("run {} ({}) holds this deployment: {} on {} since {}",

@@ -5,13 +5,13 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
-#include "omsctl/base/files.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/history.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/journal.hpp"
+
+#include "plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -69,7 +69,7 @@ std::vector<json> records_of(const run::RunDirectory& directory) {
 int attach(const Options& options, Output& output) {
   const run::Interrupts interrupts;
   const auto directory = run::RunDirectory::open(state_directory(options), options.run);
-  const plan::Plan plan = plan::decode(base::read_file(directory.path() / "plan.json"));
+  const plan::Plan plan = read_plan(directory.path() / "plan.json");
   base::SystemClock clock;
   std::size_t told = 0;
   for (bool alive = true; alive;) {

@@ -8,8 +8,9 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/backup.hpp"
-#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/directory.hpp"
+
+#include "plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -73,7 +74,7 @@ void add_copies_of_run(const fs::path& state, const std::string& run, std::vecto
   plan::Plan plan;
   std::string problem;
   try {
-    plan = plan::decode(base::read_file(directory / "plan.json"));
+    plan = read_plan(directory / "plan.json");
   } catch (const Error& error) {
     problem = error.what();
   }

@@ -5,9 +5,10 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/version.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/plan/codec.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/run/directory.hpp"
+
+#include "plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -22,6 +23,19 @@ run::Summary summary_of(const run::RunDirectory& directory) {
     summary.state = "never began";
   summary.run = directory.run();
   return summary;
+}
+
+/// One run that cannot be read hides no other.
+run::Summary summary_or_damage(const run::RunDirectory& directory) {
+  try {
+    return summary_of(directory);
+  } catch (const base::Error& error) {
+    run::Summary summary;
+    summary.run = directory.run();
+    summary.state = "damaged";
+    summary.reason = error.what();
+    return summary;
+  }
 }
 
 }  // namespace
@@ -40,7 +54,7 @@ int list_runs(const Options& options, Output& output) {
   const auto runs = run::list_runs(state);
   for (const std::string& run : runs) {
     const auto directory = run::RunDirectory::open(state, run);
-    output.run_summary(summary_of(directory), directory.is_locked());
+    output.run_summary(summary_or_damage(directory), directory.is_locked());
   }
   output.result(0, runs.empty() ? fmt::format("no runs in {}", (state / "runs").string()) : "");
   return 0;
@@ -52,7 +66,7 @@ int show_run(const Options& options, Output& output) {
   const auto file = directory.path() / "plan.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
-    output.answer(plan::table(plan::decode(base::read_file(file))));
+    output.answer(plan::table(read_plan(file)));
   for (const auto& record : run::read_journal(directory.path() / "journal.jsonl"))
     output.answer(fmt::format("{}  {:<13} {:<24} {}",
                               record.value("at", ""),

@@ -9,13 +9,14 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/facts/gather.hpp"
-#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/journal.hpp"
+#include "omsctl/run/written_files.hpp"
 
 #include "another_run.hpp"
 #include "execution.hpp"
 #include "kind.hpp"
 #include "metadb_access.hpp"
+#include "plan_file.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::cli {
@@ -56,8 +57,13 @@ oms::Settings settings_in(const std::string& text, const std::string& run) {
   return *loaded.settings;
 }
 
+/// What the journal says; every file that it names is the one that was written.
 run::History history_in(const std::filesystem::path& journal) {
-  return is_there(journal) ? run::history_of(run::read_journal(journal)) : run::History{};
+  if (!is_there(journal))
+    return {};
+  const auto records = run::read_journal(journal);
+  run::verify_files(journal.parent_path(), records);
+  return run::history_of(records);
 }
 
 /// A rollback that has only looked so far has changed nothing: it has not begun.
@@ -65,7 +71,7 @@ run::History rollback_in(const std::filesystem::path& directory) {
   const run::History history = history_in(run::rollback_journal(directory));
   if (history.empty() || !is_there(directory / "rollback.json"))
     return {};
-  const plan::Plan back = plan::decode(base::read_file(directory / "rollback.json"));
+  const plan::Plan back = read_plan(directory / "rollback.json");
   const std::vector<const plan::Step*> steps = plan::steps_of(back.stages);
   const bool changed = std::any_of(steps.begin(), steps.end(), [&](const plan::Step* step) {
     return history.begun.contains(step->id) && !plan::only_asks(*step);
@@ -86,31 +92,58 @@ std::vector<std::string> ways(const SavedRun& saved) {
   return ways;
 }
 
-}  // namespace
+/// What to do about a run whose files are damaged here.
+std::string way_out(const std::string& run, const std::filesystem::path& path) {
+  return fmt::format(
+      "put the file back from a backup of this machine; or move {0} away and take the second copy: "
+      "omsctl resume {1} --from HOST   or: omsctl rollback {1} --from HOST   where HOST is the "
+      "initial node; or by hand: docs/recovery.md, \"When files of a run are damaged\"",
+      path.string(),
+      run);
+}
 
-SavedRun open_saved_run(const Options& options, Output& output) {
-  const std::string id =
-      options.choices.from.empty() ? options.run : fetch_second_copy(options, output);
-  run::RunDirectory directory = run::RunDirectory::open(state_directory(options), id);
+SavedRun read_run(run::RunDirectory directory) {
   const auto path = directory.path();
-  directory.lock();
+  run::History history = history_in(path / "journal.jsonl");
+  run::History rollback = rollback_in(path);
   if (!is_there(path / "plan.json") || !is_there(path / "run.json"))
     throw Error(Code::refused,
                 fmt::format("run {} ended before it had a plan: nothing was changed by it",
                             directory.run()),
                 "run the command itself again");
   SavedRun saved{std::move(directory),
-                 plan::decode(base::read_file(path / "plan.json")),
+                 read_plan(path / "plan.json"),
                  decode_run_file(base::read_file(path / "run.json")),
                  {},
                  {},
-                 history_in(path / "journal.jsonl"),
-                 rollback_in(path),
+                 std::move(history),
+                 std::move(rollback),
                  is_there(path / run::fetched_mark)};
-  override_ways(saved.file, options);
   saved.target_text = saved.directory.read_artifact("target.yaml");
   saved.target = settings_in(saved.target_text, saved.plan.run);
   return saved;
+}
+
+}  // namespace
+
+SavedRun open_saved_run(const Options& options, Output& output) {
+  const std::string id =
+      options.choices.from.empty() ? options.run : fetch_second_copy(options, output);
+  run::RunDirectory directory = run::RunDirectory::open(state_directory(options), id);
+  directory.lock();
+  const std::string run = directory.run();
+  const auto path = directory.path();
+  try {
+    SavedRun saved = read_run(std::move(directory));
+    override_ways(saved.file, options);
+    return saved;
+  } catch (const Error& error) {
+    if (error.code() != Code::storage)
+      throw;
+    throw Error(error.code(),
+                fmt::format("{}; nothing was changed by this command", error.what()),
+                way_out(run, path));
+  }
 }
 
 metadb::Endpoint reach_metadb(const SavedRun& saved, remote::Fleet& fleet) {

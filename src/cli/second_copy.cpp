@@ -1,11 +1,13 @@
 #include "second_copy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/lists.hpp"
@@ -14,6 +16,7 @@
 #include "omsctl/remote/fleet.hpp"
 #include "omsctl/remote/process.hpp"
 #include "omsctl/remote/shell.hpp"
+#include "omsctl/run/copy_seal.hpp"
 #include "omsctl/run/directory.hpp"
 
 namespace omsctl::cli {
@@ -65,6 +68,24 @@ std::vector<std::string> copies_on(remote::Host& host, const std::string& name) 
   return runs;
 }
 
+/// Whether the archive ends with the digest of what is before it, as it was written there.
+bool is_sealed(const std::filesystem::path& archive) {
+  const auto size = std::filesystem::file_size(archive);
+  if (size < run::copy_seal_size)
+    return false;
+  std::ifstream in(archive, std::ios::binary);
+  base::Sha256 digest;
+  std::array<char, 65536> part{};
+  for (auto left = size - run::copy_seal_size; left > 0 && in;) {
+    in.read(part.data(), static_cast<std::streamsize>(std::min<std::uintmax_t>(left, part.size())));
+    digest.update({part.data(), static_cast<std::size_t>(in.gcount())});
+    left -= static_cast<std::uintmax_t>(in.gcount());
+  }
+  std::string seal(run::copy_seal_size, '\0');
+  in.read(seal.data(), static_cast<std::streamsize>(seal.size()));
+  return in && seal == run::copy_seal(digest.finish());
+}
+
 /// Streams an archive of the copy into `tar` here. False when the host has no such archive.
 bool unpack(remote::Host& host,
             const std::string& host_name,
@@ -87,6 +108,14 @@ bool unpack(remote::Host& host,
     throw Error(
         Code::storage,
         fmt::format("{}: cannot copy {}: {}", host_name, archive, remote::describe(result)));
+  if (!is_sealed(file))
+    throw Error(Code::storage,
+                fmt::format("{} of {} is damaged: it is not what was written there; nothing was "
+                            "changed",
+                            archive,
+                            host_name),
+                "another copy of it, or what is left of the run on the machine that ran it; or by "
+                "hand: docs/recovery.md, \"When files of a run are damaged\"");
   const remote::Result unpacked = remote::run_process(
       {.argv = {"tar", "-C", into.string(), "--no-same-owner", "-xf", file.string()},
        .deadline = fetch_deadline},

@@ -12,6 +12,7 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/plan/describe.hpp"
+#include "omsctl/run/written_files.hpp"
 
 #include "account.hpp"
 #include "ending.hpp"
@@ -109,11 +110,14 @@ bool Executor::run_step(const Step& step) {
     const bool held = holds_already(step);
     apply(step, held);
     const auto took = std::chrono::duration_cast<base::Milliseconds>(bench_.clock.now() - began);
-    account_.record({{"event", event::step_done},
-                     {"step", step.id},
-                     {"where", step.where},
-                     {"held", held},
-                     {"seconds", static_cast<double>(took.count()) / 1000}});
+    nlohmann::json done{{"event", event::step_done},
+                        {"step", step.id},
+                        {"where", step.where},
+                        {"held", held},
+                        {"seconds", static_cast<double>(took.count()) / 1000}};
+    if (nlohmann::json files = files_recorded_by(step, bench_.directory); !files.empty())
+      done[files_key] = std::move(files);
+    account_.record(done);
     account_.tell([&](Listener& listener) {
       --progress_.running;
       progress_.done_here.insert(step.id);
@@ -235,7 +239,8 @@ Outcome Executor::run(const plan::Plan& plan) {
     account_.record({{"event", event::run_started},
                      {"run", plan.run},
                      {"command", plan.command},
-                     {"deployment", plan.deployment}});
+                     {"deployment", plan.deployment},
+                     {files_key, files_at_start(bench_.directory, course_.back)}});
   else
     take_up(plan);
   const auto milliseconds = [](double seconds) {

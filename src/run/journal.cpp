@@ -1,9 +1,9 @@
 #include "omsctl/run/journal.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 
@@ -21,14 +21,23 @@ using nlohmann::json;
 
 constexpr off_t room = 1 << 20;  // bytes; a run of 80 hosts writes some 200 kB
 
-bool ends_torn(const std::filesystem::path& path) {
-  const std::string content = base::read_file(path);
-  return !content.empty() && content.back() != '\n';
-}
-
 bool is_duration(const json& value) {
   constexpr double longest = 1e12;  // seconds; milliseconds of it are counted too
   return value.is_number() && std::abs(value.get<double>()) <= longest;
+}
+
+/// Digests by names, none of which leads out of the run's directory.
+bool are_digests(const json& value) {
+  if (!value.is_object())
+    return false;
+  for (const auto& [name, digest] : value.items()) {
+    const std::filesystem::path path = name;
+    const bool leads_out =
+        path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
+    if (!digest.is_string() || leads_out)
+      return false;
+  }
+  return true;
 }
 
 /// The key whose value is of another type than append() is given; null when there is none.
@@ -47,6 +56,8 @@ const char* wrong_key(const json& record) {
   for (const char* key : {"undone", "held"})
     if (is_wrong(key, [](const json& value) { return value.is_boolean(); }))
       return key;
+  if (is_wrong("files", are_digests))
+    return "files";
   return nullptr;
 }
 
@@ -58,22 +69,23 @@ const char* wrong_key(const json& record) {
 
 Journal::Journal(const std::filesystem::path& path) : path_(path.string()) {
   fd_ = base::Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  struct stat status {};
-  if (!fd_ || ::fstat(fd_.get(), &status) != 0)
+  if (!fd_)
     throw base::Error(base::Code::storage, fmt::format("cannot open the journal {}", path_));
+  // Cut before room is taken: what lies beyond the end goes with it.
+  const std::size_t whole = whole_lines(base::read_file(path)).size();
+  if (::ftruncate(fd_.get(), static_cast<off_t>(whole)) != 0)
+    throw base::Error(base::Code::storage, fmt::format("cannot mend the journal {}", path_));
   // A run that is under way must not end because others have filled the disk meanwhile.
-  if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, status.st_size, room) != 0 && errno == ENOSPC)
+  if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(whole), room) != 0 &&
+      errno == ENOSPC)
     throw base::Error(
         base::Code::storage,
         fmt::format("no space left for the journal {}", path_),
-        status.st_size == 0
-            ? "make room there, or choose another place with --state-dir DIR"
-            : "make room there, then give the same command again; nothing was changed "
-              "by this one");
-  if (status.st_size == 0)
+        whole == 0 ? "make room there, or choose another place with --state-dir DIR"
+                   : "make room there, then give the same command again; nothing was changed "
+                     "by this one");
+  if (whole == 0)
     base::write_all(fd_.get(), "{\"format\":1}\n", path_);
-  else if (ends_torn(path))
-    base::write_all(fd_.get(), "\n", path_);
   size_ = ::lseek(fd_.get(), 0, SEEK_END);
   base::sync_file(fd_.get(), path_);
   base::sync_directory(path.parent_path());
@@ -86,7 +98,7 @@ void Journal::append(json record) {
   try {
     base::write_all(fd_.get(), line, path_);
   } catch (const base::Error&) {
-    // Half a record would spoil the next one; where that fails too, readers skip a torn line.
+    // Half a record would spoil the next one.
     static_cast<void>(::ftruncate(fd_.get(), size_) == 0);
     throw;
   }
@@ -95,29 +107,24 @@ void Journal::append(json record) {
     throw base::Error(base::Code::storage, fmt::format("cannot flush the journal {}", path_));
 }
 
+std::string_view whole_lines(std::string_view content) {
+  return content.substr(0, content.rfind('\n') + 1);  // npos + 1 is 0: no line is whole
+}
+
 std::vector<json> records_in(std::string_view content, const std::string& name) {
-  const std::vector<std::string> lines = base::lines_of(content);
+  const std::vector<std::string> lines = base::lines_of(whole_lines(content));
   std::vector<json> records;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto record = base::try_json(lines[i]);
-    const bool torn_by_a_crash = i + 1 == lines.size() && !content.ends_with('\n');
-    if (!record || !record->is_object()) {
-      // A crash tears the last line; when the run was taken up again that line was ended and stays
-      // unreadable.
-      const bool ended_later = i + 1 < lines.size() && i > 0;
-      if (torn_by_a_crash || ended_later)
-        continue;
+    if (!record || !record->is_object())
       refuse(name, i, "this is no journal record");
-    }
     if (i > 0) {
       if (const char* key = wrong_key(*record); key != nullptr)
         refuse(name, i, fmt::format("the \"{}\" of this record is none", key));
       records.push_back(*std::move(record));
     } else if (const auto format = record->find("format");
                format == record->end() || *format != 1) {
-      throw base::Error(
-          base::Code::storage,
-          fmt::format("{} has format {}, this omsctl knows format 1", name, record->dump()));
+      refuse(name, i, fmt::format("its format is {}, this omsctl knows format 1", record->dump()));
     }
   }
   return records;

@@ -6,6 +6,7 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/shell.hpp"
+#include "omsctl/run/copy_seal.hpp"
 
 #include "failed.hpp"
 #include "feed.hpp"
@@ -57,7 +58,8 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
                                 "-",
                                 "--"};
   argv.insert(argv.end(), action.parts.begin(), action.parts.end());
-  base::Sha256 digest;
+  base::Sha256 of_archive;
+  base::Sha256 digest;  // of the archive and its seal
   std::uint64_t bytes = 0;
   remote::Result packed;
   const auto pack = [&](const Sink& sink) {
@@ -66,8 +68,13 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
       bytes += data.size();
       (void)sink(data);
     };
-    packed = remote::run_process({.argv = argv, .on_output = pass_on, .deadline = copy_deadline},
+    const auto pack_on = [&](std::string_view data) {
+      of_archive.update(data);
+      pass_on(data);
+    };
+    packed = remote::run_process({.argv = argv, .on_output = pack_on, .deadline = copy_deadline},
                                  step.stop);
+    pass_on(copy_seal(of_archive.finish()));
   };
   remote::Host& host = bench.fleet.at(action.host);
   const std::string name = quote(action.path);

@@ -1,5 +1,6 @@
 #include "omsctl/run/journal.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
@@ -31,6 +32,32 @@ TEST_F(JournalFile, ATornLastLineIsIgnoredAlsoAfterTheRunWentOn) {
   const auto records = read_journal(path());
   ASSERT_EQ(records.size(), 2U);
   EXPECT_EQ(records[1]["event"], "c");
+}
+
+TEST_F(JournalFile, ALineInTheMiddleThatIsNoRecordIsRefusedWithItsPlace) {
+  base::write_file(path(), "{\"format\":1}\n{\"event\":\"a\"}\n#garbage\n{\"event\":\"b\"}\n");
+  try {
+    (void)read_journal(path());
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("journal.jsonl:3: this is no journal record"),
+              std::string::npos);
+  }
+}
+
+TEST_F(JournalFile, ARecordWithoutItsLineBreakIsTorn) {
+  base::write_file(path(), "{\"format\":1}\n{\"event\":\"a\"}");
+  EXPECT_TRUE(read_journal(path()).empty());
+  { const Journal journal(path()); }
+  EXPECT_EQ(base::read_file(path()), "{\"format\":1}\n");
+}
+
+TEST_F(JournalFile, TheNameOfAFileNeverLeavesTheDirectory) {
+  for (const char* name : {"/etc/passwd", "../plan.json", "artifacts/../../x"}) {
+    base::write_file(path(),
+                     fmt::format("{{\"format\":1}}\n{{\"files\":{{\"{}\":\"\"}}}}\n", name));
+    EXPECT_THROW((void)read_journal(path()), base::Error) << name;
+  }
 }
 
 TEST_F(JournalFile, AnUnknownFormatIsRefused) {

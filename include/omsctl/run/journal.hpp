@@ -36,7 +36,7 @@ inline constexpr const char* run_ended = "run_ended";
 class Journal {
  public:
   /// Opens or creates journal.jsonl; a new one begins with {"format":1}. A torn last line left by a
-  /// crash is ended with a line break first, so that it stays ignorable.
+  /// crash is cut off first: whatever else cannot be read in a journal is damage.
   explicit Journal(const std::filesystem::path& path);
   void append(nlohmann::json record);
 
@@ -47,9 +47,12 @@ class Journal {
   std::int64_t size_ = 0;  ///< bytes of whole records
 };
 
-/// The records without the format line. A torn last line is ignored; a torn one elsewhere, an
-/// unknown format, or a record whose values are of other types than those that are written, is
-/// Error{storage}.
+/// `content` up to its last line break: what follows is a line that a crash has torn.
+[[nodiscard]] std::string_view whole_lines(std::string_view content);
+
+/// The records without the format line. A torn last line is ignored; a line elsewhere that is none,
+/// an unknown format, or a record whose values are of other types than those that are written, is
+/// Error{storage}, which names the line.
 [[nodiscard]] std::vector<nlohmann::json> read_journal(const std::filesystem::path& path);
 
 /// The same of a journal's content; `name` is what messages call it.
