@@ -76,16 +76,20 @@ bool look(const plan::AwaitJob& action,
                hint);
 }
 
-/// What the container answers when such a directory is made: no space, a read-only mount.
+/// What the container answers when a file is written there: no space, a read-only mount.
 std::string why_absent(const plan::AwaitJob& action, Workbench& bench) {
-  const std::string trial = action.in_container + ".trial";
+  const std::string trial = "cp /etc/hostname \"$1\"; rc=$?; rm -f -- \"$1\"; exit $rc";
   const remote::Result result =
       bench.fleet.at(action.host)
-          .run({.script =
-                    remote::command_line({"docker", "exec", action.container, "mkdir", trial}) +
-                    " && " +
-                    remote::command_line({"docker", "exec", action.container, "rmdir", trial}) +
-                    "\n"});
+          .run({.script = remote::command_line({"docker",
+                                                "exec",
+                                                action.container,
+                                                "sh",
+                                                "-c",
+                                                trial,
+                                                "sh",
+                                                action.in_container + ".trial"}) +
+                          "\n"});
   const auto said = base::last_lines(result.err + result.out, 1);
   return result.ok() || said.empty() ? "" : "; " + said.front();
 }

@@ -97,6 +97,19 @@ TEST_F(JobScripts, AJobWhoseProcessIsGoneWithoutAStatusHasDied) {
   EXPECT_EQ(look().kind, State::died);
 }
 
+TEST_F(JobScripts, AJobWhoseStatusFoundNoRoomHasDied) {
+  std::filesystem::create_directory(place_.on_host);
+  base::write_file(place_.on_host + "/pid", "1 1\n");
+  base::write_file(place_.on_host + "/rc", "");
+  EXPECT_EQ(look().kind, State::died);
+}
+
+TEST_F(JobScripts, AJobThatFindsNoRoomForItsPidIsNotStartedAndCanBeLater) {
+  const std::string no_room = "trap '' XFSZ; ulimit -f 0\n";  // as a full disk: files stay empty
+  ASSERT_TRUE(run(no_room + start_job_script(place_) + "wait\n").ok());
+  EXPECT_FALSE(std::filesystem::exists(place_.on_host));
+}
+
 TEST_F(JobScripts, TheSecondStartFindsTheDirectoryAndDoesNothing) {
   std::filesystem::create_directory(place_.on_host);
   ASSERT_TRUE(run(start_job_script(place_)).ok());
