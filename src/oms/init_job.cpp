@@ -141,7 +141,7 @@ std::string remove_job_script(const JobPlace& place) {
 
 std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds) {
   return fmt::format(
-      "cd {0} 2>/dev/null || {{ echo '{4}absent -1 0 0 0'; exit 0; }}\n"
+      "cd {0} 2>/dev/null || {{ printf '\\n{4}absent -1 0 0 0\\n'; exit 0; }}\n"
       "at={1}; left={2}; state=running\n"
       "show() {{ size=$(stat -c %s output 2>/dev/null || echo 0)\n"
       "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); "

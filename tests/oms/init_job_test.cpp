@@ -77,6 +77,7 @@ class JobScripts : public testing::Test {
 };
 
 TEST_F(JobScripts, AJobThatWasNeverStartedIsAbsent) {
+  EXPECT_EQ(run(follow_job_script(place_, 0, 20)).out, "\nomsctl-job absent -1 0 0 0\n");
   EXPECT_EQ(look().kind, State::absent);
 }
 
