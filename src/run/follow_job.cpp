@@ -84,7 +84,7 @@ bool look(const plan::AwaitJob& action,
 
 /// What the container answers when a file is written there: no space, a read-only mount.
 std::string why_absent(const plan::AwaitJob& action, Workbench& bench) {
-  const std::string trial = "cp /etc/hostname \"$1\"; rc=$?; rm -f -- \"$1\"; exit $rc";
+  const std::string trial = R"(cp /etc/hostname "$1"; rc=$?; rm -f -- "$1"; exit $rc)";
   const remote::Result result =
       bench.fleet.at(action.host)
           .run({.script = remote::command_line({"docker",
