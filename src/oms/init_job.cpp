@@ -55,18 +55,20 @@ JobPlace job_place(const std::string& container,
 std::string start_job_script(const JobPlace& place) {
   // The job's own files are private; the script gets the container's umask back, or its components
   // could not read what it writes for them. Field 22 of /proc/PID/stat is the start time: a pid
-  // alone may be somebody else's later (proc(5)).
+  // alone may be somebody else's later (proc(5)). On a full disk files stay empty: what cannot
+  // write its pid is not started, and an exit status that cannot be written is none.
   const std::string wrapper = fmt::format(
       "mask=$(umask); umask 077\n"
       "mkdir {0} || exit 0\n"
       "cd {0} || exit 1\n"
-      "echo \"$$ $(cut -d' ' -f22 /proc/$$/stat)\" > pid.tmp && mv pid.tmp pid\n"
+      "echo \"$$ $(cut -d' ' -f22 /proc/$$/stat)\" > pid.tmp && [ -s pid.tmp ] && "
+      "mv pid.tmp pid || {{ cd / && rm -rf -- {0}; exit 1; }}\n"
       "if [ -e /root/init_flag.txt ]; then mv /root/init_flag.txt init_flag.before; fi\n"
       "date +%s.%N > started\n"
       "( umask $mask; cd /root && exec bash ./docker_init.sh ) > output 2>&1 < /dev/null\n"
       "echo $? > rc.tmp; date +%s.%N > ended\n"
       "if [ -s /root/init_flag.txt ]; then : > init_flag.after; fi\n"
-      "sync rc.tmp output; mv rc.tmp rc\n",
+      "sync rc.tmp output; [ -s rc.tmp ] && mv rc.tmp rc\n",
       quote(place.in_container));
   return command_line({"rm", "-f", "--", place.room}) + "\n" +
          command_line(
@@ -139,17 +141,17 @@ std::string remove_job_script(const JobPlace& place) {
 
 std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds) {
   return fmt::format(
-      "cd {0} 2>/dev/null || {{ echo '{4}absent -1 0 0 0'; exit 0; }}\n"
+      "cd {0} 2>/dev/null || {{ printf '\\n{4}absent -1 0 0 0\\n'; exit 0; }}\n"
       "at={1}; left={2}; state=running\n"
       "show() {{ size=$(stat -c %s output 2>/dev/null || echo 0)\n"
       "  if [ \"$size\" -gt \"$at\" ]; then tail -c +$((at + 1)) output | head -c $((size - at)); "
       "at=$size; fi; }}\n"
       "while :; do\n"
-      "  if [ -f rc ]; then state=ended; show; break; fi\n"
+      "  if [ -s rc ]; then state=ended; show; break; fi\n"
       "  show\n"
       "  [ \"$left\" -gt 0 ] || break\n"
       "  if [ $((left % 20)) -eq 0 ] && [ -f pid ] && ! {3} 2>/dev/null; then\n"
-      "    [ -f rc ] && continue\n"
+      "    [ -s rc ] && continue\n"
       "    state=died; show; break\n"
       "  fi\n"
       "  left=$((left - 1)); sleep 0.1\n"
@@ -158,7 +160,8 @@ std::string follow_job_script(const JobPlace& place, std::size_t offset, int sec
       "now=0; [ -e init_flag.after ] && now=1\n"
       "took=$(cat started ended 2>/dev/null | awk 'NR==1 {{a=$1}} NR==2 {{b=$1}} END {{print (b ? "
       "b - a : 0)}}')\n"
-      "printf '\\n{4}%s %s %s %s %s\\n' $state \"$(cat rc 2>/dev/null || echo -1)\" $before $now "
+      "printf '\\n{4}%s %s %s %s %s\\n' $state \"$(grep . rc 2>/dev/null || echo -1)\" $before "
+      "$now "
       "$took\n",
       quote(place.on_host),
       offset,

@@ -1,5 +1,7 @@
 #include "follow_job.hpp"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
@@ -15,6 +17,7 @@ namespace {
 using oms::JobState;
 
 constexpr int look_seconds = 30;  // one look; a connection that breaks costs no more than this
+constexpr int looks_in_vain = 5;  // 2 s apart: `docker exec -d` returns before the job's first act
 
 struct Followed {
   JobState state;
@@ -49,7 +52,11 @@ bool look(const plan::AwaitJob& action,
                 .on_output = on_output,
                 .deadline = base::Seconds{seconds + 60}});
   const std::size_t last = seen.rfind(std::string("\n") + std::string(oms::job_state_prefix));
-  if (!result.ok() || last == std::string::npos) {
+  const auto state =
+      last == std::string::npos
+          ? std::nullopt
+          : oms::parse_job_state(base::trim(std::string_view(seen).substr(last + 1)));
+  if (!result.ok() || !state) {
     job.silence = remote::describe(result);
     if (!base::trim(result.err).empty())
       job.silence += ": " + base::last_lines(result.err, 1).front();
@@ -58,8 +65,7 @@ bool look(const plan::AwaitJob& action,
   }
   job.silence.clear();
   job.output += seen.substr(0, last);
-  job.state = oms::parse_job_state(base::trim(std::string_view(seen).substr(last + 1)))
-                  .value_or(JobState{});
+  job.state = *state;
   return true;
 }
 
@@ -76,16 +82,20 @@ bool look(const plan::AwaitJob& action,
                hint);
 }
 
-/// What the container answers when such a directory is made: no space, a read-only mount.
+/// What the container answers when a file is written there: no space, a read-only mount.
 std::string why_absent(const plan::AwaitJob& action, Workbench& bench) {
-  const std::string trial = action.in_container + ".trial";
+  const std::string trial = R"(cp /etc/hostname "$1"; rc=$?; rm -f -- "$1"; exit $rc)";
   const remote::Result result =
       bench.fleet.at(action.host)
-          .run({.script =
-                    remote::command_line({"docker", "exec", action.container, "mkdir", trial}) +
-                    " && " +
-                    remote::command_line({"docker", "exec", action.container, "rmdir", trial}) +
-                    "\n"});
+          .run({.script = remote::command_line({"docker",
+                                                "exec",
+                                                action.container,
+                                                "sh",
+                                                "-c",
+                                                trial,
+                                                "sh",
+                                                action.in_container + ".trial"}) +
+                          "\n"});
   const auto said = base::last_lines(result.err + result.out, 1);
   return result.ok() || said.empty() ? "" : "; " + said.front();
 }
@@ -97,7 +107,7 @@ Followed follow(const plan::AwaitJob& action, Workbench& bench, const StepContex
   const auto left = [&] {
     return static_cast<int>(std::chrono::ceil<base::Seconds>(end - bench.clock.now()).count());
   };
-  bool absent_before = false;
+  int absent = 0;
   while (left() > 0) {
     const bool answered =
         look(action, bench, step, std::min(look_seconds, std::max(left(), 1)), job);
@@ -108,18 +118,11 @@ Followed follow(const plan::AwaitJob& action, Workbench& bench, const StepContex
     using Kind = JobState::Kind;
     if (job.state.kind == Kind::ended || job.state.kind == Kind::died)
       break;
-    // `docker exec -d` returns before the job's first act: one look too early is no failure, two
-    // are.
-    if (job.state.kind == Kind::absent && absent_before)
-      fail(action,
-           job,
-           "docker_init.sh was not started: its job directory does not appear" +
-               why_absent(action, bench),
-           "");
-    if (job.state.kind == Kind::absent) {
-      absent_before = true;
-      (void)bench.clock.pause(base::Seconds{2}, {});
-    }
+    if (job.state.kind != Kind::absent)
+      continue;
+    if (++absent == looks_in_vain)
+      break;
+    (void)bench.clock.pause(base::Seconds{2}, {});
   }
   return job;
 }
@@ -147,7 +150,13 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
                      action.deadline,
                      job.silence),
          look_at_it);
-  if (job.state.kind == JobState::Kind::running || job.state.kind == JobState::Kind::absent)
+  if (job.state.kind == JobState::Kind::absent)
+    fail(action,
+         job,
+         "docker_init.sh was not started: its job directory does not appear" +
+             why_absent(action, bench),
+         "mend the cause, then resume: it is started then, or roll back");
+  if (job.state.kind == JobState::Kind::running)
     fail(action,
          job,
          fmt::format(

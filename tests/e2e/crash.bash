@@ -21,6 +21,7 @@ chain() {
     KILLS=0
     KILL_AT=2 start "$@"
     finish
+    # shellcheck disable=SC2154 # finish sets it
     while [[ $status -eq 137 ]]; do
         KILLS=$((KILLS + 1))
         now=$(steps_done "$journal")

@@ -30,7 +30,8 @@ teardown() { keep_what_failed; }
     case_of controller disk-full dump 5 back 'No space left on device'
     case_of metadb down dump 5 back 'cannot connect to the MetaDB'
     case_of h2 docker-down image 5 back 198.18.0.12
-    case_of h2 sshd-down image 5 left 198.18.0.12
+    case_of h2 sshd-down image 5 back 198.18.0.12 'docker load'
+    case_of h1 sshd-down dump 5 left 198.18.0.11
 }
 
 # bats test_tags=all
@@ -71,11 +72,16 @@ teardown() { keep_what_failed; }
 }
 
 # bats test_tags=all
-@test "while the new node's container starts, and its docker_init.sh runs" {
+@test "while the new node's container starts" {
     begin
     case_of h2 docker-down start 5 midway 198.18.0.12 'Cannot connect to the Docker daemon'
     case_of h2 sshd-down start 5 midway 198.18.0.12
-    case_of h2 disk-full start 5 midway 198.18.0.12
+    case_of h2 disk-full start 5 midway 198.18.0.12 'No space left on device'
+}
+
+# bats test_tags=all
+@test "while docker_init.sh runs on the new node" {
+    begin
     INITS=2 RESUME=--rerun-init case_of h2 docker-down join 5 midway 198.18.0.12
     INITS=2 RESUME=--rerun-init case_of metadb down join 5 midway 198.18.0.12
 }

@@ -77,6 +77,7 @@ class JobScripts : public testing::Test {
 };
 
 TEST_F(JobScripts, AJobThatWasNeverStartedIsAbsent) {
+  EXPECT_EQ(run(follow_job_script(place_, 0, 20)).out, "\nomsctl-job absent -1 0 0 0\n");
   EXPECT_EQ(look().kind, State::absent);
 }
 
@@ -95,6 +96,19 @@ TEST_F(JobScripts, AJobWhoseProcessIsGoneWithoutAStatusHasDied) {
   base::write_file(place_.on_host + "/output", "half\n");
   base::write_file(place_.on_host + "/pid", "1 1\n");  // pid 1 lives, but did not start at tick 1
   EXPECT_EQ(look().kind, State::died);
+}
+
+TEST_F(JobScripts, AJobWhoseStatusFoundNoRoomHasDied) {
+  std::filesystem::create_directory(place_.on_host);
+  base::write_file(place_.on_host + "/pid", "1 1\n");
+  base::write_file(place_.on_host + "/rc", "");
+  EXPECT_EQ(look().kind, State::died);
+}
+
+TEST_F(JobScripts, AJobThatFindsNoRoomForItsPidIsNotStartedAndCanBeLater) {
+  const std::string no_room = "trap '' XFSZ; ulimit -f 0\n";  // as a full disk: files stay empty
+  ASSERT_TRUE(run(no_room + start_job_script(place_) + "wait\n").ok());
+  EXPECT_FALSE(std::filesystem::exists(place_.on_host));
 }
 
 TEST_F(JobScripts, TheSecondStartFindsTheDirectoryAndDoesNothing) {
