@@ -40,12 +40,16 @@ nothing_secret_kept() {
 # Every statement that the server gets from now on, and its list of processes five times a second.
 watch_the_server() {
     sql "SET GLOBAL log_output = 'TABLE'; TRUNCATE mysql.general_log; SET GLOBAL general_log = ON"
-    yes 'SHOW FULL PROCESSLIST; DO SLEEP(0.2);' | "$LAB" sql -N -B >"$BATS_TEST_TMPDIR/processlist" 2>/dev/null 3>&- 7>&- &
+    WATCHING=$BATS_TEST_TMPDIR/watching
+    touch "$WATCHING"
+    # The client ends with its input.
+    { while [[ -e $WATCHING ]]; do echo 'SHOW FULL PROCESSLIST;' && sleep 0.2; done | "$LAB" sql -N -B; } \
+        >"$BATS_TEST_TMPDIR/processlist" 2>/dev/null 3>&- 7>&- &
     SERVER_WATCHER=$!
 }
 
 unwatch_the_server() {
-    [[ -z ${SERVER_WATCHER:-} ]] || kill "$SERVER_WATCHER" 2>/dev/null || true
+    [[ -z ${SERVER_WATCHER:-} ]] || { rm -f -- "$WATCHING" && wait "$SERVER_WATCHER"; }
     SERVER_WATCHER=
     sql "SET GLOBAL general_log = OFF; SET GLOBAL log_output = 'FILE'"
 }
