@@ -166,7 +166,8 @@ stops_midway() {
     helps
     looks region
     wrong_configs
-    copies_of_all_regions
+    # Those of the first region: a copy is of one that is there.
+    CONFIG=$LAB_CONFIG copies
     canary 4 check node
     canary 4 scale-out node --yes
     "$LAB" fault s1 init-fails-at 2
