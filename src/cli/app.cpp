@@ -98,6 +98,7 @@ void build_metadb(CLI::App& app, Options& options, const Leaf& leaf) {
   restore->add_option("ID", options.copy, says)->required();
   add_metadb(*restore, options);
   add_change(*restore, options);
+  add_dry_run(*restore, options);
 }
 
 void build_lock(CLI::App& app, Options& options, const Leaf& leaf) {

@@ -69,14 +69,10 @@ plan::Plan way_back_of(const plan::Plan& plan,
   const auto file = directory.path() / "rollback.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
-<<<<<<< HEAD
-    return plan::decode(base::read_file(file));
+    return read_plan(file);
   for (const plan::Step* step : plan::steps_of(plan.stages))
     if (lacks_its_record(*step, directory))
       begun.erase(step->id);
-=======
-    return read_plan(file);
->>>>>>> w/canary
   return plan::rollback_of(plan, begun);
 }
 

@@ -137,7 +137,7 @@ std::string fetch_second_copy(const Options& options, Output& output) {
   const auto state = state_directory(options);
   remote::Fleet fleet(options.reach);
   remote::Host& host = fleet.at(from);
-  const std::string run = chosen(copies_on(host, from), options.run, from);
+  std::string run = chosen(copies_on(host, from), options.run, from);
   if (base::contains(run::list_runs(state), run))
     throw Error(
         Code::usage,

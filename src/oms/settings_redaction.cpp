@@ -8,6 +8,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/settings.hpp"
 
+#include "known_keys.hpp"
+
 namespace omsctl::oms {
 namespace {
 
@@ -169,16 +171,11 @@ class Redaction {
 
 }  // namespace
 
-bool is_secret_key(std::string_view key) {
-  static constexpr std::array<std::string_view, 9> parts{"password",
-                                                         "passwd",
-                                                         "passphrase",
-                                                         "pwd",
-                                                         "secret",
-                                                         "access_key",
-                                                         "accesskey",
-                                                         "private_key",
-                                                         "token"};
+namespace {
+
+bool names_a_secret(std::string_view key) {
+  static constexpr std::array<std::string_view, 7> parts{
+      "pass", "pwd", "secret", "access_key", "accesskey", "private_key", "token"};
   std::string lower(key);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -187,6 +184,13 @@ bool is_secret_key(std::string_view key) {
   return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
     return lower.find(part) != std::string::npos;
   });
+}
+
+}  // namespace
+
+bool is_secret_key(std::string_view key) {
+  // Of a misspelt password the line is shown too, with what is wrong.
+  return names_a_secret(key) || names_a_secret(nearest_known_key(key));
 }
 
 std::string redacted(const std::string& text) {

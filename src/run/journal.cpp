@@ -28,16 +28,14 @@ bool is_duration(const json& value) {
 
 /// Digests by names, none of which leads out of the run's directory.
 bool are_digests(const json& value) {
-  if (!value.is_object())
-    return false;
-  for (const auto& [name, digest] : value.items()) {
-    const std::filesystem::path path = name;
+  bool are = value.is_object();
+  for (auto item = value.begin(); are && item != value.end(); ++item) {
+    const std::filesystem::path path = item.key();
     const bool leads_out =
         path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
-    if (!digest.is_string() || leads_out)
-      return false;
+    are = item.value().is_string() && !leads_out;
   }
-  return true;
+  return are;
 }
 
 /// The key whose value is of another type than append() is given; null when there is none.

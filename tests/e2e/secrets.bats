@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016 # text for other shells
 # The passwords of the MetaDB and of the time-series database: in no process' arguments or environment on any machine, and in nothing
 # that is said or kept, but for the run directory's backup/ and artifacts/, the copy of these on the initial node, and config.yaml itself.
 
 setup() {
     load helpers
+    load secrets
     load state
     use_lab
     use_place
@@ -13,34 +13,6 @@ setup() {
 teardown() {
     [[ -z ${SAMPLER_PID:-} ]] || kill "$SAMPLER_PID" 2>/dev/null || true
     keep_what_failed
-}
-
-start_sampler() {
-    local files=("$LAB_PASSWORD_FILE")
-    [[ -z ${LAB_TSDB_PASSWORD_FILE:-} ]] || files+=("$LAB_TSDB_PASSWORD_FILE")
-    coproc SAMPLER { exec "$BATS_TEST_DIRNAME/sample-processes" "${files[@]}" 3>&- 7>&-; }
-    SAMPLER_OUT=${SAMPLER[0]} SAMPLER_IN=${SAMPLER[1]}
-}
-
-# What it saw; it must have looked often enough to mean something.
-sampler_saw_nothing() {
-    local saw
-    eval "exec $SAMPLER_IN>&-"
-    saw=$(cat <&"$SAMPLER_OUT")
-    echo "$saw"
-    [[ $saw =~ ^([0-9]+)\ looks,\ ([0-9]+)\ processes$ ]]
-    ((BASH_REMATCH[1] > 50 && BASH_REMATCH[2] > 200))
-}
-
-# nothing_secret_kept HOST...: in what the run left there and in its directory, less config.yaml, its copies, and the second copy.
-nothing_secret_kept() {
-    local host found
-    refute grep -rlFf <(passwords) "$STATE" --exclude-dir=backup --exclude-dir=artifacts
-    for host in "$@"; do
-        found=$(on "$host" sh -c 'cat >/run/patterns; grep -rlFf /run/patterns /data /root /home /tmp /var/tmp /var/log /var/lib/omsctl 2>/dev/null; rm /run/patterns' < <(passwords) |
-            grep -vE '^/data/config\.yaml(\.omsctl-[^/]*\.(old|new))?$|^/var/lib/omsctl/copies/[^/]*/(run|rows)\.tar$' || true)
-        [[ -z $found ]] || { echo "$host: $found" && return 1; }
-    done
 }
 
 @test "the sampler sees a secret in arguments and in an environment" {
@@ -52,6 +24,7 @@ nothing_secret_kept() {
     second=$!
     wait "$first" || true
     wait "$second" || true
+    # shellcheck disable=SC2153 # of start_sampler
     eval "exec $SAMPLER_IN>&-"
     saw=$(cat <&"$SAMPLER_OUT")
     echo "$saw"

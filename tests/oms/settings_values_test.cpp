@@ -67,6 +67,9 @@ TEST(SecretKeys, ArePasswordsAndAuditKeysUnderAnyName) {
                                 "apsara_audit_sls_access_key",
                                 "apsara_audit_sls_access_secret",
                                 "OMS_META_PASSWORD",
+                                "oms_meta_passwort",
+                                "oms_meta_pasword",
+                                "tsdb_psasword",
                                 "api-token"})
     EXPECT_TRUE(is_secret_key(key)) << key;
   for (const std::string key :

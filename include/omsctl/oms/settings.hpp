@@ -98,7 +98,7 @@ struct Difference {
 };
 [[nodiscard]] std::vector<Difference> differences(const Values& before, const Values& after);
 
-/// Whether `key` holds a secret (domain §6: passwords and audit keys).
+/// Whether `key` holds a secret (domain §6: passwords and audit keys), or is nearly one that does.
 [[nodiscard]] bool is_secret_key(std::string_view key);
 
 /// `text` with the values of secret keys replaced by [redacted], for diffs that are shown. Never
