@@ -112,7 +112,7 @@ attribute() { # NAME TEXT
 
 # Bats files that are run together, on a lab of their own: one that is up for other work is neither used nor changed.
 run_bats() { # NAME FILE...
-    export OMSLAB_NAME=omst-$1 OMSLAB_DIR=/var/lib/omsctl-lab-tests-$1
+    export OMSLAB_NAME=omstests$1 OMSLAB_DIR=/var/lib/omsctl-lab-tests-$1
     timeout -k 60 5400 bats "${tags[@]}" --formatter tap --timing --print-output-on-failure --no-tempdir-cleanup --tempdir "$work/$1" \
         "${@:2}" </dev/null 2>&1 | tee "$work/$1.tap" | sed -u "s/^/$1: /"
 }

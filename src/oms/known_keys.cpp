@@ -71,6 +71,11 @@ std::string nearest_known_key(std::string_view key) {
   if (key.size() > 64)
     return nearest;
   for (const std::string_view known : keys) {
+    // So many edits the lengths alone take.
+    const std::size_t least =
+        std::max(key.size(), known.size()) - std::min(key.size(), known.size());
+    if (least >= best)
+      continue;
     const std::size_t edits = distance(key, known);
     if (edits < best) {
       best = edits;

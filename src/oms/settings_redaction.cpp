@@ -190,7 +190,7 @@ bool names_a_secret(std::string_view key) {
 
 bool is_secret_key(std::string_view key) {
   // Of a misspelt password the line is shown too, with what is wrong.
-  return names_a_secret(key) || names_a_secret(nearest_known_key(key));
+  return names_a_secret(key) || (!is_known_key(key) && names_a_secret(nearest_known_key(key)));
 }
 
 std::string redacted(const std::string& text) {
