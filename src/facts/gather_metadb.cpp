@@ -19,7 +19,6 @@ namespace {
 using metadb::Database;
 using metadb::quote_name;
 using metadb::quote_text;
-using metadb::Rows;
 
 bool has_table(Database& database, const std::string& schema, const std::string& table) {
   return !database

@@ -125,6 +125,7 @@ refused_back() {
     all_running h1
 }
 
+# bats test_tags=all
 @test "a copy that was damaged before the delete is never deleted upon: resume saves the rows anew" {
     "$LAB" reset
     image_on_h2
@@ -189,6 +190,7 @@ unreliable() {
     whole_again "$COPY"
 }
 
+# bats test_tags=all
 @test "a safety copy: truncated, flipped, another table's or another copy's file is found out by verify and by restore" {
     "$LAB" reset --images initial
     omsctl 0 metadb backup

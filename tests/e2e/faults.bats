@@ -35,6 +35,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     joined h2
 }
 
+# bats test_tags=all
 @test "the initial node goes away before the stop: it goes on serving, nothing is deleted" {
     "$LAB" reset
     remember_digest
@@ -69,6 +70,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
     omsctl 0 check node
 }
 
+# bats test_tags=all
 @test "the MetaDB goes away before the delete: programs run again, nothing is deleted" {
     "$LAB" reset
     remember_digest
@@ -124,6 +126,7 @@ hold_a_host_row() {
     blocked
 }
 
+# bats test_tags=all
 @test "the VIP goes away: before the proof the run stops midway, before the verification that alone fails" {
     begin
     "$LAB" fault h1 init-slow 1
@@ -146,6 +149,7 @@ hold_a_host_row() {
     blocked
 }
 
+# bats test_tags=all
 @test "a new node goes away after the outage: the initial node serves behind the VIP" {
     begin
     start scale-out node --yes --init-timeout 10s

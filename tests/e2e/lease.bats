@@ -89,6 +89,7 @@ lost_to_another() {
     told 'has lost its claim' docs/recovery.md
 }
 
+# bats test_tags=all
 @test "another takes the claim before the delete: no row is deleted, no program is touched once it is gone" {
     begin
     start scale-out node --yes

@@ -72,6 +72,7 @@ stages() {
 
 tls_files() { for host in s1 s2; do on "$host" sh -c 'cd /data/tls && ls -l --full-time && sha256sum *'; done; }
 
+# bats test_tags=all
 @test "layout A: two nodes with a certificate of the region's own, each its own, while the other region speaks http" {
     use_region_lab A
     one_region

@@ -31,6 +31,7 @@ teardown() {
     [[ $saw == *'in the arguments of: tail'*SECRET* && $saw == *'in the environment of: tail'* ]]
 }
 
+# bats test_tags=all
 @test "a whole run shows the password to no process, and keeps it in no log, journal, plan or message" {
     "$LAB" reset --images initial
     start_sampler
