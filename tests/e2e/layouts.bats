@@ -22,6 +22,9 @@ teardown_file() {
         use_layout "$layout"
         "$LAB" down
     done
+    # Its hosts' kind is not what other files expect.
+    use_layout A
+    "$LAB" reset --images initial
 }
 
 setup() {

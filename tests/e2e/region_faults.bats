@@ -35,7 +35,7 @@ init_fails() {
 }
 
 # Rows of the four tables as they were before are in the run directory: the stock client makes them again.
-rows_are_saved() {
+whole_tables_are_saved() {
     local file
     sql 'CREATE DATABASE restored'
     for file in "$(run_directory)"/backup/first/*.schema.sql "$(run_directory)"/backup/first/*.rows.sql; do
@@ -51,7 +51,7 @@ rows_are_saved() {
     init_fails 198.18.0.111 'docker_init.sh ended with exit status 1' '【步骤二】' 'RuntimeError: init failed!'
     failure "/data/oms/oms_logs/omsctl-$(run_id)-init/output"
     [[ $(on s2 docker ps -aq) == '' ]]
-    rows_are_saved
+    whole_tables_are_saved
     blocked region
     blocked node
 }
