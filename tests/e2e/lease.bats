@@ -44,12 +44,12 @@ hold() {
 # From now on every statement that the server gets is written down.
 log_statements() { sql "SET GLOBAL log_output = 'TABLE'; TRUNCATE mysql.general_log; SET GLOBAL general_log = ON"; }
 
-# Of this machine's connections, since log_statements: what changes something, but for the renewal of a claim, which changes no
-# row of another's.
+# Of this machine's connections, since log_statements: what changes something, but for the renewal of a claim, which by its fence
+# changes no row of another's.
 writes_since() {
     sql "SELECT argument FROM mysql.general_log WHERE user_host LIKE '%[198.18.0.1]%'
         AND argument REGEXP '^[[:space:]]*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE|LOAD)'
-        AND NOT (argument LIKE 'UPDATE %omsctl_lease%SET \`expires\`%' AND argument NOT LIKE '%last_step%')"
+        AND argument NOT LIKE 'UPDATE %omsctl_lease%SET \`expires\`%AND \`fence\` = %'"
 }
 
 no_writes_since() {
