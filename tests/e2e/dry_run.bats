@@ -62,11 +62,13 @@ json_lines_only() {
     [[ $(wc -l <"$OUT") -eq $(jq -s length "$OUT") ]]
 }
 
-# docker_run HOST: the guide's command, as it will be typed there.
+# docker_run HOST: the guide's command, as it will be typed there, with the run's own label.
 docker_run() {
+    local run
+    run=$(grep -oE -m 1 'omsctl\.run=[0-9]{8}-[0-9]{6}-[0-9a-f]{4} ' "$OUT")
     local flags='-v /data/config.yaml:/home/admin/conf/config.yaml -v /data/oms/oms_logs:/home/admin/logs'
     flags+=' -v /data/oms/oms_store:/home/ds/store -v /data/oms/oms_run:/home/ds/run'
-    echo "docker run -dit --net host $flags -e OMS_HOST_IP=$(address "$1") --privileged=true --pids-limit -1 --ulimit nproc=65535:65535 --name oms_421 $LAB_IMAGE"
+    echo "docker run -dit --net host $flags -e OMS_HOST_IP=$(address "$1") --privileged=true --pids-limit -1 --ulimit nproc=65535:65535 --label $run--name oms_421 $LAB_IMAGE"
 }
 
 # Order of the stages in the plan's table.
