@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A run that was killed, or that stopped, goes on, or goes back. The matrices over every record are in crash.bats.
+# A run that was killed, or that stopped, goes on, or goes back. The matrices over every record are in crash_*.bats.
 
 setup() {
     load helpers

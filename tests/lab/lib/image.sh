@@ -91,7 +91,7 @@ build_archive() {
     chown -R 0:0 "$work/upper"
     chmod -R u=rwX,go=rX "$work/upper"
     chmod 700 "$work/upper/root"
-    find "$work/upper" -name '*.sh' -exec chmod 755 {} +
+    find "$work/upper" \( -name '*.sh' -o -path '*/usr/bin/*' \) -exec chmod 755 {} +
     pack "$work/upper" "$work/archive/upper/layer.tar"
     ln -- "$base" "$work/archive/base/layer.tar"
     assemble "$work/archive" "$archive" "$LAB_IMAGE" base upper
