@@ -57,7 +57,7 @@ refused_back() {
 
 @test "plan, options, configuration and journal of a run that stopped midway: damaged ones are named, nothing is changed" {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     remember
     killed 'step_done clear' scale-out node --yes
     remember_digest
@@ -96,7 +96,7 @@ refused_back() {
 
 @test "the rows that a way back needs: truncated, flipped, those of another table or run, are found out before a program is stopped" {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     omsctl 0 metadb backup
     sql "UPDATE $LAB_RM_DB.cluster_info SET region_cn = 'another'"
     remember
@@ -128,7 +128,7 @@ refused_back() {
 # bats test_tags=all
 @test "a copy that was damaged before the delete is never deleted upon: resume saves the rows anew" {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     remember
     killed 'step_started clear' scale-out node --yes
     flipped "$(find "$(run_directory)/backup/clear" -name '*-host.rows.sql')"
@@ -142,7 +142,7 @@ refused_back() {
 # shellcheck disable=SC2016 # expanded by the inner shell
 @test "the second copy on the initial node: a damaged archive is not unpacked, a whole one goes back" {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     remember
     killed 'step_done clear' scale-out node --yes
     local copies archive

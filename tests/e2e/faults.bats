@@ -13,7 +13,7 @@ begin() { from_the_start; }
 
 # sending_the_image HOST FAULT: a run, and the fault while h2 gets the image.
 fault_while_sending() {
-    no_image_on_h2
+    no_image_on h2
     start scale-out node --yes
     when step_started image.198.18.0.12 "$LAB" fault "$1" "$2"
     finish
@@ -56,7 +56,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
 @test "both hosts are cut off without a word: noticed after a minute, told by name, nothing is deleted" {
     "$LAB" reset
     remember_digest
-    no_image_on_h2
+    no_image_on h2
     start scale-out node --yes
     when step_started image.198.18.0.12 "$LAB" fault h1 partition
     "$LAB" fault h2 partition
@@ -74,7 +74,7 @@ all_but_copies_is_as_before() { diff <(all_but_copies <"$BATS_TEST_TMPDIR/digest
 @test "the MetaDB goes away before the delete: programs run again, nothing is deleted" {
     "$LAB" reset
     remember_digest
-    no_image_on_h2
+    no_image_on h2
     start scale-out node --yes
     when step_started image.198.18.0.12 "$LAB" fault metadb down
     finish
@@ -237,7 +237,7 @@ asked() {
 @test "interrupted: before the delete all is taken back; during docker_init.sh its end is waited for" {
     "$LAB" reset
     remember_digest
-    no_image_on_h2
+    no_image_on h2
     start scale-out node --yes
     when step_started image.198.18.0.12 kill -INT "$PID"
     finish
@@ -246,7 +246,7 @@ asked() {
     eventually 20 nothing_changed
     all_running h1
 
-    image_on_h2
+    image_on h2
     "$LAB" fault h1 init-slow 1
     start scale-out node --yes
     when_init_runs kill -INT "$PID"

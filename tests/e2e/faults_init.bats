@@ -11,7 +11,7 @@ teardown() { keep_what_failed; }
 # begin [OPTION...]: the lab as new, the image on h2 so that no time goes into it.
 begin() {
     "$LAB" reset "$@"
-    image_on_h2
+    image_on h2
     four_tables oms_rm oms_cm >"$BATS_TEST_TMPDIR/four.before"
 }
 

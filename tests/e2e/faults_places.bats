@@ -78,7 +78,7 @@ refused_by() {
 @test "the disk of this machine fills up while the MetaDB is dumped: all is taken back" {
     begin
     STATE=$LAB_CONTROLLER_DISK/state
-    no_image_on_h2
+    no_image_on h2
     start scale-out node --yes
     when step_started image.198.18.0.12 "$LAB" fault controller disk-full
     finish

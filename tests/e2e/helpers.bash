@@ -232,16 +232,21 @@ keep_what_failed() {
 }
 
 # The image is there already, so that no time goes into it; or it is not, so that sending it takes seconds.
-image_on_h2() { on h2 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h1 docker save "$LAB_IMAGE" | on h2 docker load -q; }
+image_on() { # HOST...
+    local host
+    for host in "$@"; do
+        on "$host" docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h1 docker save "$LAB_IMAGE" | on "$host" docker load -q
+    done
+}
 
 # from_the_start: the lab as new, and written down; the image is on h2.
 from_the_start() {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     remember_digest
 }
 
-no_image_on_h2() { ! on h2 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h2 docker rmi "$LAB_IMAGE" >/dev/null; }
+no_image_on() { ! on "$1" docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on "$1" docker rmi "$LAB_IMAGE" >/dev/null; }
 
 # --- runs that are stopped
 

@@ -25,7 +25,7 @@ run_of_kind() {
     case $KIND in
         physical | vip)
             if [[ $KIND == vip ]]; then "$LAB" reset --vip; else "$LAB" reset; fi
-            image_on_h2
+            image_on h2
             COMMAND=(scale-out node --yes)
             ;;
         region)
@@ -33,7 +33,7 @@ run_of_kind() {
             "$LAB" reset
             # shellcheck disable=SC2034 # read by start
             CONFIG=$LAB_SECOND_SINGLE_CONFIG
-            on s1 docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h1 docker save "$LAB_IMAGE" | on s1 docker load -q
+            image_on s1
             COMMAND=(scale-out region --yes)
             ;;
     esac

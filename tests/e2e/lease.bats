@@ -17,7 +17,7 @@ teardown() {
 
 begin() {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     remember
 }
 

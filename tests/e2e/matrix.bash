@@ -2,26 +2,41 @@
 # One fault at one stage of a run, whatever becomes of it: how it ends, that nothing is lost, and both ways out of the same state.
 # The run stands still right after a record of its journal while the fault is made, so that it always hits the same step.
 
-# begin [RESET OPTION...]: the lab as new, with the image on h2; what every case must come back to.
+# begin [RESET OPTION...]: the lab as new, and a run that joins h2.
 begin() {
     "$LAB" reset "$@"
-    image_on_h2
+    NEW=h2 RUN=(scale-out node --yes --init-timeout 10s)
+    come_back_to_this
+}
+
+# begin_region: the lab as new, and a run that makes a region of s1.
+begin_region() {
+    use_region_lab A
+    "$LAB" reset
+    # shellcheck disable=SC2034 # read by start
+    CONFIG=$LAB_SECOND_SINGLE_CONFIG
+    NEW=s1 RUN=(scale-out region --yes --init-timeout 10s)
+    come_back_to_this
+}
+
+# With the image on the new node, so that no time goes into sending it.
+come_back_to_this() {
+    image_on "$NEW"
     remember
     four_tables_now >"$BATS_TEST_TMPDIR/four.before"
-    RUN=(scale-out node --yes --init-timeout 10s)
 }
 
 # record_of STAGE: the record of the journal at which it is hit; none for what is told by docker_init.sh itself.
 record_of() {
     case $1 in
-        image) echo 'step_started image.198.18.0.12' ;;
+        image) echo "step_started image.$(address "$NEW")" ;;
         dump) echo 'step_started dump' ;;
         stop) echo 'step_started stop.198.18.0.11' ;;
         save) echo 'step_started save' ;;
         clear) echo 'step_started clear' ;;
         edit) echo 'step_started edit.198.18.0.11' ;;
-        start) echo 'step_started run.198.18.0.12' ;;
-        verify) echo 'step_done prove.198.18.0.12' ;;
+        start) echo "step_started run.$(address "$NEW")" ;;
+        verify) echo "step_done prove.$(address "$NEW")" ;;
         last) echo 'step_done verify.region' ;;
         step_*) echo "$1" ;;
     esac
@@ -44,8 +59,8 @@ struck() {
 strike() {
     local fault host
     read -ra fault <<<"$2"
-    case $3 in init) host=h1 ;; join) host=h2 ;; esac
-    if [[ $3 == image ]]; then no_image_on_h2; else image_on_h2; fi
+    case $3 in init) host=h1 ;; join) host=$NEW ;; esac
+    if [[ $3 == image ]]; then no_image_on "$NEW"; else image_on "$NEW"; fi
     if [[ $2 == init-* ]]; then
         "$LAB" fault "$1" "${fault[@]}"
         start "${RUN[@]}"
@@ -100,7 +115,7 @@ ended_left() {
     all_running h1
     nothing_lost
     omsctl 4 resume last --yes
-    told "omsctl scale-out node"
+    told "omsctl ${RUN[*]:0:2}"
     rolled_back
 }
 
@@ -117,27 +132,29 @@ ended_midway() {
     ${MEND:-true}
     # shellcheck disable=SC2086 # no option, or one
     omsctl 0 resume last --yes ${RESUME:-}
-    joined h2 "${INITS:-1}"
-    all_running h1 h2
+    joined "$NEW" "${INITS:-1}"
+    all_running h1 "$NEW"
     rolled_back
 }
 
 # What docker_init.sh wrote wrong is set right by hand; resume does not run it again once it has ended well.
-right_cm_url() { sql "UPDATE $LAB_RM_DB.cluster_info SET cm_url = 'http://$LAB_VIP:8088'"; }
+right_cm_url() {
+    sql "UPDATE $LAB_RM_DB.cluster_info SET cm_url = '$(sed -n 's/^cm_url: *//p' "$CONFIG")' WHERE cm_url = 'http://127.0.0.1:8088'"
+}
 
 # The fault costs nothing.
 ended_well() {
     exit_code_is 0
-    told 'Done: 2 nodes proven'
+    told 'Done: ' ' proven behind http'
     "$LAB" heal
-    joined h2
+    joined "$NEW"
     nothing_lost
     rolled_back
 }
 
 # case_of MACHINE FAULT STAGE CODE END [TEXT...]: END is one of the above without "ended_"; the texts are what the failure says.
 # RESUME: the option that resume needs there. MEND: what a person does before it. INITS: how often
-# docker_init.sh has run on h2 then.
+# docker_init.sh has run on the new node then.
 case_of() {
     local CASE=("${@:1:3}") CODE=$4 STATE=$STATE began=$SECONDS
     begun "$@"
@@ -174,7 +191,7 @@ again_of() {
     nothing_lost
     # shellcheck disable=SC2086 # no option, or one
     omsctl 0 "$3" last --yes ${RESUME:-}
-    [[ $3 == rollback ]] || { joined h2 && rolled_back; }
+    [[ $3 == rollback ]] || { joined "$NEW" && rolled_back; }
     as_it_was
     all_running h1
     no_lease
@@ -187,4 +204,21 @@ begun() { echo "=== $*" | tee -a "$RESULTS.begun"; }
 listed() {
     rm -rf -- "$LAB_CONTROLLER_DISK/state"
     printf '%s\t%s\t%s\t%s\t%s s\n' "${@:1:4}" $((SECONDS - $5)) >>"$RESULTS"
+}
+
+# faults_begin: in setup_file.
+faults_begin() {
+    export RESULTS=$BATS_FILE_TMPDIR/results
+    : >"$RESULTS"
+    : >"$RESULTS.begun"
+}
+
+table_of_faults() {
+    { printf 'fault\tstage\tcode\tend\ttook\n' && cat "$RESULTS"; } |
+        awk -F'\t' '{ printf "# %-22s  %-42s  %-4s  %-7s  %s\n", $1, $2, $3, $4, $5 }' >&3
+    [[ -s $RESULTS && $(wc -l <"$RESULTS") -eq $(wc -l <"$RESULTS.begun") ]]
+}
+
+no_line_is_missing() {
+    [[ $(grep -cE '^ +([A-Z]+=[^ ]+ )*(case|again)_of ' "$BATS_TEST_FILENAME") -eq $(wc -l <"$RESULTS") ]]
 }

@@ -11,14 +11,6 @@ setup() {
 
 teardown() { keep_what_failed; }
 
-# image_on HOST...: so that no time goes into sending it.
-image_on() {
-    local host
-    for host in "$@"; do
-        on "$host" docker image inspect "$LAB_IMAGE" >/dev/null 2>&1 || on h1 docker save "$LAB_IMAGE" | on "$host" docker load -q
-    done
-}
-
 begin() {
     one_region
     image_on s1 s2

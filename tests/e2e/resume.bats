@@ -12,7 +12,7 @@ teardown() { keep_what_failed; }
 # begin [RESET OPTION...]: the lab as new, with the image on h2.
 begin() {
     "$LAB" reset "$@"
-    image_on_h2
+    image_on h2
     remember
 }
 

@@ -118,7 +118,7 @@ stops_midway() {
 
 @test "no command of a deployment with one region shows a password, keeps it, or tells it to the server" {
     "$LAB" reset
-    image_on_h2
+    image_on h2
     begin
     helps
     looks node
