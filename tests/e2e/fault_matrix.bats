@@ -3,15 +3,13 @@
 # is printed at the end. What a fault does before the first change is in refusals.bats and faults_places.bats; what comes later is in
 # fault_matrix_join.bats.
 
-setup_file() {
-    load matrix
-    faults_begin
-}
+load matrix
+
+setup_file() { faults_begin; }
 
 setup() {
     load helpers
     load crash
-    load matrix
     run_to_h2
 }
 

@@ -3,15 +3,13 @@
 # a line each, see matrix.bash. The table is printed at the end.
 # bats file_tags=all
 
-setup_file() {
-    load matrix
-    faults_begin
-}
+load matrix
+
+setup_file() { faults_begin; }
 
 setup() {
     load helpers
     load crash
-    load matrix
     run_to_h2
 }
 

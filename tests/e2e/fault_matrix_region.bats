@@ -2,16 +2,14 @@
 # Every fault at the stages of a run that makes a region, where it bites: a line each, see matrix.bash. The table is printed at the end.
 # bats file_tags=all
 
-setup_file() {
-    load matrix
-    faults_begin
-}
+load matrix
+
+setup_file() { faults_begin; }
 
 setup() {
     load helpers
     load crash
     load region
-    load matrix
     run_to_h2
     begin_region
 }

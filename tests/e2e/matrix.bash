@@ -2,6 +2,9 @@
 # One fault at one stage of a run, whatever becomes of it: how it ends, that nothing is lost, and both ways out of the same state.
 # The run stands still right after a record of its journal while the fault is made, so that it always hits the same step.
 
+# Some lines wait for several deadlines.
+export BATS_TEST_TIMEOUT=3600
+
 # begin [RESET OPTION...]: the lab as new, and a run that joins h2.
 begin() {
     "$LAB" reset "$@"
