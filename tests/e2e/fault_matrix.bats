@@ -72,7 +72,7 @@ teardown() { keep_what_failed; }
     RESUME=--rerun-init case_of h1 docker-down init 5 midway 198.18.0.11
     case_of h1 sshd-down init 5 midway 198.18.0.11 'could not be asked until the deadline of 10 s'
     case_of vip down init 5 midway 198.18.0.11 'http://198.18.0.100:808'
-    case_of h1 partition init 5 midway 198.18.0.11 'could not be asked until the deadline of 10 s'
+    RESUME=--rerun-init case_of h1 partition init 5 midway 198.18.0.11 'could not be asked until the deadline of 10 s'
     RESUME=--rerun-init case_of metadb disk-full init 5 midway 198.18.0.11
     case_of h1 root-full init 0 well
     case_of controller disk-full init 0 well
@@ -81,7 +81,7 @@ teardown() { keep_what_failed; }
 # bats test_tags=all
 @test "docker_init.sh of the existing node does not do what it should" {
     begin
-    RESUME=--rerun-init case_of h1 init-fails-at init 5 midway 198.18.0.11 'RuntimeError: init failed!'
+    RESUME=--rerun-init case_of h1 'init-fails-at 2' init 5 midway 198.18.0.11 'RuntimeError: init failed!'
     RESUME=--rerun-init case_of h1 init-lies init 5 midway 198.18.0.11 'RuntimeError: init failed!'
     RESUME=--accept-init case_of h1 init-no-end-line init 5 midway 198.18.0.11 --accept-init
     case_of h1 init-hangs init 5 midway 198.18.0.11 'was not stopped and may still be running'

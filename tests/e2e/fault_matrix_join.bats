@@ -31,9 +31,9 @@ teardown() { keep_what_failed; }
     INITS=2 RESUME=--rerun-init case_of h2 docker-down join 5 midway 198.18.0.12
     INITS=2 RESUME=--rerun-init case_of metadb down join 5 midway 198.18.0.12
     case_of h2 sshd-down join 5 midway 198.18.0.12 'could not be asked until the deadline of 10 s'
-    case_of h2 partition join 5 midway 198.18.0.12 'could not be asked until the deadline of 10 s'
-    case_of vip down join 7 midway 198.18.0.12
-    INITS=2 RESUME=--rerun-init case_of h2 init-fails-at join 5 midway 198.18.0.12 'RuntimeError: init failed!'
+    INITS=2 RESUME=--rerun-init case_of h2 partition join 5 midway 198.18.0.12 'could not be asked until the deadline of 10 s'
+    case_of vip down join 5 midway 198.18.0.12
+    INITS=2 RESUME=--rerun-init case_of h2 'init-fails-at 2' join 5 midway 198.18.0.12 'RuntimeError: init failed!'
     INITS=2 RESUME=--rerun-init case_of h2 init-lies join 5 midway 198.18.0.12 'RuntimeError: init failed!'
     RESUME=--accept-init case_of h2 init-no-end-line join 5 midway 198.18.0.12 --accept-init
     case_of h2 init-hangs join 5 midway 198.18.0.12 'was not stopped and may still be running'
@@ -69,7 +69,7 @@ teardown() { keep_what_failed; }
     case_of h2 docker-down start 5 midway 198.18.0.12
     case_of h1 sshd-down edit 5 midway 198.18.0.11
     case_of vip down verify 7 midway 198.18.0.12
-    INITS=2 RESUME=--rerun-init case_of h2 init-fails-at join 5 midway 198.18.0.12 'RuntimeError: init failed!'
+    INITS=2 RESUME=--rerun-init case_of h2 'init-fails-at 2' join 5 midway 198.18.0.12 'RuntimeError: init failed!'
 }
 
 @test "the table: every line that was begun is in it" { table_of_faults; }

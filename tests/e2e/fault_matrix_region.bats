@@ -46,7 +46,7 @@ teardown_file() {
 }
 
 @test "region: docker_init.sh does not do what it should" {
-    INITS=2 RESUME=--rerun-init case_of s1 init-fails-at join 5 midway 198.18.0.111 'RuntimeError: init failed!'
+    INITS=2 RESUME=--rerun-init case_of s1 'init-fails-at 2' join 5 midway 198.18.0.111 'RuntimeError: init failed!'
     INITS=2 RESUME=--rerun-init case_of s1 init-lies join 5 midway 198.18.0.111 'RuntimeError: init failed!'
     RESUME=--accept-init case_of s1 init-no-end-line join 5 midway 198.18.0.111 --accept-init
     case_of s1 init-hangs join 5 midway 198.18.0.111 'was not stopped and may still be running'
@@ -55,7 +55,8 @@ teardown_file() {
 
 @test "region: at the last look, and at the last record" {
     case_of s1 sshd-down verify 7 midway 198.18.0.111
-    case_of metadb down verify 7 midway MetaDB
+    case_of metadb down region 5 midway MetaDB 'cannot connect to the MetaDB'
+    case_of metadb down proven 7 midway MetaDB 'cannot connect to the MetaDB'
     case_of controller disk-full last 0 well
 }
 
