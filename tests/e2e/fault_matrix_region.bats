@@ -56,6 +56,7 @@ teardown_file() {
 @test "region: at the last look, and at the last record" {
     case_of s1 sshd-down verify 7 midway 198.18.0.111
     case_of metadb down region 5 midway MetaDB 'cannot connect to the MetaDB'
+    case_of metadb down others 5 midway MetaDB 'cannot connect to the MetaDB'
     case_of metadb down proven 7 midway MetaDB 'cannot connect to the MetaDB'
     case_of controller disk-full last 0 well
 }

@@ -40,8 +40,8 @@ record_of() {
         edit) echo 'step_started edit.198.18.0.11' ;;
         start) echo "step_started run.$(address "$NEW")" ;;
         verify) echo "step_done prove.$(address "$NEW")" ;;
-        region) echo "step_started region.$(address "$NEW")" ;;
-        proven) echo "step_done region.$(address "$NEW")" ;;
+        region | others) echo "step_started $1.$(address "$NEW")" ;;
+        proven) echo "step_done others.$(address "$NEW")" ;;
         last) echo 'step_done verify.region' ;;
         step_*) echo "$1" ;;
     esac
