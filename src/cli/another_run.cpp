@@ -9,6 +9,7 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/plan/plan.hpp"
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/history.hpp"
 
@@ -32,11 +33,15 @@ bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::pat
 }
 
 /// The run is over, done or taken back, but could not give the lease back: the MetaDB was away, or
-/// it was killed right there.
+/// it was killed right there. One whose rollback has begun and not ended is not over.
 bool is_over(const std::string& id, const std::filesystem::path& state) {
   try {
     const auto directory = run::RunDirectory::open(state, id);
-    return run::history_of(run::read_journal(directory.path() / "journal.jsonl")).is_over();
+    const auto history = run::history_of(run::read_journal(directory.path() / "journal.jsonl"));
+    std::error_code ignored;
+    return history.state == run::rolled_back ||
+           (history.is_over() &&
+            !std::filesystem::exists(run::rollback_journal(directory.path()), ignored));
   } catch (const Error&) {
     return false;  // that run's state lies elsewhere
   }
@@ -59,16 +64,21 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
   if (!lease || is_void(*lease, state))
     return;
   if (lease->expired || holder_is_gone(*lease, state))
-    throw Error(Code::locked,
-                fmt::format("run {} ({}) on {} by {} stopped midway (last step: {})",
-                            lease->run,
-                            lease->command,
-                            lease->host,
-                            lease->holder,
-                            lease->last_step.empty() ? "none" : lease->last_step),
-                fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}   "
-                            "or, when neither is possible any more: omsctl lock break {0}",
-                            lease->run));
+    throw Error(
+        Code::locked,
+        fmt::format("run {} ({}) on {} by {} stopped midway (last step: {})",
+                    lease->run,
+                    lease->command,
+                    lease->host,
+                    lease->holder,
+                    lease->last_step.empty() ? "none" : lease->last_step),
+        lease->command == plan::rollback_command
+            ? fmt::format("finish that: omsctl rollback {0}   or, when that is not possible "
+                          "any more: omsctl lock break {0}",
+                          lease->run)
+            : fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0} "
+                          "  or, when neither is possible any more: omsctl lock break {0}",
+                          lease->run));
   throw Error(Code::locked,
               fmt::format("run {} ({}) holds this deployment: {} on {} since {}",
                           lease->run,

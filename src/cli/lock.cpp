@@ -5,6 +5,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/plan/plan.hpp"
 #include "omsctl/run/directory.hpp"
 
 #include "another_run.hpp"
@@ -47,8 +48,11 @@ LockReport report_of(const metadb::LeaseRecord& lease, const Options& options) {
     return report;
   }
   report.state = "stopped midway";
-  report.next = fmt::format(
-      "on {0}: omsctl resume {1}   or back with: omsctl rollback {1}", lease.host, lease.run);
+  report.next = lease.command == plan::rollback_command
+                    ? fmt::format("on {}: omsctl rollback {}", lease.host, lease.run)
+                    : fmt::format("on {0}: omsctl resume {1}   or back with: omsctl rollback {1}",
+                                  lease.host,
+                                  lease.run);
   return report;
 }
 

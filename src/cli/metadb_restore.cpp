@@ -81,6 +81,26 @@ fs::path rows_for(const Copy& copy, const MetadbAccess& access, Output& output) 
   return rows->directory;
 }
 
+/// Of a time with one region a copy holds whole tables: rows of a region that came later would go.
+void refuse_when_regions_came(const fs::path& rows,
+                              const MetadbAccess& access,
+                              metadb::Database& database) {
+  const auto saved = metadb::read_manifest(rows).tables;
+  const bool whole = std::any_of(saved.begin(), saved.end(), [](const metadb::SavedRows& table) {
+    return table.rows.where == "1";
+  });
+  const auto codes = database.query("SELECT CAST(code AS CHAR) FROM " +
+                                    metadb::quote_name(access.settings.rm_db, "cluster_info"));
+  for (const metadb::Row& row : codes.rows)
+    if (whole && row.at(0) != access.region)
+      refuse(
+          fmt::format("the copy is of a time when {} was the only region, and holds whole tables; "
+                      "now there is region {} too, whose rows would be deleted",
+                      access.region,
+                      base::printable(row.at(0).value_or(""))),
+          "take a copy that was made since that region came: omsctl metadb list");
+}
+
 /// What is about to be overwritten, kept.
 fs::path save_present(const Options& options,
                       const MetadbAccess& access,
@@ -111,7 +131,8 @@ void restore(const Options& options,
              const MetadbAccess& access,
              const Copy& copy,
              const fs::path& rows,
-             Output& output) {
+             Output& output,
+             const std::stop_token& stop) {
   const fs::path state = state_directory(options);
   const std::string id = run::new_run_id();
   const std::string command = "metadb restore " + copy.report.id;
@@ -122,6 +143,8 @@ void restore(const Options& options,
       base::Seconds{options.lock_wait},
       [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
   try {
+    if (stop.stop_requested())  // while it was waited for
+      throw Error(Code::interrupted, "interrupted; nothing was changed");
     const fs::path saved = save_present(options, access, id, rows);
     output.say(fmt::format("what is overwritten is saved: {} ({})", id, saved.string()));
     metadb::Database database = access.connect();
@@ -149,6 +172,7 @@ int metadb_restore(const Options& options, Output& output) {
   const MetadbAccess access = reach_metadb(options, output, fleet);
   const fs::path rows = rows_for(copy, access, output);
   metadb::Database database = access.connect();
+  refuse_when_regions_came(rows, access, database);
   const std::vector<metadb::RowChanges> changes = metadb::compare_with_rows(database, rows);
   output.say(fmt::format(
       "what {} ({}) would do to {}:", copy.report.id, copy.report.taken, access.deployment));
@@ -168,7 +192,7 @@ int metadb_restore(const Options& options, Output& output) {
   }
   if (interrupts.token().stop_requested())
     throw Error(Code::interrupted, "interrupted; nothing was changed");
-  restore(options, access, copy, rows, output);
+  restore(options, access, copy, rows, output, interrupts.token());
   if (const std::string by_hand = whole_databases(copy, access); !by_hand.empty())
     output.answer(by_hand);
   output.result(0,

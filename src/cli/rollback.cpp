@@ -42,6 +42,9 @@ bool lacks_its_record(const plan::Step& step, const run::RunDirectory& directory
 /// Steps whose plan is known only in part count as begun: each step of the way back finds out what
 /// is there.
 std::set<std::string> begun_of(const SavedRun& saved) {
+  // The rest was taken back by the run itself, and another run may have come since.
+  if (saved.history.taken_back)
+    return saved.history.left_behind;
   std::set<std::string> begun = saved.history.begun;
   if (saved.fetched)
     for (const plan::Step* step : plan::steps_of(saved.plan.stages))
@@ -110,9 +113,7 @@ int go_back(const plan::Plan& back,
   report.outcome = outcome;
   report.back = true;
   output.report(report);
-  const int code = exit_code_back(outcome);
-  output.result(code, "");
-  return code;
+  return exit_code_back(outcome);
 }
 
 int rollback(const Options& options, Output& output) {
@@ -139,8 +140,10 @@ int rollback(const Options& options, Output& output) {
     require_fresh(saved, fleet, output, interrupts.token());
   base::SystemClock clock;
   run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
-  return go_back(
-      back, bench, course_back(saved.history, saved.rollback), output, interrupts.token());
+  const int code =
+      go_back(back, bench, course_back(saved.history, saved.rollback), output, interrupts.token());
+  output.result(code, "");
+  return code;
 }
 
 }  // namespace omsctl::cli

@@ -79,6 +79,20 @@ run::History rollback_in(const std::filesystem::path& directory) {
   return changed || !history.state.empty() ? history : run::History{};
 }
 
+/// A rollback that has changed nothing leaves nothing: its plan fits what had begun then.
+void forget_rollback(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  std::filesystem::remove(directory / "rollback.json", ignored);
+  std::filesystem::remove(run::rollback_journal(directory), ignored);
+}
+
+/// The claim is gone although the last process of the run, forward or back, did not give it back.
+bool claim_was_broken(const SavedRun& saved) {
+  if (!saved.rollback.empty())
+    return saved.rollback.state != "done" && saved.rollback.state != "incomplete";
+  return saved.has_changed() && !saved.history.is_over();
+}
+
 /// Ways to the MetaDB, the most likely first.
 std::vector<std::string> ways(const SavedRun& saved) {
   std::vector<std::string> ways{saved.file.metadb_via};
@@ -106,6 +120,8 @@ SavedRun read_run(run::RunDirectory directory) {
   const auto path = directory.path();
   run::History history = history_in(path / "journal.jsonl");
   run::History rollback = rollback_in(path);
+  if (rollback.empty())
+    forget_rollback(path);
   if (!is_there(path / "plan.json") || !is_there(path / "run.json"))
     throw Error(Code::refused,
                 fmt::format("run {} ended before it had a plan: nothing was changed by it",
@@ -217,7 +233,7 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
   {
     metadb::Database database = metadb::Database::connect(endpoint);
     const auto held = metadb::read_lease(database, saved.target.rm_db);
-    if (!held && saved.has_changed() && !saved.history.is_over() && saved.rollback.state.empty())
+    if (!held && claim_was_broken(saved))
       throw Error(Code::locked,
                   fmt::format("run {} has lost its claim on {}: it was broken, and another run may "
                               "have changed the deployment since; nothing was changed",

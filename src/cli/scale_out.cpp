@@ -144,6 +144,7 @@ bool must_go_back(const run::Outcome& outcome, Output& output) {
 }
 
 /// The failure stays the verdict: the exit code is the run's, unless the way back is not complete.
+/// One that was refused has changed nothing, but the run has.
 int roll_back_now(const plan::Plan& plan,
                   run::Workbench& bench,
                   Output& output,
@@ -153,7 +154,8 @@ int roll_back_now(const plan::Plan& plan,
   const plan::Plan back = way_back_of(plan, history.begun, bench.directory);
   output.say("going back, as --on-failure rollback says");
   const int code = go_back(back, bench, course_back(history, {}), output, stop);
-  return code == 0 ? base::exit_code(Code::stopped) : code;
+  return code == 0 || code == base::exit_code(Code::refused) ? base::exit_code(Code::stopped)
+                                                             : code;
 }
 
 void write_down(const Options& options,
@@ -201,10 +203,11 @@ int execute(const Kind& kind,
                  outcome,
                  facts.target.cm_nodes.size(),
                  facts.target.cm_url.text});
-  if (options.rollback_on_failure && must_go_back(outcome, output))
-    return roll_back_now(book.plan, bench, output, stop);
-  output.result(exit_code_of(outcome), "");
-  return exit_code_of(outcome);
+  const int code = options.rollback_on_failure && must_go_back(outcome, output)
+                       ? roll_back_now(book.plan, bench, output, stop)
+                       : exit_code_of(outcome);
+  output.result(code, "");
+  return code;
 }
 
 int check(const Kind& kind, const Options& options, Output& output) {

@@ -17,6 +17,13 @@ std::string made_by(const std::string& container) {
                                container});
 }
 
+/// The same of the container whose id is in $id.
+std::string made_by_id() {
+  return fmt::format(
+      "docker inspect --type container --format '{{{{index .Config.Labels \"{}\"}}}}' \"$id\"",
+      run_label);
+}
+
 }  // namespace
 
 std::string start_container_script(const ContainerSpec& spec) {
@@ -40,6 +47,26 @@ std::string on_own_container_script(const std::string& container,
       remote::quote(run),
       docker_command,
       remote::quote(container));
+}
+
+std::string unused_by_others_script(const std::vector<std::string>& paths, const std::string& run) {
+  std::vector<std::string> find{"grep", "-xF"};
+  for (const std::string& path : paths)
+    find.insert(find.end(), {"-e", path});
+  return fmt::format(
+      "all=$(docker ps -aq) || exit 1\n"
+      "for id in $all; do\n"
+      "  mounts=$(docker inspect --format '{{{{range .Mounts}}}}{{{{println "
+      ".Source}}}}{{{{end}}}}' "
+      "\"$id\") || exit 1\n"
+      "  [ \"$({})\" != {} ] || continue\n"
+      "  if used=$(printf '%s\\n' \"$mounts\" | {}); then\n"
+      "    echo \"container $id, which is not of this run, uses\" $used; exit 1\n"
+      "  fi\n"
+      "done\n",
+      made_by_id(),
+      remote::quote(run),
+      remote::command_line(find));
 }
 
 }  // namespace omsctl::oms

@@ -107,7 +107,6 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
   made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
   made.job_may_live = [this] { tell([&](Listener&) { outcome.job_may_live = true; }); };
   made.undoing = undoing;
-  made.accept_init = accept_init_;
   made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);
   return made;

@@ -40,7 +40,6 @@ class Account {
 
   /// Programs were stopped at that time (UTC) by an earlier process of this run.
   void outage_goes_on(const std::string& since);
-  void accept_init() { accept_init_ = true; }
   /// What the actions of `step` are given. A step that may not be interrupted gets no `stop`.
   [[nodiscard]] StepContext context(const plan::Step& step, bool undoing, std::stop_token stop);
 
@@ -63,7 +62,6 @@ class Account {
   std::mutex mutex_;  // guards everything below, the outcome and the listener
   std::set<std::string> committing_;
   bool in_outage_ = false;
-  bool accept_init_ = false;
   base::TimePoint outage_began_{};
 };
 

@@ -136,8 +136,11 @@ void Executor::apply(const Step& step, bool held) {
   if (held)
     return;
   const bool may_stop = step.interruption == plan::Interruption::allowed;
-  const StepContext context = account_.context(step, false, may_stop ? stop_ : std::stop_token{});
-  if (course_.rerun_init && course_.history.begun.contains(step.id))
+  StepContext context = account_.context(step, false, may_stop ? stop_ : std::stop_token{});
+  // The operator's word is about what he has read: of jobs that were started before.
+  const bool known = course_.history.begun.contains(step.id);
+  context.accept_init = course_.accept_init && known;
+  if (course_.rerun_init && known)
     set_jobs_aside(step, bench_, context);
   for (const plan::Action& action : step.apply)
     execute(action, bench_, context);
@@ -233,8 +236,6 @@ void Executor::run_stages(const plan::Plan& plan) {
 }
 
 Outcome Executor::run(const plan::Plan& plan) {
-  if (course_.accept_init)
-    account_.accept_init();
   if (course_.history.empty())
     account_.record({{"event", event::run_started},
                      {"run", plan.run},

@@ -36,6 +36,8 @@ History history_of(const std::vector<nlohmann::json>& records) {
       history.taken_back = record.value("undone", false);
     } else if (what == event::run_resumed) {
       history.state.clear();
+      history.going_back = false;
+      history.left_behind.clear();
     }
   }
   return history;

@@ -35,27 +35,50 @@ bool is_second_copy(const Step& step) {
   return step.id == "copy" || step.id == "room";
 }
 
+/// What a new node got before its container was made: its container mounts it.
+bool is_mounted(const Step& step) {
+  const auto is = [&](const char* prefix) { return step.id.starts_with(prefix); };
+  return is("directories.") || is("config.") || is("certificates.");
+}
+
+/// A later run may have joined the node anew by then, and its container works with these files.
+plan::Action see_that_no_other_uses(const Deployment& deployment, const std::string& host) {
+  const oms::NodePaths paths = deployment.paths(host);
+  std::vector<std::string> mounted{paths.logs, paths.store, paths.run, paths.config};
+  for (const std::string& file : {paths.https_crt, paths.https_key})
+    if (!file.empty())
+      mounted.push_back(file);
+  return Command{host,
+                 "see that no container of another run uses these files",
+                 oms::unused_by_others_script(mounted, deployment.run),
+                 60};
+}
+
 /// Where the same removal was put already: two steps that one removal takes back.
-Step* same_removal(Lane& lane, const Step& step) {
+Step* same_removal(Lane& lane, const std::vector<plan::Action>& actions) {
   for (Step& known : lane.steps)
-    if (known.apply == step.undo.actions)
+    if (known.apply == actions)
       return &known;
   return nullptr;
 }
 
 /// In each place the newest first.
-void add_removal(Stage& stage, const Step& step) {
+void add_removal(const Deployment& deployment, Stage& stage, const Step& step) {
   auto lane = std::find_if(stage.lanes.begin(), stage.lanes.end(), [&](const Lane& known) {
     return known.steps.front().where == step.where;
   });
   if (lane == stage.lanes.end())
     lane = stage.lanes.insert(stage.lanes.end(), Lane{});
-  if (Step* known = same_removal(*lane, step)) {
+  std::vector<plan::Action> actions = step.undo.actions;
+  if (is_mounted(step) && std::find(deployment.added.begin(), deployment.added.end(), step.where) !=
+                              deployment.added.end())
+    actions.insert(actions.begin(), see_that_no_other_uses(deployment, step.where));
+  if (Step* known = same_removal(*lane, actions)) {
     known->takes_back.push_back(step.id);
     return;
   }
   Step removal = back_step(step.id, step.where, "undo of: " + step.title, {step.id});
-  removal.apply = step.undo.actions;
+  removal.apply = actions;
   removal.optional = true;
   lane->steps.push_back(removal);
 }
@@ -92,7 +115,7 @@ std::vector<Stage> removals(const Deployment& deployment, const std::vector<Stag
   std::reverse(newest_first.begin(), newest_first.end());
   for (const Step* step : newest_first)
     if (is_removal(*step))
-      add_removal(is_second_copy(*step) ? forget : remove, *step);
+      add_removal(deployment, is_second_copy(*step) ? forget : remove, *step);
   remove.lanes.push_back({{forget_heartbeats(deployment)}});
   return {remove, forget};
 }

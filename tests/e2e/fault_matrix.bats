@@ -34,7 +34,7 @@ teardown() { keep_what_failed; }
     case_of metadb partition dump 5 back MetaDB
     case_of metadb disk-full dump 0 well
     case_of h2 disk-full image 5 back 198.18.0.12
-    case_of h2 partition image 5 left 198.18.0.12
+    case_of h2 partition image 5 back 198.18.0.12
 }
 
 # bats test_tags=all
@@ -60,7 +60,7 @@ teardown() { keep_what_failed; }
     case_of h1 partition edit 5 midway 198.18.0.11
     case_of h1 disk-full edit 0 well
     case_of metadb partition edit 5 midway MetaDB
-    case_of metadb disk-full edit 5 midway MetaDB
+    case_of metadb disk-full edit 0 well
     case_of controller disk-full clear 0 well
     case_of controller disk-full edit 0 well
 }
@@ -73,8 +73,8 @@ teardown() { keep_what_failed; }
     case_of h1 sshd-down init 5 midway 198.18.0.11 'could not be asked until the deadline of 10 s'
     case_of vip down init 5 midway 198.18.0.11 'http://198.18.0.100:808'
     RESUME=--rerun-init case_of h1 partition init 5 midway 198.18.0.11 'could not be asked until the deadline of 10 s'
-    RESUME=--rerun-init case_of metadb disk-full init 5 midway 198.18.0.11
-    case_of h1 root-full init 0 well
+    case_of metadb disk-full init 0 well
+    RESUME=--rerun-init case_of h1 root-full init 5 midway 198.18.0.11
     case_of controller disk-full init 0 well
 }
 

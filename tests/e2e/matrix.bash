@@ -24,6 +24,9 @@ begin_region() {
 
 # With the image on the new node, so that no time goes into sending it.
 come_back_to_this() {
+    # A host that is cut off is noticed by ssh after 45 s, several times in a run.
+    # shellcheck disable=SC2034 # read by finish
+    DEADLINE=300
     image_on "$NEW"
     remember
     four_tables_now >"$BATS_TEST_TMPDIR/four.before"

@@ -197,3 +197,40 @@ begin() {
     grep -q ' done ' "$BATS_TEST_TMPDIR/attached"
     "$LAB" heal
 }
+
+@test "killed while it only looked, a rollback leaves nothing: after a resume the next one takes all back" {
+    from_the_start
+    remember
+    killed 'step_done stop.198.18.0.11' scale-out node --yes
+    killed 1 rollback last --yes
+    killed 'step_done edit.198.18.0.11' resume last --yes
+    rolled_back
+}
+
+@test "a rollback of a run that was done, killed midway, keeps others out until it is given again" {
+    from_the_start
+    remember
+    omsctl 0 scale-out node --yes
+    killed 'step_done back.rows' rollback last --yes
+    omsctl 8 scale-out node --yes
+    told "omsctl rollback $(run_id)"
+    untold "omsctl resume $(run_id)"
+    omsctl 0 runs
+    told 'going back'
+    rolled_back
+}
+
+@test "what a later run works with is not removed by the rollback of an earlier one" {
+    from_the_start
+    omsctl 0 scale-out node --yes
+    killed 'step_started back.run.198.18.0.12' rollback last --yes
+    # As a later run would have it: the same node joined anew, in a container that is not this run's.
+    on h2 docker rm -f "$LAB_CONTAINER"
+    on h2 docker run -d --name other -v "$LAB_LOGS_DIR:/x" "$LAB_IMAGE" sleep 600
+    omsctl 6 rollback last --yes
+    told 'which is not of this run, uses'
+    on h2 test -d "$LAB_LOGS_DIR"
+    on h2 docker rm -f other
+    omsctl 0 rollback last --yes
+    refute on h2 test -d "$LAB_LOGS_DIR"
+}

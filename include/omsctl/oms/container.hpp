@@ -116,6 +116,11 @@ struct ContainerSpec {
                                                   const std::string& run,
                                                   const std::string& docker_command);
 
+/// Fails, and names it, when a container that `run` has not made mounts one of these paths of the
+/// host.
+[[nodiscard]] std::string unused_by_others_script(const std::vector<std::string>& paths,
+                                                  const std::string& run);
+
 /// Starts the container of `spec`: makes it, or starts the one that this run has made before.
 [[nodiscard]] std::string start_container_script(const ContainerSpec& spec);
 
