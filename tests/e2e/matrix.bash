@@ -84,8 +84,8 @@ strike() {
     finish
 }
 
-# Rows without the time at which OMS itself touched them last: it corrects a status when a heartbeat was late.
-less_modified() { sed -E 's/\t[0-9-]+ [0-9:]+$//'; }
+# Rows without what OMS itself touches: it corrects a host's status when a heartbeat was late, and notes the time.
+less_modified() { sed -E 's/\t[0-9-]+ [0-9:]+$//; s/\t(ON|OFF)LINE\t/\tSTATUS\t/'; }
 
 four_tables_now() { four_tables "$LAB_RM_DB" "$LAB_CM_DB"; }
 

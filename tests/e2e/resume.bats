@@ -69,7 +69,9 @@ begin() {
     told 'on its way back' 'omsctl rollback'
     killed 'step_started back.rows' rollback last --yes
     killed 'step_done back.edit.198.18.0.11' rollback last --yes
-    blocked
+    omsctl 8 scale-out node --yes
+    told "$(run_id)" 'stopped midway' "omsctl rollback $(run_id)"
+    untold "omsctl resume $(run_id)"
     rolled_back
     all_running h1
 }
