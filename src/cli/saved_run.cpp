@@ -120,6 +120,12 @@ SavedRun read_run(run::RunDirectory directory) {
   const auto path = directory.path();
   run::History history = history_in(path / "journal.jsonl");
   run::History rollback = rollback_in(path);
+  if (is_there(path / run::fetching_mark))
+    throw Error(Code::refused,
+                fmt::format("the second copy of run {} was not fetched to its end: nothing was "
+                            "changed by that",
+                            directory.run()),
+                "give the same command again, with --from HOST");
   if (rollback.empty())
     forget_rollback(path);
   if (!is_there(path / "plan.json") || !is_there(path / "run.json"))
@@ -230,6 +236,7 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
                                          Output& output) {
   const auto state = state_directory(options);
   base::Milliseconds wait = base::Seconds{options.lock_wait};
+  bool elsewhere = false;
   {
     metadb::Database database = metadb::Database::connect(endpoint);
     const auto held = metadb::read_lease(database, saved.target.rm_db);
@@ -240,7 +247,10 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
                               saved.plan.run,
                               saved.plan.deployment),
                   "docs/recovery.md says how to go on or back by hand");
-    if (held && held->run == saved.plan.run && held->host != this_machine() && !held->expired) {
+    // The lock of a run's directory tells of processes here; one that works with another directory,
+    // or on another machine, is gone when its claim has expired.
+    elsewhere = saved.fetched || (held && held->host != this_machine());
+    if (held && held->run == saved.plan.run && elsewhere && !held->expired) {
       output.say(fmt::format(
           "waiting until the claim of {} expires, which takes a minute when that process is gone",
           held->host));
@@ -253,7 +263,8 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
                                claim_of(saved.plan.run, command),
                                wait,
                                [&](const metadb::LeaseRecord& record) {
-                                 return record.run == saved.plan.run || is_void(record, state);
+                                 return record.run == saved.plan.run ? !elsewhere
+                                                                     : is_void(record, state);
                                });
   } catch (Error& error) {
     error.add_context("the lease of this deployment could not be taken: nothing was changed");

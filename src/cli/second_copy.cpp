@@ -138,13 +138,20 @@ std::string fetch_second_copy(const Options& options, Output& output) {
   remote::Fleet fleet(options.reach);
   remote::Host& host = fleet.at(from);
   std::string run = chosen(copies_on(host, from), options.run, from);
-  if (base::contains(run::list_runs(state), run))
-    throw Error(
-        Code::usage,
-        fmt::format("run {} is on this machine: its own record tells more than a copy", run),
-        "leave --from out");
+  if (base::contains(run::list_runs(state), run)) {
+    run::RunDirectory known = run::RunDirectory::open(state, run);
+    std::error_code ignored;
+    if (!std::filesystem::exists(known.path() / run::fetching_mark, ignored))
+      throw Error(
+          Code::usage,
+          fmt::format("run {} is on this machine: its own record tells more than a copy", run),
+          "leave --from out");
+    known.lock();
+    known.discard();
+  }
   output.say(fmt::format("fetching the second copy of run {} from {}", run, from));
   const run::RunDirectory directory = run::RunDirectory::create(state, run);
+  base::write_file(directory.path() / run::fetching_mark, from + "\n");
   const std::string copy = fmt::format("{}/{}/", facts::copies_on_host, run);
   try {
     if (!unpack(host, from, copy + "run.tar", directory.path()))
@@ -152,6 +159,7 @@ std::string fetch_second_copy(const Options& options, Output& output) {
     // Of a run that has stopped services: what was saved last comes on top.
     (void)unpack(host, from, copy + "rows.tar", directory.path());
     base::write_file(directory.path() / run::fetched_mark, from + "\n");
+    std::filesystem::remove(directory.path() / run::fetching_mark);
   } catch (const Error&) {
     directory.discard();
     throw;

@@ -10,6 +10,9 @@ killed() {
     end_ssh_masters
 }
 
+# the_claim_has_expired: so that nobody has to wait a minute until that of a process that was killed is void.
+the_claim_has_expired() { sql "UPDATE $LAB_RM_DB.omsctl_lease SET expires = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND"; }
+
 # steps_done [JOURNAL]: how many, so far.
 steps_done() { jq -r 'select(.event == "step_done").step' "$(run_directory)/${1:-journal}.jsonl" 2>/dev/null | sort -u | wc -l; }
 

@@ -160,6 +160,7 @@ refused_back() {
     done
     nothing_changed
     on h1 rm -rf /root/whole
+    the_claim_has_expired
     omsctl 0 rollback last --yes --from 198.18.0.11
     as_it_was
     all_running h1

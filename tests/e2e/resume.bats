@@ -112,13 +112,18 @@ begin() {
 
 @test "the machine that ran it is lost: another one fetches the run and goes on, or back" {
     begin
+    local run
     killed 'step_done init.198.18.0.11' scale-out node --yes
+    run=$(run_id)
     mv "$STATE" "$STATE.lost"
-    # The claim of the lost machine has expired; here it bears this one's name.
-    start resume last --yes --from 198.18.0.11
-    finish
-    exit_code_is 0
-    told 'fetching the second copy'
+    # A fetch that was killed itself is no run.
+    (umask 077 && mkdir -p "$STATE/runs/$run")
+    : >"$STATE/runs/$run/fetching"
+    omsctl 4 resume last --yes
+    told 'was not fetched to its end' '--from HOST'
+    # The other machine's process may live: its claim is waited out.
+    omsctl 0 resume last --yes --from 198.18.0.11
+    told 'fetching the second copy' 'waiting until the claim of'
     joined h2
     rolled_back
     rm -rf -- "$STATE"
@@ -126,6 +131,7 @@ begin() {
     mv "$STATE" "$STATE.lost.again"
     omsctl 2 rollback nothing --yes --from 198.18.0.11
     told 'there are: '
+    the_claim_has_expired
     omsctl 0 rollback last --yes --from 198.18.0.11
     as_it_was
     all_running h1

@@ -146,6 +146,7 @@ stops_midway() {
     KILL_AT='step_done clear' canary 137 scale-out node --yes --json
     end_ssh_masters
     mv "$STATE" "$STATE.lost"
+    the_claim_has_expired
     canary 0 resume last --yes --from 198.18.0.11 -v
     canary 0 rollback last --yes -v
     KILL_AT='step_done clear' canary 137 scale-out node --yes

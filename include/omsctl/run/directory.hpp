@@ -19,6 +19,8 @@ namespace omsctl::run {
 /// A file in the directory of a run that was fetched from its second copy: its journal ends before
 /// the run did.
 inline constexpr const char* fetched_mark = "fetched";
+/// There while it is fetched: a directory that still has it is not whole.
+inline constexpr const char* fetching_mark = "fetching";
 
 /// $XDG_STATE_HOME/omsctl, else ~/.local/state/omsctl. Throws Error{usage} when neither variable is
 /// set.
