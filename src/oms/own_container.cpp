@@ -20,7 +20,7 @@ std::string made_by(const std::string& container) {
 /// The same of the container whose id is in $id.
 std::string made_by_id() {
   return fmt::format(
-      "docker inspect --type container --format '{{{{index .Config.Labels \"{}\"}}}}' \"$id\"",
+      R"(docker inspect --type container --format '{{{{index .Config.Labels "{}"}}}}' "$id")",
       run_label);
 }
 
