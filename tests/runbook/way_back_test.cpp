@@ -94,8 +94,7 @@ TEST(WayBack, StartsTheServiceBeforeAnythingIsRemoved) {
 
 TEST(WayBack, TakesBackWhatWasBegunAndNoMore) {
   const Plan plan = physical();
-  EXPECT_EQ(stages_of(back_after(plan, "copies.192.0.2.11")),
-            (std::vector<std::string>{"remove"}));
+  EXPECT_EQ(stages_of(back_after(plan, "copies.192.0.2.11")), (std::vector<std::string>{"remove"}));
   EXPECT_EQ(stages_of(back_after(plan, "stop.192.0.2.11")),
             (std::vector<std::string>{"start", "prove", "remove", "forget"}));
 }
