@@ -52,3 +52,16 @@ rolled_back() {
     no_lease
     no_ssh_left
 }
+
+stands_still() { [[ $(ps -o state= -p "$PID") == T* ]]; }
+
+# struck MACHINE FAULT RECORD COMMAND...: omsctl, and the fault at that record.
+struck() {
+    local fault
+    read -ra fault <<<"$2"
+    STOP_AT=$3 start "${@:4}"
+    eventually 90 stands_still
+    "$LAB" fault "$1" "${fault[@]}"
+    kill -CONT "$PID"
+    finish
+}

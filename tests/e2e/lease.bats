@@ -125,9 +125,7 @@ lost_to_another() {
 
 @test "the MetaDB is away between the delete and the edit: stopped, and the claim is taken up again, stale or not" {
     begin
-    start scale-out node --yes
-    when step_done clear "$LAB" fault metadb down
-    finish
+    struck metadb down 'step_done clear' scale-out node --yes
     exit_code_is 5
     failure 'cannot connect to the MetaDB at 198.18.0.5:3306'
     told 'OMS IS DOWN' "omsctl resume $(run_id)" "omsctl rollback $(run_id)"

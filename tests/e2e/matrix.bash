@@ -50,19 +50,6 @@ record_of() {
     esac
 }
 
-stands_still() { [[ $(ps -o state= -p "$PID") == T* ]]; }
-
-# struck MACHINE FAULT RECORD COMMAND...: omsctl, and the fault at that record.
-struck() {
-    local fault
-    read -ra fault <<<"$2"
-    STOP_AT=$3 start "${@:4}"
-    eventually 90 stands_still
-    "$LAB" fault "$1" "${fault[@]}"
-    kill -CONT "$PID"
-    finish
-}
-
 # strike MACHINE FAULT STAGE: the run, and the fault when it is at that stage.
 strike() {
     local fault host
