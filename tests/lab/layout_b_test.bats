@@ -88,7 +88,7 @@ hostile_values() {
     [ "$(sql 'SELECT seen_at FROM oms_cm.host')" = "$still" ]
     on h1 docker exec oms_421 supervisorctl start oms_drc_cm oms_console
     eventually 10 healthy
-    port_open h1 8088
+    eventually 10 port_open h1 8088
 }
 
 @test "hosts listen on port 2222 as well, where operator is root with sudo" {
