@@ -38,10 +38,7 @@ bool is_over(const std::string& id, const std::filesystem::path& state) {
   try {
     const auto directory = run::RunDirectory::open(state, id);
     const auto history = run::history_of(run::read_journal(directory.path() / "journal.jsonl"));
-    std::error_code ignored;
-    return history.state == run::rolled_back ||
-           (history.is_over() &&
-            !std::filesystem::exists(run::rollback_journal(directory.path()), ignored));
+    return history.is_over() && !run::is_going_back(directory.path(), history.state);
   } catch (const Error&) {
     return false;  // that run's state lies elsewhere
   }

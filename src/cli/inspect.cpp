@@ -21,8 +21,7 @@ run::Summary summary_of(const run::RunDirectory& directory) {
     summary = run::summarise(run::read_journal(journal));
   else
     summary.state = "never began";
-  if (summary.state != run::rolled_back &&
-      std::filesystem::exists(run::rollback_journal(directory.path()), ignored))
+  if (run::is_going_back(directory.path(), summary.state))
     summary.state = "going back";
   summary.run = directory.run();
   return summary;

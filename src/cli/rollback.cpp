@@ -102,11 +102,8 @@ int go_back(const plan::Plan& back,
                  {"state", run::rolled_back},
                  {"undone", false},
                  {"reason", ""}});
-  if (outcome.untouched && outcome.state != State::done) {  // it has never begun
-    std::error_code ignored;
-    std::filesystem::remove(path / "rollback.json", ignored);
-    std::filesystem::remove(run::rollback_journal(path), ignored);
-  }
+  if (outcome.untouched && outcome.state != State::done)
+    forget_rollback(path);
   RunReport report;
   report.run = back.run;
   report.directory = path.string();

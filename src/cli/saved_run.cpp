@@ -79,13 +79,6 @@ run::History rollback_in(const std::filesystem::path& directory) {
   return changed || !history.state.empty() ? history : run::History{};
 }
 
-/// A rollback that has changed nothing leaves nothing: its plan fits what had begun then.
-void forget_rollback(const std::filesystem::path& directory) {
-  std::error_code ignored;
-  std::filesystem::remove(directory / "rollback.json", ignored);
-  std::filesystem::remove(run::rollback_journal(directory), ignored);
-}
-
 /// The claim is gone although the last process of the run, forward or back, did not give it back.
 bool claim_was_broken(const SavedRun& saved) {
   if (!saved.rollback.empty())
@@ -118,14 +111,14 @@ std::string way_out(const std::string& run, const std::filesystem::path& path) {
 
 SavedRun read_run(run::RunDirectory directory) {
   const auto path = directory.path();
-  run::History history = history_in(path / "journal.jsonl");
-  run::History rollback = rollback_in(path);
   if (is_there(path / run::fetching_mark))
     throw Error(Code::refused,
                 fmt::format("the second copy of run {} was not fetched to its end: nothing was "
                             "changed by that",
                             directory.run()),
                 "give the same command again, with --from HOST");
+  run::History history = history_in(path / "journal.jsonl");
+  run::History rollback = rollback_in(path);
   if (rollback.empty())
     forget_rollback(path);
   if (!is_there(path / "plan.json") || !is_there(path / "run.json"))
@@ -147,6 +140,12 @@ SavedRun read_run(run::RunDirectory directory) {
 }
 
 }  // namespace
+
+void forget_rollback(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  std::filesystem::remove(directory / "rollback.json", ignored);
+  std::filesystem::remove(run::rollback_journal(directory), ignored);
+}
 
 SavedRun open_saved_run(const Options& options, Output& output) {
   const std::string id =

@@ -1,6 +1,7 @@
 /// A run that is on disk, taken up again. Private to this room.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -31,6 +32,10 @@ struct SavedRun {
   [[nodiscard]] bool has_changed() const;
   bool fetched = false;  ///< from a second copy: what came after it is not in the history
 };
+
+/// A rollback that has changed nothing leaves nothing: its plan fits what had begun then, and the
+/// run may go further.
+void forget_rollback(const std::filesystem::path& directory);
 
 /// Opens and locks it. Throws Error{usage} when there is none, Error{locked} when a process works
 /// on it, Error{storage} when its files cannot be read.

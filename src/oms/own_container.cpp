@@ -17,13 +17,6 @@ std::string made_by(const std::string& container) {
                                container});
 }
 
-/// The same of the container whose id is in $id.
-std::string made_by_id() {
-  return fmt::format(
-      R"(docker inspect --type container --format '{{{{index .Config.Labels "{}"}}}}' "$id")",
-      run_label);
-}
-
 }  // namespace
 
 std::string start_container_script(const ContainerSpec& spec) {
@@ -53,19 +46,17 @@ std::string unused_by_others_script(const std::vector<std::string>& paths, const
   std::vector<std::string> find{"grep", "-xF"};
   for (const std::string& path : paths)
     find.insert(find.end(), {"-e", path});
+  const std::string strangers_mounts = fmt::format(
+      R"({{{{if ne (index .Config.Labels "{}") "{}"}}}}{{{{range .Mounts}}}}{{{{println .Source}}}}{{{{end}}}}{{{{end}}}})",
+      run_label,
+      run);
   return fmt::format(
       "all=$(docker ps -aq) || exit 1\n"
-      "for id in $all; do\n"
-      "  mounts=$(docker inspect --format '{{{{range .Mounts}}}}{{{{println "
-      ".Source}}}}{{{{end}}}}' "
-      "\"$id\") || exit 1\n"
-      "  [ \"$({})\" != {} ] || continue\n"
-      "  if used=$(printf '%s\\n' \"$mounts\" | {}); then\n"
-      "    echo \"container $id, which is not of this run, uses\" $used; exit 1\n"
-      "  fi\n"
-      "done\n",
-      made_by_id(),
-      remote::quote(run),
+      "[ -n \"$all\" ] || exit 0\n"
+      "mounts=$(docker inspect --type container --format {} $all) || exit 1\n"
+      "used=$(printf '%s\\n' \"$mounts\" | {}) || exit 0\n"
+      "echo \"a container that this run has not made uses\" $used; exit 1\n",
+      remote::quote(strangers_mounts),
       remote::command_line(find));
 }
 

@@ -43,6 +43,11 @@ History history_of(const std::vector<nlohmann::json>& records) {
   return history;
 }
 
+bool is_going_back(const std::filesystem::path& run_directory, const std::string& state) {
+  std::error_code ignored;
+  return state != rolled_back && std::filesystem::exists(rollback_journal(run_directory), ignored);
+}
+
 std::filesystem::path rollback_journal(const std::filesystem::path& run_directory) {
   return run_directory / "rollback.jsonl";
 }

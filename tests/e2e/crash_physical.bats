@@ -5,16 +5,6 @@
 load kills
 export KIND=physical
 
-setup_file() { table_begins; }
-
-setup() {
-    load helpers
-    load crash
-    run_of_kind
-}
-
-teardown() { keep_what_failed; }
-
 @test "physical: killed at every record and resumed" { killed_and_resumed; }
 @test "physical: killed at every record and rolled back" { killed_at_each_record; }
 @test "physical: killed after every step's effect and rolled back" { killed_after_each_effect; }

@@ -5,24 +5,6 @@
 load kills
 export KIND=region
 
-setup_file() { table_begins; }
-
-setup() {
-    load helpers
-    load crash
-    load region
-    run_of_kind
-}
-
-teardown() { keep_what_failed; }
-
-teardown_file() {
-    load helpers
-    load region
-    use_lab
-    region_labs_down A
-}
-
 @test "region: killed at every record and resumed" { killed_and_resumed; }
 @test "region: killed at every record and rolled back" { killed_at_each_record; }
 @test "region: killed after every step's effect and rolled back" { killed_after_each_effect; }

@@ -5,16 +5,6 @@
 load kills
 export KIND=vip
 
-setup_file() { table_begins; }
-
-setup() {
-    load helpers
-    load crash
-    run_of_kind
-}
-
-teardown() { keep_what_failed; }
-
 @test "vip: killed at every record and resumed" { killed_and_resumed; }
 @test "vip: killed at every record and rolled back" { killed_at_each_record; }
 @test "vip: killed after every step's effect and rolled back" { killed_after_each_effect; }

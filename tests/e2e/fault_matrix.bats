@@ -5,16 +5,6 @@
 
 load matrix
 
-setup_file() { faults_begin; }
-
-setup() {
-    load helpers
-    load crash
-    run_to_h2
-}
-
-teardown() { keep_what_failed; }
-
 @test "a part of it: nothing is lost, and there is a way back and a way on" {
     begin
     case_of metadb down edit 5 midway MetaDB 'cannot connect to the MetaDB'

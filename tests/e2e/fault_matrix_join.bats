@@ -5,16 +5,6 @@
 
 load matrix
 
-setup_file() { faults_begin; }
-
-setup() {
-    load helpers
-    load crash
-    run_to_h2
-}
-
-teardown() { keep_what_failed; }
-
 @test "while the new node's container starts" {
     begin
     case_of h2 docker-down start 5 midway 198.18.0.12 'Cannot connect to the Docker daemon'

@@ -4,26 +4,8 @@
 
 load matrix
 
-setup_file() { faults_begin; }
-
-setup() {
-    load helpers
-    load crash
-    load region
-    run_to_h2
-    begin_region
-}
-
-teardown() { keep_what_failed; }
-
-teardown_file() {
-    load helpers
-    load region
-    use_lab
-    region_labs_down A
-}
-
 @test "region: before its first node starts" {
+    begin_region
     case_of metadb down dump 5 back MetaDB 'cannot connect to the MetaDB'
     case_of controller disk-full dump 5 back 'No space left on device'
     case_of s1 docker-down image 5 back 198.18.0.111
@@ -32,6 +14,7 @@ teardown_file() {
 }
 
 @test "region: while its first node's container starts" {
+    begin_region
     case_of s1 docker-down start 5 midway 198.18.0.111 'Cannot connect to the Docker daemon'
     case_of s1 sshd-down start 5 midway 198.18.0.111
     case_of s1 partition start 5 midway 198.18.0.111
@@ -40,12 +23,14 @@ teardown_file() {
 }
 
 @test "region: while docker_init.sh runs" {
+    begin_region
     INITS=2 RESUME=--rerun-init case_of s1 docker-down join 5 midway 198.18.0.111
     INITS=2 RESUME=--rerun-init case_of metadb down join 5 midway 198.18.0.111
     case_of s1 sshd-down join 5 midway 198.18.0.111 'could not be asked until the deadline of 10 s'
 }
 
 @test "region: docker_init.sh does not do what it should" {
+    begin_region
     INITS=2 RESUME=--rerun-init case_of s1 'init-fails-at 2' join 5 midway 198.18.0.111 'RuntimeError: init failed!'
     INITS=2 RESUME=--rerun-init case_of s1 init-lies join 5 midway 198.18.0.111 'RuntimeError: init failed!'
     RESUME=--accept-init case_of s1 init-no-end-line join 5 midway 198.18.0.111 --accept-init
@@ -54,6 +39,7 @@ teardown_file() {
 }
 
 @test "region: at the last look, and at the last record" {
+    begin_region
     case_of s1 sshd-down verify 7 midway 198.18.0.111
     case_of metadb down region 5 midway MetaDB 'cannot connect to the MetaDB'
     case_of metadb down others 5 midway MetaDB 'cannot connect to the MetaDB'
@@ -62,6 +48,7 @@ teardown_file() {
 }
 
 @test "region: during rollback" {
+    begin_region
     again_of s1 docker-down rollback 'step_started init.198.18.0.111' 'step_started back.rows' 6
     again_of metadb down rollback 'step_started init.198.18.0.111' 'step_started back.rows' 6 'cannot connect to the MetaDB'
 }

@@ -4,10 +4,25 @@
 # What one of these tests has to do takes an hour where processors are few and shared.
 export BATS_TEST_TIMEOUT=9000
 
-# table_begins: in setup_file.
-table_begins() {
+setup_file() {
     export RESULTS=$BATS_FILE_TMPDIR/results
     : >"$RESULTS"
+}
+
+setup() {
+    load helpers
+    load crash
+    load region
+    run_of_kind
+}
+
+teardown() { keep_what_failed; }
+
+teardown_file() {
+    load helpers
+    load region
+    use_lab
+    region_labs_down A
 }
 
 # passed WHAT CASES

@@ -5,6 +5,28 @@
 # Some lines wait for several deadlines.
 export BATS_TEST_TIMEOUT=3600
 
+setup_file() {
+    export RESULTS=$BATS_FILE_TMPDIR/results
+    : >"$RESULTS"
+    : >"$RESULTS.begun"
+}
+
+setup() {
+    load helpers
+    load crash
+    load region
+    run_to_h2
+}
+
+teardown() { keep_what_failed; }
+
+teardown_file() {
+    load helpers
+    load region
+    use_lab
+    region_labs_down A
+}
+
 # begin [RESET OPTION...]: the lab as new, and a run that joins h2.
 begin() {
     "$LAB" reset "$@"
@@ -199,13 +221,6 @@ begun() { echo "=== $*" | tee -a "$RESULTS.begun"; }
 listed() {
     rm -rf -- "$LAB_CONTROLLER_DISK/state"
     printf '%s\t%s\t%s\t%s\t%s s\n' "${@:1:4}" $((SECONDS - $5)) >>"$RESULTS"
-}
-
-# faults_begin: in setup_file.
-faults_begin() {
-    export RESULTS=$BATS_FILE_TMPDIR/results
-    : >"$RESULTS"
-    : >"$RESULTS.begun"
 }
 
 table_of_faults() {

@@ -236,7 +236,7 @@ begin() {
     on h2 docker rm -f "$LAB_CONTAINER"
     on h2 docker run -d --name other -v "$LAB_LOGS_DIR:/x" "$LAB_IMAGE" sleep 600
     omsctl 6 rollback last --yes
-    told 'which is not of this run, uses'
+    told "a container that this run has not made uses $LAB_LOGS_DIR"
     on h2 test -d "$LAB_LOGS_DIR"
     on h2 docker rm -f other
     omsctl 0 rollback last --yes

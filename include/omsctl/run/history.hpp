@@ -32,6 +32,10 @@ inline constexpr const char* rolled_back = "rolled back";
 /// Of records that read_journal() gave.
 [[nodiscard]] History history_of(const std::vector<nlohmann::json>& records);
 
+/// A rollback has begun and not ended: the run, in this state by its own journal, is not over.
+[[nodiscard]] bool is_going_back(const std::filesystem::path& run_directory,
+                                 const std::string& state);
+
 /// The journal of a run's rollback, beside that of the run.
 [[nodiscard]] std::filesystem::path rollback_journal(const std::filesystem::path& run_directory);
 
