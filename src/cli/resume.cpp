@@ -58,7 +58,7 @@ int resume(const Options& options, Output& output) {
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
-  interrupts.say_when_leaving(last_words(saved.plan.run, false));
+  run::Interrupts::say_when_leaving(last_words(saved.plan.run, false));
   const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);
   if (!is_decided(saved))
     require_fresh(saved, fleet, output, interrupts.token());

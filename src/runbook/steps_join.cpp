@@ -14,7 +14,6 @@ using plan::Await;
 using plan::Command;
 using plan::HostHolds;
 using plan::Step;
-using remote::command_line;
 
 /// Seconds. A container needs minutes until its supervisor answers (domain §8.11).
 constexpr int supervisor_deadline = 300;

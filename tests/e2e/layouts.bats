@@ -202,6 +202,7 @@ followers_are_saved() {
 # bats test_tags=all
 @test "layout C: physical" { whole_c physical root; }
 
+# bats test_tags=all
 @test "layout C: physical, the other kind of hosts" { whole_c physical odd; }
 
 # bats test_tags=all

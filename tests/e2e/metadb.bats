@@ -89,6 +89,15 @@ free_lease() { sql "DELETE FROM $LAB_RM_DB.omsctl_lease"; }
     told 'omsctl metadb list'
 }
 
+@test "a copy of the time with one region is refused once there is another: its whole tables would delete that one's rows" {
+    omsctl 0 metadb backup
+    sql "INSERT INTO $LAB_RM_DB.cluster_info (region, region_cn, cm_url, code, is_default_cm) VALUES ('far', 'far', 'http://198.18.0.101:8088', 77, 0)"
+    remember_digest
+    omsctl 4 metadb restore last --yes
+    told "$LAB_CM_LOCATION was the only region" 'now there is region 77 too' 'omsctl metadb list'
+    nothing_changed
+}
+
 @test "a held deployment is not restored, is shown, and is broken by its holder's id alone" {
     omsctl 0 metadb backup
     sql "UPDATE $LAB_CM_DB.host SET host_status = 'LOST' WHERE ip = '198.18.0.11'"

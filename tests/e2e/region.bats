@@ -51,6 +51,7 @@ stages() {
     omsctl 0 check region
 }
 
+# bats test_tags=all
 @test "layout A: one node with its own address, as a user with sudo: image archive, https, odd paths, another container name" {
     use_region_lab A
     one_region --images initial --https --odd-paths --container OMS.prod-4_2

@@ -171,6 +171,7 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
     again
 }
 
+# bats test_tags=all
 @test "an operator with sudo, the image present; then two existing nodes with a physical cm_url take the third along" {
     "$LAB" reset
     target h1 h2

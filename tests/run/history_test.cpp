@@ -56,6 +56,14 @@ TEST(History, OfARunThatTookAllBackIsOver) {
   EXPECT_TRUE(history.left_behind.empty());
 }
 
+TEST(History, OfARunThatGoesOnAgainIsNoLongerOnItsWayBack) {
+  const History history = history_of({record(event::step_started, "a"),
+                                      record(event::undo_failed, "a"),
+                                      record(event::run_resumed)});
+  EXPECT_FALSE(history.going_back);
+  EXPECT_TRUE(history.left_behind.empty());
+}
+
 TEST(History, NamesWhatCouldNotBeTakenBack) {
   const History history =
       history_of({record(event::step_started, "a"), record(event::undo_failed, "a")});

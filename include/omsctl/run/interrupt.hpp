@@ -21,7 +21,7 @@ class Interrupts {
   ~Interrupts();
 
   /// What a second signal says on stderr before it ends the process: how to go on.
-  void say_when_leaving(const std::string& text);
+  static void say_when_leaving(const std::string& text);
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
 
  private:
