@@ -13,6 +13,8 @@
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/history.hpp"
 
+#include "next_command.hpp"
+
 namespace omsctl::cli {
 namespace {
 
@@ -70,11 +72,13 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
                     lease->holder,
                     lease->last_step.empty() ? "none" : lease->last_step),
         lease->command == plan::rollback_command
-            ? fmt::format("finish that: omsctl rollback {0}   or, when that is not possible "
-                          "any more: omsctl lock break {0}",
+            ? fmt::format("finish that: {}   or, when that is not possible any more: omsctl lock "
+                          "break {}",
+                          to_type("rollback", state / "runs" / lease->run),
                           lease->run)
-            : fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0} "
-                          "  or, when neither is possible any more: omsctl lock break {0}",
+            : fmt::format("go on with: {}   or, when neither is possible any more: omsctl lock "
+                          "break {}",
+                          both_ways(state / "runs" / lease->run),
                           lease->run));
   throw Error(Code::locked,
               fmt::format("run {} ({}) holds this deployment: {} on {} since {}",

@@ -48,10 +48,11 @@ constexpr const char* scale_out_region_examples =
     "  omsctl scale-out region -c region.yaml --from 10.0.0.1 --image-archive oms.tar.gz\n\n";
 
 constexpr const char* exit_codes =
-    "Exit codes: 0 done or nothing to do, 2 usage, 3 config file, 4 refused (nothing changed), 5 "
-    "stopped midway,\n"
-    "6 rollback incomplete, 7 verification failed, 8 locked or another run unfinished, 130 "
-    "interrupted.\n";
+    "Exit codes: 0 done or nothing to do, 1 a defect in omsctl, 2 usage, 3 config file, 4 refused "
+    "(nothing changed),\n"
+    "5 stopped midway, 6 rollback incomplete, 7 verification failed, 8 locked or another run "
+    "unfinished,\n"
+    "9 the plan no longer fits, 130 interrupted.\n";
 
 using Leaf = std::function<CLI::App*(CLI::App& parent, const char*, const char*, Command)>;
 
@@ -62,10 +63,10 @@ void build_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
   CLI::App* watching = leaf(app, "attach", "follow a run that another process works on", attach);
   for (CLI::App* command : {going_on, going_back, watching}) {
     add_run(*command, options);
-    add_ways(*command, options);
     command->footer(std::string("\n") + exit_codes);
   }
   for (CLI::App* command : {going_on, going_back}) {
+    add_ways(*command, options);
     add_change(*command, options);
     add_from_copy(*command, options);
   }

@@ -11,6 +11,7 @@
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/journal.hpp"
 
+#include "next_command.hpp"
 #include "plan_file.hpp"
 
 namespace omsctl::cli {
@@ -64,6 +65,19 @@ std::vector<json> records_of(const run::RunDirectory& directory) {
   return all;
 }
 
+/// Of a run that is not done, what to type.
+std::string way_on(const run::RunDirectory& directory, const plan::Plan& plan) {
+  const auto path = directory.path();
+  const run::History history = run::history_of(run::read_journal(path / "journal.jsonl"));
+  if (run::is_going_back(path, history.state))
+    return "it is on its way back; finish that: " + to_type("rollback", path);
+  if (history.taken_back && history.left_behind.empty())
+    return fmt::format("it has taken back all that it did; run it anew: omsctl {}", plan.command);
+  if (history.taken_back)
+    return "what it left behind goes with: " + to_type("rollback", path);
+  return "go on with: " + both_ways(path);
+}
+
 }  // namespace
 
 int attach(const Options& options, Output& output) {
@@ -90,9 +104,7 @@ int attach(const Options& options, Output& output) {
     return 0;
   }
   const int code = base::exit_code(base::Code::stopped);
-  output.result(
-      code,
-      fmt::format("go on with: omsctl resume {0}   or back with: omsctl rollback {0}", plan.run));
+  output.result(code, way_on(directory, plan));
   return code;
 }
 

@@ -13,6 +13,7 @@
 #include "omsctl/base/text.hpp"
 
 #include "another_run.hpp"
+#include "next_command.hpp"
 
 namespace omsctl::cli {
 
@@ -58,9 +59,9 @@ std::string second_copy_of(const plan::Plan& plan) {
   return "";
 }
 
-std::string last_words(const std::string& run, bool back) {
-  const std::string again = back ? "" : fmt::format("omsctl resume {}   or back with: ", run);
-  return fmt::format("\nleft at once; go on with: {}omsctl rollback {}\n", again, run);
+std::string last_words(const run::RunDirectory& directory, bool back) {
+  return fmt::format("\nleft at once; go on with: {}\n",
+                     back ? to_type("rollback", directory.path()) : both_ways(directory.path()));
 }
 
 int exit_code_of(const run::Outcome& outcome) {

@@ -30,7 +30,7 @@ namespace omsctl::cli {
 [[nodiscard]] std::string second_copy_of(const plan::Plan& plan);
 
 /// Of a run that is left at once: "\nleft at once; go on with: omsctl resume RUN …".
-[[nodiscard]] std::string last_words(const std::string& run, bool back);
+[[nodiscard]] std::string last_words(const run::RunDirectory& directory, bool back);
 
 [[nodiscard]] int exit_code_of(const run::Outcome& outcome);
 

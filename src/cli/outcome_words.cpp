@@ -4,6 +4,8 @@
 
 #include "omsctl/base/text.hpp"
 
+#include "next_command.hpp"
+
 namespace omsctl::cli {
 namespace {
 
@@ -47,17 +49,16 @@ std::string state_of(const RunReport& report) {
 }
 
 std::string next_of(const RunReport& report) {
+  const std::string rollback = to_type("rollback", report.directory);
   if (report.back)
-    return fmt::format("Next: mend the cause, then omsctl rollback {}\n", report.run);
+    return fmt::format("Next: mend the cause, then {}\n", rollback);
   if (report.outcome.taken_back)
     return "Next: mend the cause, then run the same command again\n";
   if (report.outcome.services_back)
-    return fmt::format(
-        "Next: omsctl rollback {}   (removes the rest), then run the same command "
-        "again\n",
-        report.run);
-  return fmt::format("Next: omsctl resume {0}   (go on)\n      omsctl rollback {0}   (go back)\n",
-                     report.run);
+    return fmt::format("Next: {}   (removes the rest), then run the same command again\n",
+                       rollback);
+  return fmt::format(
+      "Next: {}   (go on)\n      {}   (go back)\n", to_type("resume", report.directory), rollback);
 }
 
 }  // namespace omsctl::cli

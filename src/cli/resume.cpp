@@ -8,6 +8,7 @@
 #include "omsctl/run/interrupt.hpp"
 
 #include "execution.hpp"
+#include "next_command.hpp"
 #include "saved_run.hpp"
 
 namespace omsctl::cli {
@@ -24,7 +25,7 @@ bool can_go_on(const SavedRun& saved, const Options& options, Output& output) {
     if (history.state.empty() || !saved.rollback.empty())
       throw Error(Code::refused,
                   fmt::format("run {} was already on its way back: it cannot go on", run),
-                  fmt::format("finish that: omsctl rollback {}", run));
+                  "finish that: " + to_type("rollback", saved.directory.path()));
   if (history.taken_back)
     throw Error(
         Code::refused,
@@ -58,7 +59,7 @@ int resume(const Options& options, Output& output) {
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
-  run::Interrupts::say_when_leaving(last_words(saved.plan.run, false));
+  run::Interrupts::say_when_leaving(last_words(saved.directory, false));
   const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);
   if (!is_decided(saved))
     require_fresh(saved, fleet, output, interrupts.token());

@@ -131,7 +131,7 @@ int rollback(const Options& options, Output& output) {
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
-  run::Interrupts::say_when_leaving(last_words(saved.plan.run, true));
+  run::Interrupts::say_when_leaving(last_words(saved.directory, true));
   const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);
   if (!saved.has_changed())
     require_fresh(saved, fleet, output, interrupts.token());

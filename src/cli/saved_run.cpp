@@ -16,6 +16,7 @@
 #include "execution.hpp"
 #include "kind.hpp"
 #include "metadb_access.hpp"
+#include "next_command.hpp"
 #include "plan_file.hpp"
 #include "second_copy.hpp"
 
@@ -100,13 +101,14 @@ std::vector<std::string> ways(const SavedRun& saved) {
 }
 
 /// What to do about a run whose files are damaged here.
-std::string way_out(const std::string& run, const std::filesystem::path& path) {
+std::string way_out(const std::filesystem::path& path) {
   return fmt::format(
       "put the file back from a backup of this machine; or move {0} away and take the second copy: "
-      "omsctl resume {1} --from HOST   or: omsctl rollback {1} --from HOST   where HOST is the "
-      "initial node; or by hand: docs/recovery.md, \"When files of a run are damaged\"",
+      "{1} --from HOST   or: {2} --from HOST   where HOST is the initial node; or by hand: "
+      "docs/recovery.md, \"When files of a run are damaged\"",
       path.string(),
-      run);
+      to_type("resume", path),
+      to_type("rollback", path));
 }
 
 SavedRun read_run(run::RunDirectory directory) {
@@ -152,7 +154,6 @@ SavedRun open_saved_run(const Options& options, Output& output) {
       options.choices.from.empty() ? options.run : fetch_second_copy(options, output);
   run::RunDirectory directory = run::RunDirectory::open(state_directory(options), id);
   directory.lock();
-  const std::string run = directory.run();
   const auto path = directory.path();
   try {
     SavedRun saved = read_run(std::move(directory));
@@ -163,7 +164,7 @@ SavedRun open_saved_run(const Options& options, Output& output) {
       throw;
     throw Error(error.code(),
                 fmt::format("{}; nothing was changed by this command", error.what()),
-                way_out(run, path));
+                way_out(path));
   }
 }
 

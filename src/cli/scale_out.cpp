@@ -245,7 +245,7 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
     return 0;
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
-  run::Interrupts::say_when_leaving(last_words(book.plan.run, false));
+  run::Interrupts::say_when_leaving(last_words(directory, false));
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
   return execute(
       kind, options, facts, book, fleet, directory, found_at, output, interrupts.token());

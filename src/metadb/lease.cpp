@@ -50,16 +50,13 @@ void keep_renewing(const std::stop_token& stop,
 
 [[noreturn]] void held_by(const LeaseRecord& record) {
   if (record.expired && record.changed)
-    throw base::Error(
-        base::Code::locked,
-        fmt::format(
-            "run {} of {} on host {} stopped midway: resume or roll it back, or `lock break {}`",
-            record.run,
-            record.holder,
-            record.host,
-            record.run),
-        fmt::format("omsctl resume {0}, omsctl rollback {0}, or omsctl lock break {0}",
-                    record.run));
+    throw base::Error(base::Code::locked,
+                      fmt::format("run {} of {} on host {} (\"{}\") stopped midway",
+                                  record.run,
+                                  record.holder,
+                                  record.host,
+                                  record.command),
+                      "see what ends it: omsctl lock show");
   throw base::Error(base::Code::locked,
                     fmt::format("run {} of {} on host {} (\"{}\") holds the deployment since {}",
                                 record.run,

@@ -171,10 +171,19 @@ bool RunDirectory::is_locked() const {
 
 std::vector<std::string> list_runs(const std::filesystem::path& state) {
   std::vector<std::string> runs;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(state / "runs", error))
-    if (entry.is_directory(error))
-      runs.push_back(entry.path().filename().string());
+  const auto directory = state / "runs";
+  try {
+    for (const auto& entry : std::filesystem::directory_iterator(directory))
+      if (entry.is_directory())
+        runs.push_back(entry.path().filename().string());
+  } catch (const std::filesystem::filesystem_error& error) {
+    if (error.code() != std::errc::no_such_file_or_directory)
+      throw base::Error(base::Code::storage,
+                        fmt::format("cannot look for runs in {}: {}",
+                                    base::printable(directory.string()),
+                                    error.code().message()),
+                        "be the user who began them, or name another place with --state-dir");
+  }
   std::sort(runs.begin(), runs.end());
   return runs;
 }

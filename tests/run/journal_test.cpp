@@ -1,6 +1,7 @@
 #include "omsctl/run/journal.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
@@ -8,6 +9,8 @@
 
 namespace omsctl::run {
 namespace {
+
+using testing::HasSubstr;
 
 class JournalFile : public testing::Test {
  protected:
@@ -102,6 +105,20 @@ TEST(RunDirectory, IsFoundByPrefixAndLast) {
   EXPECT_EQ(RunDirectory::open(state.path(), "20260101").run(), first.run());
   EXPECT_THROW((void)RunDirectory::open(state.path(), "2026"), base::Error);
   EXPECT_THROW((void)RunDirectory::open(state.path(), "nothing"), base::Error);
+}
+
+TEST(RunDirectory, OfAPlaceThatCannotBeReadIsNotTakenForNone) {
+  const base::TempDir state;
+  EXPECT_TRUE(list_runs(state.path()).empty());
+  base::write_file(state.path() / "runs", "not a directory");
+  try {
+    (void)list_runs(state.path());
+    FAIL() << "it was read";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::Code::storage);
+    EXPECT_THAT(error.what(), HasSubstr((state.path() / "runs").string()));
+    EXPECT_THAT(error.hint(), HasSubstr("--state-dir"));
+  }
 }
 
 TEST(RunDirectory, ItsLockShowsThatItsOwnerLives) {

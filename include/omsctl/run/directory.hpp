@@ -78,7 +78,8 @@ class RunDirectory {
   base::Fd lock_;
 };
 
-/// The ids of all runs, oldest first.
+/// The ids of all runs, oldest first; none when there is no such directory. Throws Error{storage}
+/// when it cannot be read.
 [[nodiscard]] std::vector<std::string> list_runs(const std::filesystem::path& state);
 
 }  // namespace omsctl::run
