@@ -126,11 +126,22 @@ fs::path save_present(const Options& options,
   return directory;
 }
 
+/// Whether rows came or went since that was shown. Columns may change meanwhile: services write
+/// heartbeats into the same rows.
+bool other_rows(const std::vector<metadb::RowChanges>& shown,
+                const std::vector<metadb::RowChanges>& now) {
+  const auto same = [](const metadb::RowChanges& before, const metadb::RowChanges& after) {
+    return before.missing == after.missing && before.strangers == after.strangers;
+  };
+  return !std::equal(shown.begin(), shown.end(), now.begin(), now.end(), same);
+}
+
 /// Under the lease: the present rows saved, the copy's put back.
 void restore(const Options& options,
              const MetadbAccess& access,
              const Copy& copy,
              const fs::path& rows,
+             const std::vector<metadb::RowChanges>& shown,
              Output& output,
              const std::stop_token& stop) {
   const fs::path state = state_directory(options);
@@ -145,9 +156,13 @@ void restore(const Options& options,
   try {
     if (stop.stop_requested())  // while it was waited for
       throw Error(Code::interrupted, "interrupted; nothing was changed");
+    metadb::Database database = access.connect();
+    refuse_when_regions_came(rows, access, database);
+    if (other_rows(shown, metadb::compare_with_rows(database, rows)))
+      refuse("rows came or went since it was shown what this would do",
+             "give the same command again, and look at what it shows");
     const fs::path saved = save_present(options, access, id, rows);
     output.say(fmt::format("what is overwritten is saved: {} ({})", id, saved.string()));
-    metadb::Database database = access.connect();
     // One transaction: whatever ends this process, nothing is half done, and the phase stays clean.
     metadb::restore_rows(
         database, rows, [&](metadb::Database& session) { lease->guard(session, command, false); });
@@ -192,7 +207,7 @@ int metadb_restore(const Options& options, Output& output) {
   }
   if (interrupts.token().stop_requested())
     throw Error(Code::interrupted, "interrupted; nothing was changed");
-  restore(options, access, copy, rows, output, interrupts.token());
+  restore(options, access, copy, rows, changes, output, interrupts.token());
   if (const std::string by_hand = whole_databases(copy, access); !by_hand.empty())
     output.answer(by_hand);
   output.result(0,

@@ -197,7 +197,17 @@ away() {
     told "$ANOTHER"
     held "$ANOTHER"
 
+    # While it is waited for it takes a row away, and ends.
+    start metadb restore last --yes --lock-wait 60s
+    eventually 30 told 'would do to'
+    sql "DELETE FROM oms_cm.host WHERE ip = '198.18.0.11'; DELETE FROM $LEASE"
+    finish
+    exit_code_is 4
+    failure 'rows came or went since it was shown what this would do; nothing was changed'
+    no_lease
+
     # It ends while it is waited for.
+    hold 60 clean
     start metadb restore last --yes --lock-wait 60s
     eventually 30 told 'would do to'
     sql "DELETE FROM $LEASE"
