@@ -86,6 +86,37 @@ bool is_sealed(const std::filesystem::path& archive) {
   return in && seal == run::copy_seal(digest.finish());
 }
 
+/// Room that was taken up for an archive, before anything was written there: tar begins with a
+/// name.
+bool is_room_alone(const std::filesystem::path& archive) {
+  std::array<char, 512> head{};
+  std::ifstream in(archive, std::ios::binary);
+  in.read(head.data(), head.size());
+  return in && std::all_of(head.begin(), head.end(), [](char byte) { return byte == 0; });
+}
+
+[[noreturn]] void refuse_unsealed(const std::filesystem::path& file,
+                                  const std::string& archive,
+                                  const std::string& host_name) {
+  if (is_room_alone(file))
+    throw Error(
+        Code::refused,
+        fmt::format("{} of {} was never written: the machine that ran it was lost before the rows "
+                    "were copied, so no row was deleted and no config.yaml was changed, but "
+                    "programs may be stopped; nothing was changed by this command",
+                    archive,
+                    host_name),
+        "on every existing node: docker exec CONTAINER supervisorctl start all; then docs/"
+        "recovery.md, \"When this machine is lost\"");
+  throw Error(Code::storage,
+              fmt::format("{} of {} is damaged: it is not what was written there; nothing was "
+                          "changed",
+                          archive,
+                          host_name),
+              "another copy of it, or what is left of the run on the machine that ran it; or by "
+              "hand: docs/recovery.md, \"When files of a run are damaged\"");
+}
+
 /// Streams an archive of the copy into `tar` here. False when the host has no such archive.
 bool unpack(remote::Host& host,
             const std::string& host_name,
@@ -109,13 +140,7 @@ bool unpack(remote::Host& host,
         Code::storage,
         fmt::format("{}: cannot copy {}: {}", host_name, archive, remote::describe(result)));
   if (!is_sealed(file))
-    throw Error(Code::storage,
-                fmt::format("{} of {} is damaged: it is not what was written there; nothing was "
-                            "changed",
-                            archive,
-                            host_name),
-                "another copy of it, or what is left of the run on the machine that ran it; or by "
-                "hand: docs/recovery.md, \"When files of a run are damaged\"");
+    refuse_unsealed(file, archive, host_name);
   const remote::Result unpacked = remote::run_process(
       {.argv = {"tar", "-C", into.string(), "--no-same-owner", "-xf", file.string()},
        .deadline = fetch_deadline},

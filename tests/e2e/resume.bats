@@ -135,6 +135,16 @@ begin() {
     omsctl 0 rollback last --yes --from 198.18.0.11
     as_it_was
     all_running h1
+    rm -rf -- "$STATE"
+    killed 'step_done stop.198.18.0.11' scale-out node --yes
+    mv "$STATE" "$STATE.lost.early"
+    omsctl 4 rollback last --yes --from 198.18.0.11
+    told 'rows.tar of 198.18.0.11 was never written' 'no row was deleted' 'supervisorctl start all'
+    [[ -z $(ls "$STATE/runs") ]]
+    rm -rf -- "$STATE"
+    mv "$STATE.lost.early" "$STATE"
+    omsctl 0 rollback last --yes
+    as_it_was
 }
 
 @test "what came after the run is not rolled back with it: a node, a region, an edit of config.yaml" {
