@@ -71,13 +71,16 @@ void build_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
     add_from_copy(*command, options);
   }
   add_dry_run(*going_back, options);
-  going_on->add_flag("--accept-init",
-                     options.accept_init,
-                     "a docker_init.sh that ended well but without its known last line has worked");
-  going_on->add_flag("--rerun-init",
-                     options.rerun_init,
-                     "start a docker_init.sh that has failed once more; the vendor calls it "
-                     "repeatable in one place and not in another");
+  CLI::Option* accept = going_on->add_flag(
+      "--accept-init",
+      options.accept_init,
+      "a docker_init.sh that ended well but without its known last line has worked");
+  going_on
+      ->add_flag("--rerun-init",
+                 options.rerun_init,
+                 "start a docker_init.sh that has failed once more; the vendor calls it "
+                 "repeatable in one place and not in another")
+      ->excludes(accept);
 }
 
 void build_metadb(CLI::App& app, Options& options, const Leaf& leaf) {

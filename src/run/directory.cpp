@@ -88,7 +88,9 @@ RunDirectory RunDirectory::open(const std::filesystem::path& state, const std::s
   const std::vector<std::string> runs = list_runs(state);
   if (runs.empty())
     throw base::Error(base::Code::usage,
-                      fmt::format("there are no runs in {}", (state / "runs").string()));
+                      fmt::format("there are no runs in {}", (state / "runs").string()),
+                      "be the user who began it, or name another place with --state-dir; resume "
+                      "and rollback fetch the second copy with --from HOST");
   if (run == "last")
     return {runs.back(), state / "runs" / runs.back()};
   std::vector<std::string> fitting;
