@@ -67,9 +67,10 @@ void raise_auto_increment(Database& database, const Table& table) {
       fmt::format("ALTER TABLE {} AUTO_INCREMENT = {}", table.quoted(), *table.auto_increment);
   try {
     database.execute(statement);
-  } catch (base::Error& error) {
-    error.add_context(fmt::format("the rows are restored; by hand: {}", statement));
-    throw;
+  } catch (const base::Error& error) {
+    throw base::Error(base::Code::stopped,
+                      fmt::format("the rows are restored and committed; {}", error.what()),
+                      fmt::format("as a user that may ALTER: {}", statement));
   }
 }
 

@@ -155,6 +155,26 @@ TEST_F(Restore, RaisesAutoIncrementButNeverLowersIt) {
   EXPECT_EQ(database_.value("SELECT MAX(id) FROM t"), "70");
 }
 
+TEST_F(Restore, SaysThatTheRowsAreBackWhenAutoIncrementAloneCannotBeRaised) {
+  sql({"CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB AUTO_INCREMENT=50",
+       "INSERT INTO t VALUES (1)"});
+  snapshot({{"lab", "t"}});
+  sql({"DELETE FROM t",
+       "ALTER TABLE t AUTO_INCREMENT = 2",
+       "CREATE USER half@'%' IDENTIFIED BY 'Half1234'",
+       "GRANT SELECT, INSERT, UPDATE, DELETE ON lab.* TO half@'%'"});
+  Endpoint endpoint = support::MariadbServer::shared().tcp();
+  endpoint.user = "half";
+  endpoint.password = base::Secret("Half1234");
+  Database other = Database::connect(endpoint);
+  const base::Error error = failure_of([&] { restore_rows(other, directory(), {}); });
+  sql({"DROP USER half@'%'"});
+  EXPECT_EQ(error.code(), base::Code::stopped);
+  EXPECT_THAT(error.what(), HasSubstr("the rows are restored and committed"));
+  EXPECT_THAT(error.hint(), HasSubstr("ALTER TABLE `lab`.`t` AUTO_INCREMENT = 50"));
+  EXPECT_EQ(database_.value("SELECT id FROM t"), "1");
+}
+
 TEST_F(Restore, RefusesADamagedSnapshotBeforeItTouchesARow) {
   sql({"CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB", "INSERT INTO t VALUES (1)"});
   const Manifest manifest = snapshot({{"lab", "t"}});

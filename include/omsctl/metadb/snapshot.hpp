@@ -117,8 +117,8 @@ void delete_rows(Database& database,
 /// in the rows that are still there, whose other columns are left alone; AUTO_INCREMENT is raised
 /// afterwards where it is lower than before. Throws Error{stopped} when rows that are not in the
 /// snapshot would follow a deleted one, or Error{database}; then nothing was changed, except when
-/// the context says "the rows are restored" and only AUTO_INCREMENT is not. `sets` take the place
-/// of the snapshot's own scopes of the same tables.
+/// it says "the rows are restored and committed" and only AUTO_INCREMENT is not. `sets` take the
+/// place of the snapshot's own scopes of the same tables.
 void restore_rows(Database& database,
                   const std::filesystem::path& directory,
                   const std::function<void(Database&)>& guard,
