@@ -8,7 +8,7 @@
 #   --integration   tests with a real MariaDB and sshd
 #   --e2e           the lab's own tests, the command on the lab, and the documents      default: all three
 #   --all           all three whole, also the end-to-end tests that are tagged "all" (more of the same kind as others), and the
-#                   big tests: an hour, and 6 GB of free space below $TMPDIR
+#                   big tests: two hours on 2 processors, and 6 GB of free space below $TMPDIR
 #   --preset NAME   a preset of CMakePresets.json (release)
 #
 # A test that is skipped counts as failed. What failed tests left behind is kept; the summary says where.

@@ -67,7 +67,7 @@ std::vector<json> records_of(const run::RunDirectory& directory) {
 
 /// Of a run that is not done, what to type.
 std::string way_on(const run::RunDirectory& directory, const plan::Plan& plan) {
-  const auto path = directory.path();
+  const auto& path = directory.path();
   const run::History history = run::history_of(run::read_journal(path / "journal.jsonl"));
   if (run::is_going_back(path, history.state))
     return "it is on its way back; finish that: " + to_type("rollback", path);
