@@ -41,7 +41,7 @@ unread() {
     "${@:2}"
     for command in resume rollback; do
         omsctl 4 "$command" last --yes
-        told "$file" 'nothing was changed by this command' "omsctl $command $(run_id) --from HOST" docs/recovery.md
+        told "$file" 'nothing was changed by this command' "omsctl $command $(run_id) --state-dir $STATE --from HOST" docs/recovery.md
         no_ssh_left
     done
     whole_again "$(run_directory)"
