@@ -50,13 +50,17 @@ void keep_renewing(const std::stop_token& stop,
 
 [[noreturn]] void held_by(const LeaseRecord& record) {
   if (record.expired && record.changed)
-    throw base::Error(base::Code::locked,
-                      fmt::format("run {} of {} on host {} (\"{}\") stopped midway",
-                                  record.run,
-                                  record.holder,
-                                  record.host,
-                                  record.command),
-                      "see what ends it: omsctl lock show");
+    throw base::Error(
+        base::Code::locked,
+        fmt::format("run {} of {} on host {} (\"{}\") stopped midway",
+                    record.run,
+                    record.holder,
+                    record.host,
+                    record.command),
+        fmt::format(
+            "what ends it: omsctl lock show; when that is not possible any more: omsctl lock "
+            "break {}",
+            record.run));
   throw base::Error(base::Code::locked,
                     fmt::format("run {} of {} on host {} (\"{}\") holds the deployment since {}",
                                 record.run,

@@ -96,6 +96,7 @@ free_lease() { sql "DELETE FROM $LAB_RM_DB.omsctl_lease"; }
     omsctl 4 metadb restore last --yes
     told "$LAB_CM_LOCATION was the only region" 'now there is region 77 too' 'omsctl metadb list'
     nothing_changed
+    sql "DELETE FROM $LAB_RM_DB.cluster_info WHERE code = 77"
 }
 
 @test "a held deployment is not restored, is shown, and is broken by its holder's id alone" {
