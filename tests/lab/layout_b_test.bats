@@ -75,7 +75,16 @@ hostile_values() {
     eventually 5 seen_at_is_not "$before"
 }
 
+# has_child NAME: the start script that supervisor knows has started its child, and waits no more for the one before.
+has_child() {
+    # shellcheck disable=SC2016 # expanded by the other shell
+    on h1 docker exec oms_421 sh -c '[ "$(cut -d" " -f4 "/proc/$(cat "/run/$1.pid")/stat")" = "$(supervisorctl pid "$1")" ]' sh "$1"
+}
+
 @test "a stopped start script leaves its child alive for a moment, then all is quiet" {
+    for program in oms_drc_cm oms_console; do eventually 20 has_child "$program"; done
+    eventually 10 port_open h1 8088
+    eventually 10 port_open h1 8090
     on h1 docker exec oms_421 supervisorctl stop oms_drc_cm oms_console
     run on h1 docker exec oms_421 supervisorctl status oms_drc_cm
     [[ $output == *STOPPED* ]]
