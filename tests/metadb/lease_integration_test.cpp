@@ -130,8 +130,10 @@ TEST_F(LeaseTest, StaleAndChangedIsRefusedWithTheWayOut) {
   expire();
   const base::Error error = failure_of([] { take("b", Milliseconds(60'000)); });
   EXPECT_EQ(error.code(), base::Code::locked);
-  EXPECT_THAT(error.what(), HasSubstr("run a of ada on host laptop-a stopped midway"));
-  EXPECT_THAT(error.hint(), HasSubstr("omsctl resume a"));
+  EXPECT_THAT(error.what(), HasSubstr("run a of ada on host laptop-a"));
+  EXPECT_THAT(error.what(), HasSubstr("stopped midway"));
+  EXPECT_THAT(error.hint(), HasSubstr("omsctl lock show"));
+  EXPECT_THAT(error.hint(), HasSubstr("omsctl lock break a"));
 }
 
 TEST_F(LeaseTest, StaleAndChangedGoesToItsOwnRunWithPhaseAndStepKept) {
