@@ -33,8 +33,8 @@ bool is_database_key(const std::string& key) {
 }
 
 void check_other_keys(const Facts& facts, Findings& findings) {
-  for (const oms::Difference& difference :
-       oms::differences(facts.deployed_values, facts.target_values)) {
+  for (const config::Difference& difference :
+       config::differences(facts.deployed_values, facts.target_values)) {
     if (difference.key == "cm_url" || difference.key == "cm_nodes")
       continue;
     const std::string evidence = fmt::format("{}: {} on the initial node {}, {} in the target",
@@ -88,7 +88,7 @@ void check_deployed_files(const Facts& facts, Findings& findings) {
       continue;
     }
     try {
-      (void)oms::values_of(node.config_text);
+      (void)config::values_of(node.config_text);
     } catch (const base::Error& error) {
       unreadable(error.what(), error.hint());
     }
@@ -164,7 +164,7 @@ void check_cm_url_is_shared(const Facts& facts, Findings& findings) {
 }
 
 void check_vip(const Facts& facts, Findings& findings) {
-  const oms::CmUrl& vip = facts.target.cm_url;
+  const config::CmUrl& vip = facts.target.cm_url;
   const auto judge = [&](int port, int facts::VipFacts::*good) {
     std::vector<std::string> silent;
     std::vector<std::string> silent_hosts;

@@ -6,7 +6,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
-#include "omsctl/oms/address.hpp"
+#include "omsctl/config/address.hpp"
 #include "omsctl/oms/words.hpp"
 
 namespace omsctl::checks {
@@ -80,7 +80,7 @@ void check_docker(const NodeFacts& node, Findings& findings) {
 bool owns(const NodeFacts& node, const std::string& address) {
   return std::any_of(node.own_addresses.begin(),
                      node.own_addresses.end(),
-                     [&](const std::string& own) { return oms::same_host(own, address); });
+                     [&](const std::string& own) { return config::same_host(own, address); });
 }
 
 void check_same_machine(const Facts& facts, Findings& findings) {

@@ -15,7 +15,7 @@ using facts::NodeFacts;
 using facts::PathFacts;
 
 /// The ports of a node and what uses each (domain §5); 8084 is supervisor's own and has no key.
-std::vector<std::pair<int, std::string>> oms_ports(const oms::NodePorts& ports) {
+std::vector<std::pair<int, std::string>> oms_ports(const config::NodePorts& ports) {
   return {{ports.cm.number, "CM"},
           {ports.nginx.number, "nginx"},
           {ports.ghana.number, "console"},
@@ -226,7 +226,7 @@ void check_archive(const Facts& facts, Findings& findings) {
 
 /// OMS's supervisor restarts for ever when metrics are on and nobody takes them (domain §8.8).
 void check_tsdb(const Facts& facts, Findings& findings) {
-  const oms::TimeSeries& tsdb = facts.target.tsdb;
+  const config::TimeSeries& tsdb = facts.target.tsdb;
   for (const NodeFacts& node : facts.nodes) {
     if (node.tsdb_status.empty())
       continue;

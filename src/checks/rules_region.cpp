@@ -6,7 +6,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
-#include "omsctl/oms/address.hpp"
+#include "omsctl/config/address.hpp"
 
 namespace omsctl::checks {
 namespace {
@@ -178,7 +178,7 @@ bool RegionRules::in_deployed_file(const std::string& address) const {
   return facts_.deployed &&
          std::any_of(facts_.deployed->cm_nodes.begin(),
                      facts_.deployed->cm_nodes.end(),
-                     [&](const std::string& other) { return oms::same_host(other, address); });
+                     [&](const std::string& other) { return config::same_host(other, address); });
 }
 
 void RegionRules::nodes() {
@@ -186,7 +186,7 @@ void RegionRules::nodes() {
     std::vector<std::string> names{address};
     if (const facts::NodeFacts* node = facts_.node(address); node != nullptr)
       for (const std::string& own : node->own_addresses)
-        if (!oms::is_loopback(own))
+        if (!config::is_loopback(own))
           names.push_back(own);
     const auto taken = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
       return facts_.region_of(name) != nullptr;
@@ -196,7 +196,7 @@ void RegionRules::nodes() {
       evidence = fmt::format("{} is a node of {}: the table host has {}",
                              address,
                              name_of(*facts_.region_of(*taken)),
-                             *oms::canonical_host(*taken));
+                             *config::canonical_host(*taken));
     else if (std::any_of(names.begin(), names.end(), [&](const auto& name) {
                return in_deployed_file(name);
              }))
@@ -226,7 +226,7 @@ void RegionRules::left_over() {
           fmt::format("a row of resource_group named \"{}\" (id {})", group.name, group.id));
   for (const oms::HostRow& host : view.hosts)
     for (const std::string& address : facts_.target.cm_nodes)
-      if (oms::same_host(host.ip, address) && facts_.region_of(address) == nullptr)
+      if (config::same_host(host.ip, address) && facts_.region_of(address) == nullptr)
         found.push_back(
             fmt::format("a row of host for {} (resource_group_id {})", host.ip, host.group_id));
   if (!found.empty())

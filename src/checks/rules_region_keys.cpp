@@ -109,8 +109,8 @@ void check_region_keys(const Facts& facts, Findings& findings) {
     return;
   const bool both_have_tsdb =
       facts.deployed && facts.deployed->tsdb.enabled && facts.target.tsdb.enabled;
-  for (const oms::Difference& difference :
-       oms::differences(facts.deployed_values, facts.target_values)) {
+  for (const config::Difference& difference :
+       config::differences(facts.deployed_values, facts.target_values)) {
     if (may_differ(difference.key))
       continue;
     const std::string evidence = fmt::format("{}: {} on the initial node {}, {} in the target",

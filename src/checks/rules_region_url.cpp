@@ -2,7 +2,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
-#include "omsctl/oms/address.hpp"
+#include "omsctl/config/address.hpp"
 
 #include "rules_region.hpp"
 
@@ -30,13 +30,13 @@ void refuse(const Facts& facts,
 
 /// What leads to another region's place.
 void check_taken(const Facts& facts, Findings& findings) {
-  const oms::CmUrl& wanted = facts.target.cm_url;
+  const config::CmUrl& wanted = facts.target.cm_url;
   for (const RegionRow& region : facts.metadb.view.regions) {
     bool taken = plain(region.cm_url) == plain(wanted.text);
     bool shared = false;
     try {
-      const oms::CmUrl other = oms::parse_cm_url(region.cm_url);
-      shared = oms::same_host(other.host, wanted.host);
+      const config::CmUrl other = config::parse_cm_url(region.cm_url);
+      shared = config::same_host(other.host, wanted.host);
       taken = taken || (shared && other.port == wanted.port);
     } catch (const base::Error&) {
       // Not readable as a URL: compared as text alone.
@@ -70,7 +70,7 @@ void check_taken(const Facts& facts, Findings& findings) {
 
 /// What leads nowhere, though the place is the region's own.
 void check_answers(const Facts& facts, Findings& findings) {
-  const oms::CmUrl& wanted = facts.target.cm_url;
+  const config::CmUrl& wanted = facts.target.cm_url;
   const bool others_scheme = facts.deployed && facts.deployed->cm_url.scheme != wanted.scheme;
   if (others_scheme)
     refuse(

@@ -43,7 +43,7 @@ run::Summary summary_or_damage(const run::RunDirectory& directory) {
 }  // namespace
 
 int config_check(const Options& options, Output& output) {
-  const oms::LoadedSettings loaded = oms::load_settings_file(options.file);
+  const config::LoadedSettings loaded = config::load_settings_file(options.file);
   output.problems(options.file, loaded.problems);
   const bool wrong = loaded.has_errors() || !loaded.settings;
   const int code = wrong ? base::exit_code(base::Code::config) : 0;

@@ -14,9 +14,9 @@ namespace {
 using base::Code;
 using base::Error;
 
-oms::Settings read_settings(const Options& options, Output& output) {
+config::Settings read_settings(const Options& options, Output& output) {
   const std::string& file = options.choices.config_file;
-  oms::LoadedSettings loaded = oms::load_settings_file(file);
+  config::LoadedSettings loaded = config::load_settings_file(file);
   output.problems(file, loaded.problems);
   if (!loaded.settings || loaded.has_errors())
     throw Error(Code::config,
@@ -27,7 +27,7 @@ oms::Settings read_settings(const Options& options, Output& output) {
 
 }  // namespace
 
-Way first_way(const oms::Settings& settings,
+Way first_way(const config::Settings& settings,
               const std::string& ca_file,
               const std::vector<std::string>& ways,
               remote::Fleet& fleet) {

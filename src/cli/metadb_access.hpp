@@ -6,14 +6,14 @@
 
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/database.hpp"
-#include "omsctl/oms/settings.hpp"
 #include "omsctl/remote/fleet.hpp"
 
 namespace omsctl::cli {
 
 struct MetadbAccess {
-  oms::Settings settings;
+  config::Settings settings;
   std::string via;  ///< "" directly, else the host it is reached through
   metadb::Endpoint endpoint;
   std::string deployment;  ///< "host:port/rm_db"
@@ -33,7 +33,7 @@ struct Way {
 };
 
 /// The first of `ways` ("" or a host) by which the MetaDB answers. Throws what the first one met.
-[[nodiscard]] Way first_way(const oms::Settings& settings,
+[[nodiscard]] Way first_way(const config::Settings& settings,
                             const std::string& ca_file,
                             const std::vector<std::string>& ways,
                             remote::Fleet& fleet);

@@ -25,7 +25,7 @@ namespace {
 using base::Code;
 using base::Error;
 
-std::vector<std::string> databases_of(const oms::Settings& settings) {
+std::vector<std::string> databases_of(const config::Settings& settings) {
   std::vector<std::string> names;
   for (const std::string& name : {settings.rm_db, settings.cm_db, settings.heartbeat_db})
     if (!base::contains(names, name))

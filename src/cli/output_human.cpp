@@ -44,9 +44,9 @@ class HumanOutput final : public Output {
     (void)std::fputs((safe.ends_with('\n') ? safe : safe + "\n").c_str(), stdout);
     (void)std::fflush(stdout);
   }
-  void problems(const std::string& file, const std::vector<oms::Problem>& problems) override {
-    for (const oms::Problem& problem : problems)
-      line(oms::describe(file, problem));
+  void problems(const std::string& file, const std::vector<config::Problem>& problems) override {
+    for (const config::Problem& problem : problems)
+      line(config::describe(file, problem));
   }
   void findings(const checks::Findings& findings) override;
   void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) override;

@@ -18,8 +18,8 @@ class JsonOutput final : public Output {
  public:
   void say(const std::string& text) override { emit("progress", {{"text", text}}); }
   void answer(const std::string& text) override { emit("answer", {{"text", text}}); }
-  void problems(const std::string& file, const std::vector<oms::Problem>& problems) override {
-    for (const oms::Problem& problem : problems)
+  void problems(const std::string& file, const std::vector<config::Problem>& problems) override {
+    for (const config::Problem& problem : problems)
       emit("problem",
            {{"severity", problem.is_error ? "error" : "warning"},
             {"file", file},

@@ -51,8 +51,8 @@ void override_ways(RunFile& file, const Options& options) {
   file.metadb_via = options.choices.metadb_via == "direct" ? "" : options.choices.metadb_via;
 }
 
-oms::Settings settings_in(const std::string& text, const std::string& run) {
-  const oms::LoadedSettings loaded = oms::load_settings(text, oms::Origin::target);
+config::Settings settings_in(const std::string& text, const std::string& run) {
+  const config::LoadedSettings loaded = config::load_settings(text, config::Origin::target);
   if (!loaded.settings)
     throw Error(Code::storage, fmt::format("the target config.yaml of run {} cannot be read", run));
   return *loaded.settings;

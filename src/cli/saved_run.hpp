@@ -8,8 +8,8 @@
 
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/lease.hpp"
-#include "omsctl/oms/settings.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/remote/fleet.hpp"
 #include "omsctl/run/directory.hpp"
@@ -23,7 +23,7 @@ struct SavedRun {
   run::RunDirectory directory;  ///< locked: no other process of this machine works on it
   plan::Plan plan;
   RunFile file;  ///< the command line's ways to reach hosts and MetaDB are in it
-  oms::Settings target;
+  config::Settings target;
   std::string target_text;
   run::History history;   ///< of the way forward
   run::History rollback;  ///< of the way back; empty when it has not begun

@@ -28,14 +28,14 @@ using base::Error;
 using facts::Facts;
 
 struct Target {
-  oms::Settings settings;
+  config::Settings settings;
   std::string text;
 };
 
 /// The operator's config.yaml, all its problems told at once. Throws Error{config}.
 Target read_target(const Options& options, Output& output) {
   const std::string& file = options.choices.config_file;
-  oms::LoadedSettings loaded = oms::load_settings_file(file);
+  config::LoadedSettings loaded = config::load_settings_file(file);
   output.problems(file, loaded.problems);
   if (!loaded.settings || loaded.has_errors())
     throw Error(Code::config,
@@ -74,14 +74,14 @@ std::vector<ConfigDiff> config_diffs(const Facts& facts, const runbook::Runbook&
   std::vector<ConfigDiff> diffs;
   for (const std::string& host : facts.existing())
     diffs.push_back({host,
-                     base::unified_diff(oms::redacted(book.artifacts.at(host + ".config.old")),
-                                        oms::redacted(book.artifacts.at(host + ".config.new")),
+                     base::unified_diff(config::redacted(book.artifacts.at(host + ".config.old")),
+                                        config::redacted(book.artifacts.at(host + ".config.new")),
                                         host + ":" + facts.paths_on(host).config,
                                         host + ":" + facts.paths_on(host).config + " (new)")});
   for (const std::string& host : facts.added())
     diffs.push_back({host,
                      base::unified_diff("",
-                                        oms::redacted(facts.target_text),
+                                        config::redacted(facts.target_text),
                                         "/dev/null",
                                         host + ":" + facts.paths_on(host).config)});
   return diffs;

@@ -4,7 +4,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
-#include "omsctl/oms/address.hpp"
+#include "omsctl/config/address.hpp"
 
 namespace omsctl::facts {
 namespace {
@@ -111,7 +111,7 @@ const oms::RegionRow* Facts::region_of(const std::string& address) const {
   for (const oms::HostRow& host : metadb.view.hosts)
     for (const oms::GroupRow& group : metadb.view.groups)
       for (const oms::RegionRow& region : metadb.view.regions)
-        if (oms::same_host(host.ip, address) && group.id == host.group_id &&
+        if (config::same_host(host.ip, address) && group.id == host.group_id &&
             group.name == region.code)
           return &region;
   return nullptr;
@@ -120,7 +120,7 @@ const oms::RegionRow* Facts::region_of(const std::string& address) const {
 bool Facts::region_stands() const {
   const auto same_place = [&](const oms::RegionRow& region) {
     try {
-      return oms::parse_cm_url(region.cm_url).same_place(target.cm_url);
+      return config::parse_cm_url(region.cm_url).same_place(target.cm_url);
     } catch (const base::Error&) {
       return false;
     }
@@ -149,7 +149,7 @@ bool Facts::has_target_config(const NodeFacts& node) const {
   if (node.config_text.empty())
     return false;
   try {
-    return oms::differences(oms::values_of(node.config_text), target_values).empty();
+    return config::differences(config::values_of(node.config_text), target_values).empty();
   } catch (const base::Error&) {
     return false;
   }

@@ -136,7 +136,7 @@ std::optional<std::uint64_t> free_bytes(std::filesystem::path directory) {
 }  // namespace
 
 Facts gather(const Choices& choices,
-             const oms::Settings& target,
+             const config::Settings& target,
              const std::string& target_text,
              remote::Fleet& fleet,
              const Say& say,
@@ -145,7 +145,7 @@ Facts gather(const Choices& choices,
   facts.choices = choices;
   facts.target = target;
   facts.target_text = target_text;
-  facts.target_values = oms::values_of(target_text);
+  facts.target_values = config::values_of(target_text);
   facts.state_free_bytes = free_bytes(choices.state_dir);
   Rounds rounds(facts, fleet, say, stop);
   rounds.add(target.cm_nodes);

@@ -153,7 +153,7 @@ void ask(Database& database, Facts& facts) {
 
 }  // namespace
 
-metadb::Endpoint endpoint_of(const oms::Settings& settings,
+metadb::Endpoint endpoint_of(const config::Settings& settings,
                              const std::string& ca_file,
                              const std::string& via,
                              remote::Fleet& fleet) {

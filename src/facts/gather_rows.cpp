@@ -21,7 +21,7 @@ std::vector<std::string> nodes_of_region(const Facts& facts, const std::string& 
 }  // namespace
 
 Facts gather_rows(const Choices& choices,
-                  const oms::Settings& target,
+                  const config::Settings& target,
                   const std::string& via,
                   remote::Fleet& fleet) {
   Facts facts;

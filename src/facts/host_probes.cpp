@@ -215,11 +215,11 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   const NodeFacts* node = facts.node(address);
   // A node of another region listens on the ports of its own config.yaml.
   const bool elsewhere = node != nullptr && node->elsewhere && facts.deployed;
-  const oms::NodePorts& ports = elsewhere ? facts.deployed->ports : facts.target.ports;
+  const config::NodePorts& ports = elsewhere ? facts.deployed->ports : facts.target.ports;
   const std::string scheme = questions.paths.has_https() ? "https" : "http";
   questions.cm_port_url = fmt::format("http://{{}}:{}/", ports.cm.number);
   questions.nginx_url = fmt::format("{}://{{}}:{}/oms/health", scheme, ports.nginx.number);
-  const oms::CmUrl& vip = facts.target.cm_url;
+  const config::CmUrl& vip = facts.target.cm_url;
   const std::string vip_host =
       vip.host.find(':') == std::string::npos ? vip.host : "[" + vip.host + "]";
   questions.vip_cm_url = fmt::format("{}://{}:{}/", vip.scheme, vip_host, vip.port.number);

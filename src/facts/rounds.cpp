@@ -129,11 +129,11 @@ void Rounds::read_deployed() {
   if (initial == nullptr || initial->config_text.empty())
     return;
   try {
-    facts_.deployed_values = oms::values_of(initial->config_text);
+    facts_.deployed_values = config::values_of(initial->config_text);
   } catch (const base::Error&) {
     return;  // a rule says so: "config.deployed-unreadable"
   }
-  facts_.deployed = oms::load_settings(initial->config_text, oms::Origin::deployed).settings;
+  facts_.deployed = config::load_settings(initial->config_text, config::Origin::deployed).settings;
 }
 
 void Rounds::read_archive() {

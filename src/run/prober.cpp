@@ -2,7 +2,8 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/oms/settings.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
 #include "omsctl/run/actions.hpp"
 
 #include "recorded.hpp"
@@ -63,11 +64,12 @@ bool ask_config(const ConfigEquals& probe,
   evidence = seen(result);
   if (!result.ok())
     return false;
-  const auto differences = oms::differences(
-      oms::values_of(bench.directory.read_artifact(probe.artifact)), oms::values_of(result.out));
+  const auto differences =
+      config::differences(config::values_of(bench.directory.read_artifact(probe.artifact)),
+                          config::values_of(result.out));
   std::vector<std::string> keys;
   keys.reserve(differences.size());
-  for (const oms::Difference& difference : differences)
+  for (const config::Difference& difference : differences)
     keys.push_back(
         fmt::format("{}: {} instead of {}", difference.key, difference.after, difference.before));
   evidence = base::join(keys, "; ");

@@ -5,8 +5,8 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/values.hpp"
 #include "omsctl/oms/config_write.hpp"
-#include "omsctl/oms/settings.hpp"
 
 #include "failed.hpp"
 #include "files_to_host.hpp"
@@ -25,8 +25,8 @@ struct Look {
 
 std::string differences(const std::string& before, const std::string& now) {
   std::vector<std::string> keys;
-  for (const oms::Difference& difference :
-       oms::differences(oms::values_of(before), oms::values_of(now)))
+  for (const config::Difference& difference :
+       config::differences(config::values_of(before), config::values_of(now)))
     keys.push_back(
         fmt::format("{}: {} instead of {}", difference.key, difference.after, difference.before));
   return base::join(keys, "; ");

@@ -17,10 +17,10 @@ using plan::Lane;
 using plan::Outage;
 using plan::Stage;
 
-std::string target_digest(const oms::Values& values) {
+std::string target_digest(const config::Values& values) {
   std::string text;
   for (const auto& [key, value] : values) {
-    if (oms::is_secret_key(key))
+    if (config::is_secret_key(key))
       continue;  // a digest of few unknown bytes can be guessed
     const auto* list = std::get_if<std::vector<std::string>>(&value);
     text += fmt::format(

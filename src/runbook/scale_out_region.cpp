@@ -47,7 +47,7 @@ std::vector<Stage> join(const Deployment& deployment) {
 
 std::vector<std::string> notes(const Deployment& deployment) {
   const facts::Facts& facts = deployment.facts;
-  const oms::Settings& target = facts.target;
+  const config::Settings& target = facts.target;
   std::vector<std::string> lines{
       fmt::format("region {} ({}) joins {}; heartbeat database {}",
                   target.cm_location,

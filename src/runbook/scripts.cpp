@@ -74,7 +74,7 @@ std::string node_cm_url(const Deployment& deployment, const std::string& host) {
 }
 
 std::string vip_cm_url(const Deployment& deployment) {
-  const oms::CmUrl& url = deployment.facts.target.cm_url;
+  const config::CmUrl& url = deployment.facts.target.cm_url;
   return fmt::format("{}://{}:{}/", url.scheme, in_url(url.host), url.port.number);
 }
 

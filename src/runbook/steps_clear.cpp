@@ -56,7 +56,7 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
 }
 
 Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
-  const oms::NodePorts& ports = deployment.facts.target.ports;
+  const config::NodePorts& ports = deployment.facts.target.ports;
   Step step;
   step.id = "quiet." + host;
   step.where = host;

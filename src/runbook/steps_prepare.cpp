@@ -6,9 +6,9 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/editor.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/init_job.hpp"
-#include "omsctl/oms/settings_edit.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
@@ -162,7 +162,7 @@ std::vector<metadb::RowSet> scope_of(const Facts& facts) {
 }
 
 std::vector<metadb::RowSet> wide_scope_of(const Facts& facts) {
-  const oms::Settings& target = facts.target;
+  const config::Settings& target = facts.target;
   if (facts.choices.goal == facts::Goal::more_nodes)
     return oms::rows_by_todays_ids(facts.region_scope().sets, facts.databases(), target.cm_nodes);
   return oms::rows_of_new_region(facts.databases(),
@@ -208,14 +208,14 @@ plan::Lane prepare_new_node(const Deployment& deployment, const std::string& hos
 
 plan::Lane prepare_existing_node(const Deployment& deployment, const std::string& host) {
   const NodeFacts& node = *deployment.facts.node(host);
-  oms::SettingsEdit edit{std::nullopt, deployment.facts.target.cm_nodes};
+  config::SettingsEdit edit{std::nullopt, deployment.facts.target.cm_nodes};
   if (deployment.clears)
     edit.cm_url = deployment.facts.target.cm_url.text;
   const std::string before = host + ".config.old";
   const std::string after = host + ".config.new";
   deployment.artifacts[before] = node.config_text;
   try {
-    deployment.artifacts[after] = oms::edit_settings(node.config_text, edit);
+    deployment.artifacts[after] = config::edit_settings(node.config_text, edit);
   } catch (base::Error& error) {
     error.add_context(fmt::format("while editing {} of {}", deployment.paths(host).config, host));
     throw;

@@ -50,7 +50,7 @@ Await vip_answers(const Deployment& deployment, const std::string& host) {
 
 /// The nodes of a region talk to each other's CM, and all of them to the MetaDB (domain §5).
 Await reaches_all(const Deployment& deployment, const std::string& host) {
-  const oms::Settings& target = deployment.facts.target;
+  const config::Settings& target = deployment.facts.target;
   const auto reaches = [](const std::string& what, const std::string& address, int port) {
     return fmt::format("({}) || {{ echo {}; exit 1; }}\n",
                        oms::tcp_script(address, port),
@@ -129,7 +129,7 @@ std::string code(const Deployment& deployment) {
 }
 
 plan::SqlEquals cluster_info_right(const Deployment& deployment) {
-  const oms::Settings& target = deployment.facts.target;
+  const config::Settings& target = deployment.facts.target;
   if (deployment.for_region)
     return {"cluster_info has the new region as the target says it",
             oms::region_query(deployment.facts.databases(), code(deployment)),

@@ -62,43 +62,43 @@ INSTANTIATE_TEST_SUITE_P(
              "region.name-taken",
              "but for case or blanks"},
         Case{"CmUrlTaken",
-             [](Facts& f) { f.target.cm_url = oms::parse_cm_url(tests::vip_cm_url); },
+             [](Facts& f) { f.target.cm_url = config::parse_cm_url(tests::vip_cm_url); },
              "region.cm-url-taken",
              "is another region's"},
         Case{"CmUrlTakenWithAnotherScheme",
              [](Facts& f) {
-               f.target.cm_url = oms::parse_cm_url(std::string("https://192.0.2.100:8088"));
+               f.target.cm_url = config::parse_cm_url(std::string("https://192.0.2.100:8088"));
              },
              "region.cm-url-taken",
              "192.0.2.100"},
         Case{"CmUrlOfAnotherRegionsNode",
              [](Facts& f) {
-               f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.11:9088"));
+               f.target.cm_url = config::parse_cm_url(std::string("http://192.0.2.11:9088"));
              },
              "region.cm-url-foreign",
              "a node of region 1 (cn-lab)"},
         Case{"CmUrlSharesAnotherRegionsVip",
              [](Facts& f) {
-               f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.100:9088"));
+               f.target.cm_url = config::parse_cm_url(std::string("http://192.0.2.100:9088"));
              },
              "region.cm-url-shared",
              "the host of another region's: cluster_info: code \"1\""},
         Case{"CmUrlWithAnotherScheme",
              [](Facts& f) {
-               f.target.cm_url = oms::parse_cm_url(std::string("https://192.0.2.200:8088"));
+               f.target.cm_url = config::parse_cm_url(std::string("https://192.0.2.200:8088"));
              },
              "region.cm-url-scheme",
              "begins with https://, that of the initial node 192.0.2.11 with http://"},
         Case{"CmUrlAtAPortWhereNoCmListens",
              [](Facts& f) {
                f.target.cm_nodes = {"192.0.2.21"};
-               f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.21:8089"));
+               f.target.cm_url = config::parse_cm_url(std::string("http://192.0.2.21:8089"));
              },
              "region.cm-url-port",
              "at port 8089, but its CM will listen on 8088"},
         Case{"CmUrlIsOneOfSeveralNodes",
              [](Facts& f) {
-               f.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.21:8088"));
+               f.target.cm_url = config::parse_cm_url(std::string("http://192.0.2.21:8088"));
              },
              "vip.is-a-node",
              "192.0.2.21"},
@@ -247,7 +247,7 @@ TEST(CheckRegion, OtherKeysThatDifferAreTold) {
 TEST(CheckRegion, ANodeAtItsOwnCmPortIsAPlaceForCmUrl) {
   Facts facts = sample_region_facts();
   facts.target.cm_nodes = {"192.0.2.21"};
-  facts.target.cm_url = oms::parse_cm_url(std::string("http://192.0.2.21:9088"));
+  facts.target.cm_url = config::parse_cm_url(std::string("http://192.0.2.21:9088"));
   facts.target.ports.cm.number = 9088;
   EXPECT_EQ(find(check_region(facts, {}), "region.cm-url-port"), nullptr);
 }

@@ -22,7 +22,7 @@ TEST(CheckNode, RefusesNothingOnAHealthyDeployment) {
 
 TEST(CheckNode, WantsTheDeploymentsOwnSpellingOfCmUrl) {
   Facts facts = sample_facts(vip_cm_url);
-  facts.target.cm_url = oms::parse_cm_url(std::string("HTTP://192.0.2.100:8088/"));
+  facts.target.cm_url = config::parse_cm_url(std::string("HTTP://192.0.2.100:8088/"));
   ASSERT_TRUE(facts.keeps_cm_url());
   const Findings findings = check_node(facts, {});
   const Finding* finding = find(findings, "config.cm-url-spelling");

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/oms/settings.hpp"
-#include "omsctl/oms/settings_edit.hpp"
+#include "omsctl/config/editor.hpp"
+#include "omsctl/config/redaction.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
 
 #include "../../src/oms/document.hpp"
 #include "fuzz.hpp"
@@ -26,35 +28,36 @@ std::size_t times(const std::string& text, const std::string& word) {
 
 /// A password that stands in the file once, and is no word of ours, is not shown.
 void expect_secret(const std::string& text,
-                   const oms::Settings& settings,
-                   const std::vector<oms::Problem>& problems) {
+                   const config::Settings& settings,
+                   const std::vector<config::Problem>& problems) {
   const std::string& password = settings.meta_password.reveal();
   const bool telling = password.size() > 3 && times(text, password) == 1;
   if (!telling || std::string_view("[redacted]").find(password) != std::string_view::npos)
     return;
-  fuzz::require(times(oms::redacted(text), password) == 0, "a password is redacted");
-  for (const oms::Problem& problem : problems)
+  fuzz::require(times(config::redacted(text), password) == 0, "a password is redacted");
+  for (const config::Problem& problem : problems)
     fuzz::require(times(problem.excerpt, password) == 0, "a password is in no message");
 }
 
-void load(const std::string& text, oms::Origin origin) {
-  const oms::LoadedSettings loaded = oms::load_settings(text, origin);
+void load(const std::string& text, config::Origin origin) {
+  const config::LoadedSettings loaded = config::load_settings(text, origin);
   fuzz::require(loaded.settings.has_value() != loaded.has_errors(),
                 "there are settings, or errors");
   const std::size_t lines = base::split(text, '\n').size();
-  for (const oms::Problem& problem : loaded.problems) {
+  for (const config::Problem& problem : loaded.problems) {
     fuzz::require(problem.line <= lines + 1, "a problem is in the file");
     fuzz::require(problem.line == 0 || problem.column > 0, "columns count from 1");
-    const std::string shown = oms::describe("f", problem);
+    const std::string shown = config::describe("f", problem);
     fuzz::require(base::printable_lines(shown) == shown, "a problem can be printed");
   }
   if (!loaded.settings)
     return;
   expect_secret(text, *loaded.settings, loaded.problems);
-  const oms::Values values = oms::values_of(text);
-  fuzz::require(values.at("cm_nodes") == oms::Value(loaded.settings->cm_nodes),
+  const config::Values values = config::values_of(text);
+  fuzz::require(values.at("cm_nodes") == config::Value(loaded.settings->cm_nodes),
                 "cm_nodes are what the file's values say");
-  fuzz::require(values.at("drc_rm_db") == oms::Value(loaded.settings->rm_db), "so is the database");
+  fuzz::require(values.at("drc_rm_db") == config::Value(loaded.settings->rm_db),
+                "so is the database");
 }
 
 /// The lines of `text` that belong to neither cm_url nor cm_nodes: from another key to the next.
@@ -98,17 +101,17 @@ bool has_lines(const std::string& text) {
   return std::none_of(items.begin(), items.end(), is_flow);
 }
 
-void edit(const std::string& text, const oms::Values& before, const oms::SettingsEdit& edit) {
+void edit(const std::string& text, const config::Values& before, const config::SettingsEdit& edit) {
   std::string result;
-  if (!fuzz::succeeds(base::Code::config, [&] { result = oms::edit_settings(text, edit); }))
+  if (!fuzz::succeeds(base::Code::config, [&] { result = config::edit_settings(text, edit); }))
     return;
-  oms::Values wanted = before;
+  config::Values wanted = before;
   if (edit.cm_url)
     wanted["cm_url"] = *edit.cm_url;
   if (edit.cm_nodes)
     wanted["cm_nodes"] = *edit.cm_nodes;
-  fuzz::require(oms::values_of(result) == wanted, "an edited file says what was meant");
-  fuzz::require(oms::edit_settings(result, edit) == result, "and nothing is left to edit");
+  fuzz::require(config::values_of(result) == wanted, "an edited file says what was meant");
+  fuzz::require(config::edit_settings(result, edit) == result, "and nothing is left to edit");
   fuzz::require(wanted != before || result == text, "an edit without a change changes nothing");
   if (!has_lines(text) || !before.contains("cm_url") || !before.contains("cm_nodes"))
     return;
@@ -117,8 +120,8 @@ void edit(const std::string& text, const oms::Values& before, const oms::Setting
 }
 
 void edit_in_many_ways(const std::string& text) {
-  oms::Values values;
-  if (!fuzz::succeeds(base::Code::config, [&] { values = oms::values_of(text); }))
+  config::Values values;
+  if (!fuzz::succeeds(base::Code::config, [&] { values = config::values_of(text); }))
     return;
   Nodes nodes;
   if (const auto found = values.find("cm_nodes"); found != values.end())
@@ -145,9 +148,9 @@ void edit_in_many_ways(const std::string& text) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = fuzz::text_of(data, size);
-  load(text, oms::Origin::target);
-  load(text, oms::Origin::deployed);
-  fuzz::require(times(oms::redacted(text), "\n") == times(text, "\n"), "redaction keeps lines");
+  load(text, config::Origin::target);
+  load(text, config::Origin::deployed);
+  fuzz::require(times(config::redacted(text), "\n") == times(text, "\n"), "redaction keeps lines");
   edit_in_many_ways(text);
   return 0;
 }

@@ -17,7 +17,7 @@ class ThroughAHost : public MetadbTest {
  protected:
   Endpoint endpoint() {
     const Endpoint direct = support::MariadbServer::shared().tcp();
-    oms::Settings settings;
+    config::Settings settings;
     settings.meta_host = direct.host;
     settings.meta_port.number = direct.port;
     settings.meta_user = direct.user;

@@ -96,15 +96,15 @@ Facts sample_facts(const std::string& deployed_cm_url) {
   Facts facts;
   facts.choices.config_file = "config.yaml";
   facts.target_text = config_text(vip_cm_url, {"192.0.2.11", "192.0.2.12", "192.0.2.13"});
-  facts.target = oms::load_settings(facts.target_text, oms::Origin::target).settings.value();
-  facts.target_values = oms::values_of(facts.target_text);
+  facts.target = config::load_settings(facts.target_text, config::Origin::target).settings.value();
+  facts.target_values = config::values_of(facts.target_text);
   facts.nodes = {initial_node(deployed_cm_url), plain_node("192.0.2.12"), plain_node("192.0.2.13")};
   facts.initial = "192.0.2.11";
   facts.paths = oms::paths_of(facts.nodes.front().containers.front());
   facts.image = oms_image();
-  facts.deployed_values = oms::values_of(facts.nodes.front().config_text);
+  facts.deployed_values = config::values_of(facts.nodes.front().config_text);
   facts.deployed =
-      oms::load_settings(facts.nodes.front().config_text, oms::Origin::deployed).settings;
+      config::load_settings(facts.nodes.front().config_text, config::Origin::deployed).settings;
   facts.metadb.reachable = true;
   facts.metadb.version = "10.11.6-MariaDB";
   facts.metadb.databases = {"oms_rm", "oms_cm", "oms_cm_heartbeat_1"};
@@ -128,8 +128,8 @@ Facts sample_region_facts() {
       "drc_cm_heartbeat_db: oms_cm_heartbeat_2\ncm_url: http://192.0.2.200:8088\ncm_location: 2\n"
       "cm_region: cn-lab-2\ncm_region_cn: cn-lab-2\ncm_is_default: false\ncm_nodes:\n"
       " - 192.0.2.21\n - 192.0.2.22\n";
-  facts.target = oms::load_settings(facts.target_text, oms::Origin::target).settings.value();
-  facts.target_values = oms::values_of(facts.target_text);
+  facts.target = config::load_settings(facts.target_text, config::Origin::target).settings.value();
+  facts.target_values = config::values_of(facts.target_text);
   NodeFacts initial = facts.nodes.front();
   initial.existing = false;
   initial.elsewhere = true;

@@ -9,11 +9,12 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/checks/findings.hpp"
+#include "omsctl/config/redaction.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/drill.hpp"
 #include "omsctl/metadb/lease.hpp"
 #include "omsctl/metadb/row_changes.hpp"
 #include "omsctl/metadb/snapshot.hpp"
-#include "omsctl/oms/settings.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/journal.hpp"
@@ -66,7 +67,7 @@ class Output : public run::Listener {
   virtual void say(const std::string& text) = 0;
   /// The command's own answer, one line or more.
   virtual void answer(const std::string& text) = 0;
-  virtual void problems(const std::string& file, const std::vector<oms::Problem>& problems) = 0;
+  virtual void problems(const std::string& file, const std::vector<config::Problem>& problems) = 0;
   virtual void findings(const checks::Findings& findings) = 0;
   /// `details`: every exact command too (a dry run).
   virtual void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) = 0;

@@ -9,12 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
 #include "omsctl/metadb/dependents.hpp"
 #include "omsctl/metadb/lease.hpp"
 #include "omsctl/oms/container.hpp"
 #include "omsctl/oms/image_archive.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/oms/settings.hpp"
 #include "omsctl/oms/tables.hpp"
 #include "omsctl/remote/host.hpp"
 
@@ -176,16 +177,16 @@ struct Room {
 
 struct Facts {
   Choices choices;
-  oms::Settings target;
+  config::Settings target;
   std::string target_text;
-  oms::Values target_values;
+  config::Values target_values;
   std::vector<NodeFacts>
       nodes;  ///< cm_nodes in their order, then existing nodes that are not in it
   MetadbFacts metadb;
   std::string initial;                   ///< address of the initial node; empty when there is none
   std::vector<std::string> passed_over;  ///< "h1: unreachable": why others are not the initial node
-  oms::Values deployed_values;           ///< the initial node's config.yaml
-  std::optional<oms::Settings> deployed;
+  config::Values deployed_values;        ///< the initial node's config.yaml
+  std::optional<config::Settings> deployed;
   std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
   std::optional<oms::Image> image;      ///< of the initial node's container
   std::optional<oms::ImageArchive> archive;       ///< the operator's, when there is such a file

@@ -17,14 +17,14 @@ using Say = std::function<void(const std::string&)>;
 /// Everything about the deployment that `target` names. What cannot be found out is a fact too
 /// (unreachable, absent): this throws only for an interruption (Error{interrupted}) or a defect.
 [[nodiscard]] Facts gather(const Choices& choices,
-                           const oms::Settings& target,
+                           const config::Settings& target,
                            const std::string& target_text,
                            remote::Fleet& fleet,
                            const Say& say,
                            const std::stop_token& stop = {});
 
 /// Where the MetaDB is reached: directly, or through a unix socket that host `via` forwards.
-[[nodiscard]] metadb::Endpoint endpoint_of(const oms::Settings& settings,
+[[nodiscard]] metadb::Endpoint endpoint_of(const config::Settings& settings,
                                            const std::string& ca_file,
                                            const std::string& via,
                                            remote::Fleet& fleet);
@@ -40,7 +40,7 @@ void gather_dependents(Facts& facts, remote::Fleet& fleet);
 /// The MetaDB's part alone, and which rows are the region's by the tables and cm_nodes: for
 /// commands that need no host. `via`: "" directly, else the host to go through.
 [[nodiscard]] Facts gather_rows(const Choices& choices,
-                                const oms::Settings& target,
+                                const config::Settings& target,
                                 const std::string& via,
                                 remote::Fleet& fleet);
 
