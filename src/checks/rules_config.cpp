@@ -66,7 +66,7 @@ void check_other_keys(const Facts& facts, Findings& findings) {
 
 void check_deployed_files(const Facts& facts, Findings& findings) {
   for (const NodeFacts& node : facts.nodes) {
-    const oms::Container* container = node.oms_container(facts.choices.container);
+    const docker::Container* container = node.oms_container(facts.choices.container);
     if (!node.runs_oms() || container == nullptr || !container->is_running())
       continue;
     const auto unreadable = [&](const std::string& evidence, const std::string& fix) {

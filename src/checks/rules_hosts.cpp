@@ -7,7 +7,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
 #include "omsctl/config/address.hpp"
-#include "omsctl/oms/words.hpp"
+#include "omsctl/docker/names.hpp"
 
 namespace omsctl::checks {
 namespace {
@@ -139,10 +139,10 @@ void check_hosts(const Facts& facts, Findings& findings) {
 }
 
 /// The paths of an existing node's mounts, as its own container says them.
-void check_paths(const NodeFacts& node, const oms::Container& container, Findings& findings) {
-  for (const oms::Mount& mount : container.mounts)
+void check_paths(const NodeFacts& node, const docker::Container& container, Findings& findings) {
+  for (const docker::Mount& mount : container.mounts)
     for (const std::string& path : {mount.source, mount.destination}) {
-      const std::string problem = oms::path_problem(path);
+      const std::string problem = docker::path_problem(path);
       if (!problem.empty() && path != "/")
         findings.push_back(
             {"node.path",
@@ -158,7 +158,7 @@ void check_paths(const NodeFacts& node, const oms::Container& container, Finding
 void check_programs(const NodeFacts& node, Findings& findings) {
   const bool some_run = !oms::running(node.programs).empty();
   for (const oms::Program& program : node.programs) {
-    if (!oms::is_plain_text(program.name) || program.name.starts_with('-'))
+    if (!docker::is_plain_text(program.name) || program.name.starts_with('-'))
       findings.push_back(
           {"node.program-name",
            Severity::error,
@@ -187,7 +187,7 @@ void check_init_script(const Facts& facts, const NodeFacts& node, Findings& find
 }
 
 void check_container(const Facts& facts, const NodeFacts& node, Findings& findings) {
-  const oms::Container* container = node.oms_container(facts.choices.container);
+  const docker::Container* container = node.oms_container(facts.choices.container);
   if (container == nullptr)
     findings.push_back(
         {"node.container-missing",

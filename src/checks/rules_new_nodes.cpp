@@ -42,7 +42,7 @@ void check_ports(const Facts& facts, const NodeFacts& node, Findings& findings) 
 }
 
 void check_containers(const Facts& facts, const NodeFacts& node, Findings& findings) {
-  for (const oms::Container& container : node.containers) {
+  for (const docker::Container& container : node.containers) {
     if (container.name == facts.container_name())
       findings.push_back({"container.name-taken",
                           Severity::error,
@@ -108,7 +108,7 @@ void check_further_mounts(const Facts& facts, const NodeFacts& node, Findings& f
   const NodeFacts* initial = facts.initial_node();
   if (facts.initial_container() == nullptr)
     return;
-  for (const oms::Mount& mount : oms::further_mounts(*facts.initial_container())) {
+  for (const docker::Mount& mount : oms::further_mounts(*facts.initial_container())) {
     const auto here = node.paths.find(mount.source);
     const auto there = initial->paths.find(mount.source);
     if (here == node.paths.end() || there == initial->paths.end() ||
@@ -128,10 +128,10 @@ void check_further_mounts(const Facts& facts, const NodeFacts& node, Findings& f
 }
 
 void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) {
-  const oms::Container* initial = facts.initial_container();
+  const docker::Container* initial = facts.initial_container();
   if (initial == nullptr || !facts.image)
     return;
-  for (const oms::Image& image : node.images) {
+  for (const docker::Image& image : node.images) {
     const std::string& name = contains(image.references, initial->image_ref)
                                   ? initial->image_ref
                                   : facts.image_reference();
@@ -155,7 +155,7 @@ void check_image(const Facts& facts, const NodeFacts& node, Findings& findings) 
   }
 }
 
-std::string described(const oms::Image& image) {
+std::string described(const docker::Image& image) {
   return fmt::format(
       "{} ({})",
       image.references.empty() ? "an image without a name" : base::join(image.references, ", "),
@@ -167,8 +167,8 @@ void check_archives_names(const Facts& facts, const NodeFacts& node, Findings& f
   if (!facts.archive || !facts.image || facts.initial_container() == nullptr ||
       facts.has_image(node))
     return;
-  for (const oms::Image& loaded : facts.archive->images)
-    for (const oms::Image& image : node.images)
+  for (const docker::Image& loaded : facts.archive->images)
+    for (const docker::Image& image : node.images)
       for (const std::string& name : image.references)
         if (contains(loaded.references, name) && name != facts.initial_container()->image_ref &&
             !image.same_as(loaded))
@@ -207,7 +207,7 @@ void check_archive(const Facts& facts, Findings& findings) {
   if (!facts.image || facts.archive->holds(*facts.image))
     return;
   std::vector<std::string> held;
-  for (const oms::Image& image : facts.archive->images)
+  for (const docker::Image& image : facts.archive->images)
     held.push_back(described(image));
   findings.push_back(
       {"image.archive-other",

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/oms/words.hpp"
+#include "omsctl/docker/names.hpp"
 #include "omsctl/remote/ssh_client.hpp"
 
 namespace omsctl::cli {
@@ -21,7 +21,7 @@ CLI::Validator must(const char* says, bool (*fits)(std::string_view)) {
 
 CLI::Validator path_on_hosts() {
   return {[](std::string& value) {
-            const std::string problem = oms::path_problem(value);
+            const std::string problem = docker::path_problem(value);
             return problem.empty() ? problem : fmt::format("\"{}\" {}", value, problem);
           },
           ""};
@@ -90,19 +90,19 @@ void add_node_choices(CLI::App& command, Options& options) {
   facts::Choices& choices = options.choices;
   command.add_option("--container", choices.container, "OMS container's name (default: found out)")
       ->type_name("NAME")
-      ->check(must("name of a container", oms::is_container_name));
+      ->check(must("name of a container", docker::is_container_name));
   command
       .add_option("--image",
                   choices.image,
                   "image reference for new containers (default: the initial node's)")
       ->type_name("REF")
-      ->check(must("image reference", oms::is_image_reference));
+      ->check(must("image reference", docker::is_image_reference));
   command
       .add_option("--image-archive",
                   choices.image_archive,
                   "load the image from this archive (docker save)")
       ->type_name("FILE")
-      ->check(must("file name of UTF-8 text without control characters", oms::is_plain_text));
+      ->check(must("file name of UTF-8 text without control characters", docker::is_plain_text));
   command.add_option("--config-path", choices.config_path, "config.yaml on the hosts")
       ->type_name("PATH")
       ->check(path_on_hosts());

@@ -18,9 +18,9 @@ std::string existing_part(std::string path, const std::string& nearest) {
 
 }  // namespace
 
-const oms::Container* NodeFacts::oms_container(const std::string& name) const {
-  const oms::Container* found = nullptr;
-  for (const oms::Container& container : containers) {
+const docker::Container* NodeFacts::oms_container(const std::string& name) const {
+  const docker::Container* found = nullptr;
+  for (const docker::Container& container : containers) {
     if (!oms::is_oms(container) || (!name.empty() && container.name != name))
       continue;
     // Two of them, an old one stopped beside its successor, say: the running one is the node's.
@@ -61,7 +61,7 @@ const NodeFacts* Facts::node(const std::string& address) const {
   return found == nodes.end() ? nullptr : &*found;
 }
 
-const oms::Container* Facts::initial_container() const {
+const docker::Container* Facts::initial_container() const {
   const NodeFacts* node = initial_node();
   return node == nullptr ? nullptr : node->oms_container(choices.container);
 }
@@ -87,20 +87,20 @@ std::vector<std::string> Facts::added() const {
 std::string Facts::container_name() const {
   if (!choices.container.empty())
     return choices.container;
-  const oms::Container* container = initial_container();
+  const docker::Container* container = initial_container();
   return container == nullptr ? "" : container->name;
 }
 
 std::string Facts::container_on(const std::string& address) const {
   const NodeFacts* facts = node(address);
-  const oms::Container* container =
+  const docker::Container* container =
       facts == nullptr || !facts->runs_oms() ? nullptr : facts->oms_container(choices.container);
   return container == nullptr ? container_name() : container->name;
 }
 
 oms::NodePaths Facts::paths_on(const std::string& address) const {
   const NodeFacts* facts = node(address);
-  const oms::Container* container =
+  const docker::Container* container =
       facts == nullptr || !facts->runs_oms() ? nullptr : facts->oms_container(choices.container);
   const std::optional<oms::NodePaths> own =
       container == nullptr ? std::nullopt : oms::paths_of(*container);
@@ -173,7 +173,7 @@ std::string Facts::image_reference() const {
 
 bool Facts::has_image(const NodeFacts& node) const {
   const std::string name = image_reference();
-  return std::any_of(node.images.begin(), node.images.end(), [&](const oms::Image& one) {
+  return std::any_of(node.images.begin(), node.images.end(), [&](const docker::Image& one) {
     return one.same_as(*image) && (one.id == name || base::contains(one.references, name));
   });
 }

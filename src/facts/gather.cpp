@@ -36,7 +36,7 @@ std::string find_initial(const Facts& facts) {
   for (const bool demand_running : {true, false})
     for (const bool demand_existing : {true, false})
       for (const NodeFacts& node : facts.nodes) {
-        const oms::Container* container = node.oms_container(name);
+        const docker::Container* container = node.oms_container(name);
         if (container != nullptr && (!demand_running || container->is_running()) &&
             (!demand_existing || node.existing))
           return node.address;
@@ -76,7 +76,7 @@ std::string unfit(const NodeFacts& node, const std::string& container_name) {
     return node.connection.reason;
   if (!node.docker_problem.empty())
     return "docker: " + node.docker_problem;
-  const oms::Container* container = node.oms_container(container_name);
+  const docker::Container* container = node.oms_container(container_name);
   if (container == nullptr)
     return "no OMS container";
   return container->is_running() ? "" : fmt::format("its OMS container is {}", container->state);

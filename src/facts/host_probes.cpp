@@ -71,8 +71,8 @@ void read_docker(NodeFacts& node, Answers& answers) {
       return;
     }
   try {
-    node.containers = oms::parse_containers(answers["containers"].text);
-    node.images = oms::parse_images(answers["images"].text);
+    node.containers = docker::parse_containers(answers["containers"].text);
+    node.images = docker::parse_images(answers["images"].text);
   } catch (const base::Error& error) {
     node.docker_problem = error.what();
   }
@@ -129,7 +129,7 @@ std::vector<std::string> paths_to_look_at(const DetailQuestions& questions) {
       paths.config, paths.logs, paths.store, paths.run, std::string(copies_on_host), "/tmp"};
   if (paths.has_https())
     list.insert(list.end(), {paths.https_crt, paths.https_key});
-  for (const oms::Mount& mount : questions.further_mounts)
+  for (const docker::Mount& mount : questions.further_mounts)
     list.push_back(mount.source);
   return list;
 }
@@ -241,7 +241,7 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
 }
 
 void ask_config(NodeFacts& node, const std::string& container, remote::Host& host) {
-  const oms::Container* found = node.oms_container(container);
+  const docker::Container* found = node.oms_container(container);
   if (found == nullptr || !found->is_running())
     return;
   ProbeScript script;
@@ -254,7 +254,7 @@ void ask_node_details(NodeFacts& node,
                       const DetailQuestions& questions,
                       remote::Host& host,
                       const std::stop_token& stop) {
-  const oms::Container* container = node.oms_container(questions.container);
+  const docker::Container* container = node.oms_container(questions.container);
   const bool serves = node.runs_oms() && container != nullptr && container->is_running();
   ProbeScript script;
   if (serves)

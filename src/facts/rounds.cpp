@@ -81,7 +81,7 @@ void Rounds::ask_metadb() {
 }
 
 void Rounds::look_at_container() {
-  const oms::Container* container = facts_.initial_container();
+  const docker::Container* container = facts_.initial_container();
   if (container == nullptr)
     return;
   facts_.paths = oms::paths_of(*container);
@@ -98,7 +98,7 @@ void Rounds::look_at_container() {
     prefer(facts_.paths->https_crt, choices.https_crt);
     prefer(facts_.paths->https_key, choices.https_key);
   }
-  for (const oms::Image& image : facts_.initial_node()->images)
+  for (const docker::Image& image : facts_.initial_node()->images)
     if (image.id == container->image_id)
       facts_.image = image;
 }
@@ -156,7 +156,7 @@ void Rounds::read_archive() {
     say_(
         fmt::format("reading {}: {} of {}", file, base::human_size(done), base::human_size(total)));
   };
-  facts_.archive = oms::read_image_archive(file, tell, stop_);
+  facts_.archive = docker::read_image_archive(file, tell, stop_);
   stop_if_asked(stop_);
 }
 

@@ -4,16 +4,11 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "docker_json.hpp"
 
 namespace omsctl::oms {
 namespace {
 
-using nlohmann::json;
-
-std::string mount_argument(const Mount& mount) {
+std::string mount_argument(const docker::Mount& mount) {
   // --mount and not -v: a source with a colon would change the meaning of -v. Values are CSV
   // (docker's rule).
   const auto field = [](const std::string& key, const std::string& value) {
@@ -30,7 +25,7 @@ std::string mount_argument(const Mount& mount) {
   return mount.read_only ? argument + ",readonly" : argument;
 }
 
-void add_mount(std::vector<std::string>& argv, const Mount& mount) {
+void add_mount(std::vector<std::string>& argv, const docker::Mount& mount) {
   const bool plain = mount.source.find_first_of(":,\"\n") == std::string::npos &&
                      mount.destination.find_first_of(":,\"\n") == std::string::npos;
   if (plain) {
@@ -53,35 +48,11 @@ bool is_guides_mount(std::string_view destination) {
 
 }  // namespace
 
-std::optional<std::string> Container::variable(std::string_view key) const {
-  const std::string prefix = std::string(key) + "=";
-  for (const std::string& entry : environment)
-    if (entry.starts_with(prefix))
-      return entry.substr(prefix.size());
-  return std::nullopt;
-}
-
-std::optional<std::string> Container::host_path(std::string_view inside) const {
-  const Mount* best = nullptr;
-  for (const Mount& mount : mounts) {
-    const bool fits = inside == mount.destination || inside.starts_with(mount.destination + "/");
-    if (fits && (best == nullptr || mount.destination.size() > best->destination.size()))
-      best = &mount;
-  }
-  if (best == nullptr)
-    return std::nullopt;
-  return best->source + std::string(inside.substr(best->destination.size()));
-}
-
-bool is_oms(const Container& container) {
+bool is_oms(const docker::Container& container) {
   return container.variable("OMS_HOST_IP") && container.host_path(config_in_container);
 }
 
-bool Image::same_as(const Image& other) const {
-  return !layers.empty() && layers == other.layers && config == other.config;
-}
-
-std::optional<NodePaths> paths_of(const Container& container) {
+std::optional<NodePaths> paths_of(const docker::Container& container) {
   const auto config = container.host_path(config_in_container);
   const auto logs = container.host_path(logs_in_container);
   const auto store = container.host_path(store_in_container);
@@ -94,8 +65,8 @@ std::optional<NodePaths> paths_of(const Container& container) {
   return paths;
 }
 
-ContainerSpec like(const Container& model,
-                   const Image& image,
+ContainerSpec like(const docker::Container& model,
+                   const docker::Image& image,
                    const NodePaths& paths,
                    const std::string& host_ip) {
   ContainerSpec spec;
@@ -105,14 +76,13 @@ ContainerSpec like(const Container& model,
   spec.paths = paths;
   spec.restart_policy = model.restart_policy;
   spec.further_mounts = further_mounts(model);
-  const json config = json::parse(image.config.empty() ? "{}" : image.config);
-  const auto of_image = value_or<std::vector<std::string>>(config, "Env", {});
+  const std::vector<std::string> of_image = image.environment();
   for (const std::string& entry : model.environment) {
     const bool own = entry.starts_with("OMS_HOST_IP=") || entry.starts_with("IS_UPGRADE=");
     if (!own && std::find(of_image.begin(), of_image.end(), entry) == of_image.end())
       spec.further_environment.push_back(entry);
   }
-  for (const Ulimit& limit : model.ulimits)
+  for (const docker::Ulimit& limit : model.ulimits)
     if (limit.name != "nproc")
       spec.further_ulimits.push_back(limit);
   return spec;
@@ -128,14 +98,14 @@ std::vector<std::string> docker_run(const ContainerSpec& spec) {
     add_mount(argv, {spec.paths.https_crt, std::string(crt_in_container)});
     add_mount(argv, {spec.paths.https_key, std::string(key_in_container)});
   }
-  for (const Mount& mount : spec.further_mounts)
+  for (const docker::Mount& mount : spec.further_mounts)
     add_mount(argv, mount);
   argv.insert(argv.end(), {"-e", "OMS_HOST_IP=" + spec.host_ip});
   for (const std::string& entry : spec.further_environment)
     argv.insert(argv.end(), {"-e", entry});
   argv.insert(argv.end(),
               {"--privileged=true", "--pids-limit", "-1", "--ulimit", "nproc=65535:65535"});
-  for (const Ulimit& limit : spec.further_ulimits)
+  for (const docker::Ulimit& limit : spec.further_ulimits)
     argv.insert(argv.end(),
                 {"--ulimit", fmt::format("{}={}:{}", limit.name, limit.soft, limit.hard)});
   if (!spec.restart_policy.empty() && spec.restart_policy != "no")
@@ -146,15 +116,16 @@ std::vector<std::string> docker_run(const ContainerSpec& spec) {
   return argv;
 }
 
-std::vector<Mount> further_mounts(const Container& container) {
-  std::vector<Mount> list;
-  for (const Mount& mount : container.mounts)
+std::vector<docker::Mount> further_mounts(const docker::Container& container) {
+  std::vector<docker::Mount> list;
+  for (const docker::Mount& mount : container.mounts)
     if (!is_guides_mount(mount.destination))
       list.push_back(mount);
   return list;
 }
 
-std::vector<std::string> differences_from_guide(const Container& container, const Image& image) {
+std::vector<std::string> differences_from_guide(const docker::Container& container,
+                                                const docker::Image& image) {
   std::vector<std::string> lines;
   if (container.network != "host")
     lines.push_back(fmt::format("network is {}, the guide says host", container.network));
@@ -164,13 +135,13 @@ std::vector<std::string> differences_from_guide(const Container& container, cons
     lines.push_back(fmt::format("pids limit {}, the guide says -1", container.pids_limit));
   if (container.restart_policy != "no" && !container.restart_policy.empty())
     lines.push_back(fmt::format("restart policy {}, taken over", container.restart_policy));
-  for (const Mount& mount : further_mounts(container))
+  for (const docker::Mount& mount : further_mounts(container))
     lines.push_back(
         fmt::format("further mount {} on {}, taken over", mount.source, mount.destination));
   for (const std::string& entry : like(container, image, {}, "").further_environment)
     lines.push_back(fmt::format("variable {}, taken over", entry.substr(0, entry.find('='))));
-  for (const Ulimit& limit : container.ulimits)
-    if (limit != Ulimit{"nproc", 65535, 65535})
+  for (const docker::Ulimit& limit : container.ulimits)
+    if (limit != docker::Ulimit{"nproc", 65535, 65535})
       lines.push_back(fmt::format("ulimit {}={}:{}", limit.name, limit.soft, limit.hard));
   for (const std::string& setting : container.others)
     lines.push_back(fmt::format("{}: NOT taken over to new nodes", setting));

@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
              "1.12.6"},
         Case{"ForeignContainer",
              [](Facts& f) {
-               oms::Container foreign;
+               docker::Container foreign;
                foreign.name = "oms_421";
                foreign.state = "exited";
                foreign.image_ref = "busybox";

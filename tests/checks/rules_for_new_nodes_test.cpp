@@ -17,7 +17,7 @@ using tests::sample_facts;
 
 void give_archive(Facts& facts) {
   facts.choices.image_archive = "/srv/oms.tar";
-  facts.archive = oms::ImageArchive{"", "", "aa", 3ULL << 30U, {*facts.image}};
+  facts.archive = docker::ImageArchive{"", "", "aa", 3ULL << 30U, {*facts.image}};
 }
 
 void mount(Facts& facts, const char* file, std::string_view inside) {
@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ArchiveBroken",
              [](Facts& f) {
                f.choices.image_archive = "/srv/oms.tar";
-               f.archive = oms::ImageArchive{"it is empty", "copy it again", "", 0, {}};
+               f.archive = docker::ImageArchive{"it is empty", "copy it again", "", 0, {}};
              },
              "image.archive-broken",
              "it is empty"},
@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CheckNode, TakesAnArchiveOfTheInitialNodesImage) {
   Facts facts = sample_facts(physical_cm_url);
   give_archive(facts);
-  oms::Image other = *facts.image;
+  docker::Image other = *facts.image;
   other.references = {"some/tool:1"};
   other.layers = {"sha256:7777"};
   facts.archive->images.insert(facts.archive->images.begin(), other);
@@ -159,7 +159,7 @@ TEST(CheckNode, AnArchiveNeedsNoRoomWhereTheImageIs) {
 TEST(CheckNode, WarnsOfNamesThatAnArchiveTakesFromOtherImages) {
   Facts facts = sample_facts(physical_cm_url);
   give_archive(facts);
-  oms::Image tool = *facts.image;
+  docker::Image tool = *facts.image;
   tool.references = {"some/tool:1"};
   tool.layers = {"sha256:7777"};
   facts.archive->images.push_back(tool);

@@ -2,12 +2,12 @@
 #include <algorithm>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/docker/names.hpp"
 #include "omsctl/facts/host_probes.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/container.hpp"
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/oms/words.hpp"
 
 #include "fuzz.hpp"
 
@@ -16,15 +16,16 @@ using namespace omsctl;
 namespace {
 
 void docker(const std::string& text) {
-  std::vector<oms::Image> images;
-  std::vector<oms::Container> containers;
-  fuzz::succeeds(base::Code::remote, [&] { images = oms::parse_images(text); });
-  fuzz::succeeds(base::Code::remote, [&] { containers = oms::parse_containers(text); });
+  std::vector<docker::Image> images;
+  std::vector<docker::Container> containers;
+  fuzz::succeeds(base::Code::remote, [&] { images = docker::parse_images(text); });
+  fuzz::succeeds(base::Code::remote, [&] { containers = docker::parse_containers(text); });
   images.emplace_back();
-  for (const oms::Container& container : containers) {
-    fuzz::require(oms::is_container_name(container.name), "a container's name is one for docker");
+  for (const docker::Container& container : containers) {
+    fuzz::require(docker::is_container_name(container.name),
+                  "a container's name is one for docker");
     const auto paths = oms::paths_of(container);
-    for (const oms::Image& image : images) {
+    for (const docker::Image& image : images) {
       (void)oms::differences_from_guide(container, image);
       (void)oms::docker_run(oms::like(container, image, paths.value_or(oms::NodePaths{}), "h"));
     }

@@ -28,12 +28,12 @@ constexpr const char* inspect_output = R"([{
     {"Type": "volume", "Source": "/var/v", "Destination": "/v", "RW": true}]
 }])";
 
-Container sample() {
-  return parse_containers(inspect_output).at(0);
+docker::Container sample() {
+  return docker::parse_containers(inspect_output).at(0);
 }
 
 TEST(ParseContainers, ReadsWhatOmsNeeds) {
-  const Container container = sample();
+  const docker::Container container = sample();
   EXPECT_EQ(container.name, "oms_421");
   EXPECT_TRUE(container.is_running());
   EXPECT_EQ(container.variable("OMS_HOST_IP"), "192.0.2.11");
@@ -43,9 +43,9 @@ TEST(ParseContainers, ReadsWhatOmsNeeds) {
 }
 
 TEST(ParseContainers, RefusesWhatIsNoList) {
-  EXPECT_THROW((void)parse_containers("Cannot connect to the Docker daemon"), base::Error);
-  EXPECT_THROW((void)parse_containers("{}"), base::Error);
-  EXPECT_TRUE(parse_containers("[]").empty());
+  EXPECT_THROW((void)docker::parse_containers("Cannot connect to the Docker daemon"), base::Error);
+  EXPECT_THROW((void)docker::parse_containers("{}"), base::Error);
+  EXPECT_TRUE(docker::parse_containers("[]").empty());
 }
 
 /// `edit` replaces a part of the sample.
@@ -69,7 +69,7 @@ TEST(ParseContainers, CallsAnotherFormAnAnswerThatCannotBeUsed) {
       {R"([{)", R"([7, "x", null, {)"}};
   for (const auto& [part, edit] : edits) {
     try {
-      (void)parse_containers(sample_with(part, edit));
+      (void)docker::parse_containers(sample_with(part, edit));
       ADD_FAILURE() << edit;
     } catch (const base::Error& error) {
       EXPECT_EQ(error.code(), base::Code::remote) << edit;
@@ -78,19 +78,20 @@ TEST(ParseContainers, CallsAnotherFormAnAnswerThatCannotBeUsed) {
 }
 
 TEST(ParseContainers, TakesNullAndNothingForAnEmptyValue) {
-  EXPECT_EQ(parse_containers(R"([{"Name": "/a", "Mounts": null, "Config": null, "State": null}])")
-                .at(0)
-                .mounts.size(),
-            0U);
-  EXPECT_EQ(parse_containers(R"([{"Name": "/a"}])").at(0).restart_policy, "no");
-  EXPECT_THROW((void)parse_containers(""), base::Error);
+  EXPECT_EQ(
+      docker::parse_containers(R"([{"Name": "/a", "Mounts": null, "Config": null, "State": null}])")
+          .at(0)
+          .mounts.size(),
+      0U);
+  EXPECT_EQ(docker::parse_containers(R"([{"Name": "/a"}])").at(0).restart_policy, "no");
+  EXPECT_THROW((void)docker::parse_containers(""), base::Error);
 }
 
 TEST(ParseImages, CallsAnotherFormAnAnswerThatCannotBeUsed) {
-  EXPECT_THROW((void)parse_images(R"([{"Id": "a", "Size": "big"}])"), base::Error);
-  EXPECT_THROW((void)parse_images(R"([{"Id": "a", "RootFS": {"Layers": {"0": "x"}}}])"),
+  EXPECT_THROW((void)docker::parse_images(R"([{"Id": "a", "Size": "big"}])"), base::Error);
+  EXPECT_THROW((void)docker::parse_images(R"([{"Id": "a", "RootFS": {"Layers": {"0": "x"}}}])"),
                base::Error);
-  EXPECT_THROW((void)parse_images(std::string(100'000, '[')), base::Error);
+  EXPECT_THROW((void)docker::parse_images(std::string(100'000, '[')), base::Error);
 }
 
 TEST(HostPath, GoesThroughTheLongestFittingMount) {
@@ -101,15 +102,15 @@ TEST(HostPath, GoesThroughTheLongestFittingMount) {
 
 TEST(IsOms, NeedsTheConfigAndTheHostIp) {
   EXPECT_TRUE(is_oms(sample()));
-  Container other = sample();
+  docker::Container other = sample();
   other.environment.clear();
   EXPECT_FALSE(is_oms(other));
 }
 
 TEST(DockerRun, TakesOverWhatTheInitialContainerHasAndDropsWhatIsItsOwn) {
-  Image image;
+  docker::Image image;
   image.config = R"({"Env":["PATH=/bin"]})";
-  const Container model = sample();
+  const docker::Container model = sample();
   const auto argv = docker_run(like(model, image, paths_of(model).value(), "192.0.2.12"));
   EXPECT_THAT(argv,
               ElementsAre("docker",
@@ -154,26 +155,26 @@ TEST(DockerRun, MountsTheCertificateWhereNginxLooksForIt) {
       IsSupersetOf({"/crt:/etc/pki/nginx/oms_server.crt", "/key:/etc/pki/nginx/oms_server.key"}));
 }
 
-TEST(Image, IsTheSameByLayersAndConfigNotById) {
-  const auto images = parse_images(R"([
+TEST(docker::Image, IsTheSameByLayersAndConfigNotById) {
+  const auto images = docker::parse_images(R"([
     {"Id": "a", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=1"], "Cmd": null, "User": ""}},
     {"Id": "b", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=1"], "Cmd": [], "User": null}},
     {"Id": "c", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=2"]}}])");
   EXPECT_TRUE(images[0].same_as(images[1]));
   EXPECT_FALSE(images[0].same_as(images[2]));
-  EXPECT_FALSE(Image{}.same_as(Image{}));
+  EXPECT_FALSE(docker::Image{}.same_as(docker::Image{}));
 }
 
 TEST(DifferencesFromGuide, AreToldOneALine) {
-  Container container = sample();
+  docker::Container container = sample();
   container.network = "bridge";
-  EXPECT_THAT(differences_from_guide(container, Image{}),
+  EXPECT_THAT(differences_from_guide(container, docker::Image{}),
               IsSupersetOf({"network is bridge, the guide says host",
                             "restart policy on-failure:3, taken over"}));
 }
 
 TEST(DifferencesFromGuide, NameWhatNewContainersDoNotGet) {
-  const auto containers = parse_containers(R"([{
+  const auto containers = docker::parse_containers(R"([{
       "Name": "/oms_421",
       "Config": {"Env": ["OMS_HOST_IP=10.0.0.1", "PATH=/bin", "JVM_SECRET=canary"], "StopTimeout": 120},
       "HostConfig": {"NetworkMode": "host", "Privileged": true, "PidsLimit": -1, "ShmSize": 1073741824,
@@ -181,7 +182,7 @@ TEST(DifferencesFromGuide, NameWhatNewContainersDoNotGet) {
                      "LogConfig": {"Type": "json-file", "Config": {"max-size": "10m"}}},
       "Mounts": [{"Type": "volume", "Name": "keys", "Source": "/var/lib/docker/volumes/keys/_data",
                   "Destination": "/keys"}]}])");
-  Image image;
+  docker::Image image;
   image.config = R"({"Env":["PATH=/bin"]})";
   EXPECT_THAT(
       differences_from_guide(containers.front(), image),

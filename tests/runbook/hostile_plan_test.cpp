@@ -116,9 +116,9 @@ struct Names {
 Facts facts_with(const Names& names, const char* cm_url) {
   Facts facts = tests::sample_facts(cm_url);
   facts::NodeFacts& initial = facts.nodes.front();
-  oms::Container& container = initial.containers.front();
+  docker::Container& container = initial.containers.front();
   container.name = names.container;
-  for (oms::Mount& mount : container.mounts)
+  for (docker::Mount& mount : container.mounts)
     mount.source = names.place + mount.source;
   container.environment.push_back("ODD=" + names.program);
   facts.paths = oms::paths_of(container);

@@ -40,7 +40,7 @@ esac
 Facts with_archive() {
   Facts facts = tests::sample_facts(tests::vip_cm_url);
   facts.choices.image_archive = "/srv/oms.tar.gz";
-  facts.archive = oms::ImageArchive{"", "", std::string(64, 'a'), 3ULL << 30U, {*facts.image}};
+  facts.archive = docker::ImageArchive{"", "", std::string(64, 'a'), 3ULL << 30U, {*facts.image}};
   return facts;
 }
 
@@ -64,7 +64,7 @@ class LoadArchive : public testing::Test {
     facts_ = with_archive();
     facts_.nodes[1].paths["/data/oms/oms_store"].nearest = place_.path().string();
     // The path below which the archive lies must be a part of the mount's.
-    for (oms::Mount& mount : facts_.nodes[0].containers[0].mounts)
+    for (docker::Mount& mount : facts_.nodes[0].containers[0].mounts)
       if (mount.destination == oms::store_in_container)
         mount.source = place_.path().string() + "/store";
     facts_.paths = oms::paths_of(facts_.nodes[0].containers[0]);

@@ -65,7 +65,7 @@ TEST(ScaleOutNode, VipPlanReadsLikeTheGuide) {
 Facts with_archive() {
   Facts facts = sample_facts(vip_cm_url);
   facts.choices.image_archive = "/srv/oms.tar.gz";
-  facts.archive = oms::ImageArchive{"", "", std::string(64, 'a'), 3ULL << 30U, {*facts.image}};
+  facts.archive = docker::ImageArchive{"", "", std::string(64, 'a'), 3ULL << 30U, {*facts.image}};
   return facts;
 }
 

@@ -21,8 +21,8 @@ std::string config_text(const std::string& cm_url, const std::vector<std::string
   return text;
 }
 
-oms::Container oms_container(const std::string& host) {
-  oms::Container container;
+docker::Container oms_container(const std::string& host) {
+  docker::Container container;
   container.name = "oms_421";
   container.state = "running";
   container.image_ref = "oms-lab/oms:feature_4.2.1-ce";
@@ -40,8 +40,8 @@ oms::Container oms_container(const std::string& host) {
   return container;
 }
 
-oms::Image oms_image() {
-  oms::Image image;
+docker::Image oms_image() {
+  docker::Image image;
   image.id = "sha256:aaaa";
   image.references = {"oms-lab/oms:feature_4.2.1-ce"};
   image.layers = {"sha256:1111", "sha256:2222"};

@@ -11,10 +11,10 @@
 
 #include "omsctl/config/settings.hpp"
 #include "omsctl/config/values.hpp"
+#include "omsctl/docker/image_archive.hpp"
 #include "omsctl/metadb/dependents.hpp"
 #include "omsctl/metadb/lease.hpp"
 #include "omsctl/oms/container.hpp"
-#include "omsctl/oms/image_archive.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/oms/tables.hpp"
 #include "omsctl/remote/host.hpp"
@@ -101,8 +101,8 @@ struct NodeFacts {
   double clock_skew = 0;       ///< seconds ahead of this machine
   std::string docker_version;  ///< empty: see docker_problem
   std::string docker_problem;  ///< "" | "missing" | what docker said
-  std::vector<oms::Container> containers;
-  std::vector<oms::Image> images;
+  std::vector<docker::Container> containers;
+  std::vector<docker::Image> images;
   std::set<int> listening;                    ///< TCP ports
   std::vector<std::string> missing_commands;  ///< of those that the scripts need
 
@@ -123,7 +123,7 @@ struct NodeFacts {
 
   [[nodiscard]] bool runs_oms() const { return existing || elsewhere; }
   /// The OMS container of this node: the named one, else the only one.
-  [[nodiscard]] const oms::Container* oms_container(const std::string& name) const;
+  [[nodiscard]] const docker::Container* oms_container(const std::string& name) const;
 };
 
 /// One of the four tables as the server describes it.
@@ -188,14 +188,14 @@ struct Facts {
   config::Values deployed_values;        ///< the initial node's config.yaml
   std::optional<config::Settings> deployed;
   std::optional<oms::NodePaths> paths;  ///< of the initial node, the operator's choices applied
-  std::optional<oms::Image> image;      ///< of the initial node's container
-  std::optional<oms::ImageArchive> archive;       ///< the operator's, when there is such a file
+  std::optional<docker::Image> image;   ///< of the initial node's container
+  std::optional<docker::ImageArchive> archive;    ///< the operator's, when there is such a file
   std::optional<std::uint64_t> state_free_bytes;  ///< on this machine's disk, where the run is kept
 
   [[nodiscard]] oms::Databases databases() const;
   [[nodiscard]] const NodeFacts* node(const std::string& address) const;
   [[nodiscard]] const NodeFacts* initial_node() const { return node(initial); }
-  [[nodiscard]] const oms::Container* initial_container() const;
+  [[nodiscard]] const docker::Container* initial_container() const;
   [[nodiscard]] std::vector<std::string> existing() const;
   [[nodiscard]] std::vector<std::string> added() const;  ///< nodes of cm_nodes that join
   [[nodiscard]] std::string container_name() const;

@@ -14,11 +14,11 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop);
 
 /// What the second round asks about.
 struct DetailQuestions {
-  std::string container;                   ///< its OMS container's name, or the one it will have
-  oms::NodePaths paths;                    ///< likewise
-  std::vector<oms::Mount> further_mounts;  ///< of the initial node
-  std::string cm_port_url;                 ///< "http://{}:8088/", {} is the node's address
-  std::string nginx_url;                   ///< "http://{}:8089/oms/health"
+  std::string container;                      ///< its OMS container's name, or the one it will have
+  oms::NodePaths paths;                       ///< likewise
+  std::vector<docker::Mount> further_mounts;  ///< of the initial node
+  std::string cm_port_url;                    ///< "http://{}:8088/", {} is the node's address
+  std::string nginx_url;                      ///< "http://{}:8089/oms/health"
   bool ask_vip = true;
   std::string vip_cm_url;  ///< the target's
   std::string vip_nginx_url;

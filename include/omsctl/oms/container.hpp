@@ -1,13 +1,13 @@
-/// The OMS container: what `docker inspect` says of one, and the `docker run` of another like it.
+/// The OMS container: what stands where in it, and the `docker run` of another like it.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
 
 namespace omsctl::oms {
 
@@ -19,64 +19,9 @@ inline constexpr std::string_view run_in_container = "/home/ds/run";
 inline constexpr std::string_view crt_in_container = "/etc/pki/nginx/oms_server.crt";
 inline constexpr std::string_view key_in_container = "/etc/pki/nginx/oms_server.key";
 
-struct Mount {
-  std::string source;
-  std::string destination;
-  bool read_only = false;
-  [[nodiscard]] bool operator==(const Mount&) const = default;
-};
-
-struct Ulimit {
-  std::string name;
-  std::int64_t soft = 0;
-  std::int64_t hard = 0;
-  [[nodiscard]] bool operator==(const Ulimit&) const = default;
-};
-
-/// What `docker inspect` says, as far as OMS cares.
-struct Container {
-  std::string id;
-  std::string name;
-  std::string state;      ///< running, exited, created, …
-  std::string image_ref;  ///< as given to `docker run`
-  std::string image_id;
-  std::vector<Mount> mounts;             ///< bind mounts
-  std::vector<std::string> environment;  ///< KEY=value, those of the image included
-  std::string network;
-  bool privileged = false;
-  std::int64_t pids_limit = 0;
-  std::vector<Ulimit> ulimits;
-  std::string restart_policy;       ///< "no", "always", "unless-stopped", "on-failure:3"
-  std::vector<std::string> others;  ///< settings that omsctl does not know: "ShmSize 1073741824"
-
-  [[nodiscard]] bool is_running() const { return state == "running"; }
-  /// The value of an environment variable.
-  [[nodiscard]] std::optional<std::string> variable(std::string_view key) const;
-  /// The host's path behind a path in the container, through the longest fitting bind mount.
-  [[nodiscard]] std::optional<std::string> host_path(std::string_view inside) const;
-};
-
 /// An OMS container is one whose config.yaml lies where the guide puts it, and that knows its
 /// OMS_HOST_IP.
-[[nodiscard]] bool is_oms(const Container& container);
-
-/// Reads the array that `docker inspect CONTAINER…` prints. Throws Error{remote} on anything else.
-[[nodiscard]] std::vector<Container> parse_containers(const std::string& inspect_output);
-
-/// An image as `docker image inspect` says it.
-struct Image {
-  std::string id;
-  std::vector<std::string> references;  ///< name:tag
-  std::vector<std::string> layers;      ///< RootFS
-  std::string config;      ///< what it runs: environment, command, entry point, working directory,
-                           ///< user; canonical JSON
-  std::uint64_t size = 0;  ///< bytes
-
-  /// Equal layers and config mean the same image: IDs differ between Docker's image stores (design
-  /// §7).
-  [[nodiscard]] bool same_as(const Image& other) const;
-};
-[[nodiscard]] std::vector<Image> parse_images(const std::string& inspect_output);
+[[nodiscard]] bool is_oms(const docker::Container& container);
 
 /// The host's files and directories of a node.
 struct NodePaths {
@@ -92,7 +37,7 @@ struct NodePaths {
 
 /// The paths behind a container's mounts; nullopt when one of config, logs, store, run is not
 /// mounted.
-[[nodiscard]] std::optional<NodePaths> paths_of(const Container& container);
+[[nodiscard]] std::optional<NodePaths> paths_of(const docker::Container& container);
 
 /// The label by which a run knows the containers that it has made.
 inline constexpr std::string_view run_label = "omsctl.run";
@@ -103,9 +48,9 @@ struct ContainerSpec {
   std::string image;
   std::string host_ip;
   NodePaths paths;
-  std::vector<Mount> further_mounts;
+  std::vector<docker::Mount> further_mounts;
   std::vector<std::string> further_environment;  ///< KEY=value
-  std::vector<Ulimit> further_ulimits;
+  std::vector<docker::Ulimit> further_ulimits;
   std::string restart_policy;
   std::string run{};  ///< stands in run_label
 };
@@ -126,8 +71,8 @@ struct ContainerSpec {
 
 /// A container like `model` on another host: its mounts, its own environment (less the image's,
 /// OMS_HOST_IP and IS_UPGRADE), restart policy and ulimits.
-[[nodiscard]] ContainerSpec like(const Container& model,
-                                 const Image& image,
+[[nodiscard]] ContainerSpec like(const docker::Container& model,
+                                 const docker::Image& image,
                                  const NodePaths& paths,
                                  const std::string& host_ip);
 
@@ -135,11 +80,11 @@ struct ContainerSpec {
 [[nodiscard]] std::vector<std::string> docker_run(const ContainerSpec& spec);
 
 /// Its mounts besides the guide's.
-[[nodiscard]] std::vector<Mount> further_mounts(const Container& container);
+[[nodiscard]] std::vector<docker::Mount> further_mounts(const docker::Container& container);
 
 /// Where the initial container's own flags differ from the guide's, one line each, for the plan:
 /// what new containers get too, and what they do not. Of variables the names alone.
-[[nodiscard]] std::vector<std::string> differences_from_guide(const Container& container,
-                                                              const Image& image);
+[[nodiscard]] std::vector<std::string> differences_from_guide(const docker::Container& container,
+                                                              const docker::Image& image);
 
 }  // namespace omsctl::oms

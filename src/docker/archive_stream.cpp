@@ -11,7 +11,7 @@
 
 #include "omsctl/base/error.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 using base::Code;
@@ -158,4 +158,4 @@ void Tar::fail() {
   cut_off(words_of(reader_.get()));
 }
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

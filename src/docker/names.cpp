@@ -1,11 +1,11 @@
-#include "omsctl/oms/words.hpp"
+#include "omsctl/docker/names.hpp"
 
 #include <algorithm>
 #include <vector>
 
 #include "omsctl/base/text.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 constexpr std::string_view letters_and_digits =
@@ -53,4 +53,4 @@ std::string path_problem(std::string_view path) {
   return is_normal ? "" : R"(has a part that is empty, "." or "..")";
 }
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -9,9 +9,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "omsctl/oms/container.hpp"
+#include "omsctl/docker/image.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 
 /// Bytes of a JSON text that is kept; those of real images take some ten thousand.
 inline constexpr std::size_t longest_json = 4UL << 20U;
@@ -28,4 +28,4 @@ struct ArchiveEntries {
 /// What an image runs, of a `config` object of Docker or OCI, as Image::config holds it.
 [[nodiscard]] std::string canonical_config(const nlohmann::json& config);
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 
 /// Docker's own rule: [a-zA-Z0-9][a-zA-Z0-9_.-]*.
 [[nodiscard]] bool is_container_name(std::string_view name);
@@ -23,4 +23,4 @@ namespace omsctl::oms {
 /// Whether `text` can stand in a plan as it is: UTF-8 without control characters.
 [[nodiscard]] bool is_plain_text(std::string_view text);
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -7,7 +7,7 @@
 
 #include "omsctl/base/json.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 
 /// docker prints null where it means an empty list or object. Throws nlohmann::json::exception for
 /// another type, and for a number that T cannot hold.
@@ -27,4 +27,4 @@ inline nlohmann::json child(const nlohmann::json& object, const char* key) {
   return found == object.end() || found->is_null() ? nlohmann::json::object() : *found;
 }
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

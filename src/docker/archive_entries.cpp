@@ -8,7 +8,7 @@
 #include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 using nlohmann::json;
@@ -103,4 +103,4 @@ std::vector<Image> images_in(const ArchiveEntries& entries) {
   return images;
 }
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -7,13 +7,14 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/oms/container.hpp"
-#include "omsctl/oms/words.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
+#include "omsctl/docker/names.hpp"
 
 #include "archive_entries.hpp"
-#include "docker_json.hpp"
+#include "json.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 using nlohmann::json;
@@ -166,8 +167,16 @@ std::string canonical_config(const json& config) {
   return canonical.dump();
 }
 
+bool Image::same_as(const Image& other) const {
+  return !layers.empty() && layers == other.layers && config == other.config;
+}
+
+std::vector<std::string> Image::environment() const {
+  return value_or<std::vector<std::string>>(json::parse(config.empty() ? "{}" : config), "Env", {});
+}
+
 std::vector<Image> parse_images(const std::string& inspect_output) {
   return read_each<Image>(inspect_output, "docker image inspect", image_from);
 }
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

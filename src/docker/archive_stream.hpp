@@ -17,9 +17,9 @@
 
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/files.hpp"
-#include "omsctl/oms/image_archive.hpp"
+#include "omsctl/docker/image_archive.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 
 /// Throws Error{storage}: the file is damaged, or incomplete.
 [[noreturn]] void cut_off(std::string_view words);
@@ -94,4 +94,4 @@ class Tar {
   bool began_ = false;
 };
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "omsctl/oms/container.hpp"
+#include "omsctl/docker/image.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 
 /// What was read of a file that should be an image archive.
 struct ImageArchive {
@@ -36,4 +36,4 @@ using ArchiveProgress = std::function<void(std::uint64_t done, std::uint64_t tot
                                               const ArchiveProgress& progress = {},
                                               const std::stop_token& stop = {});
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -1,4 +1,4 @@
-#include "omsctl/oms/image_archive.hpp"
+#include "omsctl/docker/image_archive.hpp"
 
 #include <sys/stat.h>
 
@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "oms/image_archive_samples.hpp"
+#include "docker/image_archive_samples.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 using tests::Entries;
@@ -305,4 +305,4 @@ TEST(ImageArchive, IsNotReadOnWhenStopped) {
 }
 
 }  // namespace
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -1,4 +1,4 @@
-#include "omsctl/oms/image_archive.hpp"
+#include "omsctl/docker/image_archive.hpp"
 
 #include <archive_entry.h>
 
@@ -14,7 +14,7 @@
 #include "archive_entries.hpp"
 #include "archive_stream.hpp"
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 using base::Code;
@@ -115,4 +115,4 @@ ImageArchive read_image_archive(const std::filesystem::path& file,
   return archive;
 }
 
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker

@@ -1,8 +1,8 @@
-#include "omsctl/oms/words.hpp"
+#include "omsctl/docker/names.hpp"
 
 #include <gtest/gtest.h>
 
-namespace omsctl::oms {
+namespace omsctl::docker {
 namespace {
 
 TEST(PathProblem, IsNoneForWhatDockerCanMount) {
@@ -36,4 +36,4 @@ TEST(ImageReference, CannotBeAnOption) {
 }
 
 }  // namespace
-}  // namespace omsctl::oms
+}  // namespace omsctl::docker
