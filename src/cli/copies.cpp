@@ -7,7 +7,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/metadb/backup.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/run/directory.hpp"
 
 #include "plan_file.hpp"

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "omsctl/cli/output.hpp"
-#include "omsctl/metadb/backup.hpp"
-#include "omsctl/metadb/snapshot.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
+#include "omsctl/metadb/copy/progress.hpp"
 
 namespace omsctl::cli {
 

@@ -7,7 +7,7 @@
 
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
-#include "omsctl/metadb/lease.hpp"
+#include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/executor.hpp"

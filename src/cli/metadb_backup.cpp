@@ -11,7 +11,7 @@
 #include "omsctl/base/version.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/facts/gather.hpp"
-#include "omsctl/metadb/backup.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/interrupt.hpp"
 

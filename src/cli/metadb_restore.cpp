@@ -8,8 +8,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/base/version.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/metadb/backup.hpp"
-#include "omsctl/metadb/row_changes.hpp"
+#include "omsctl/metadb/change/row_changes.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/interrupt.hpp"
 

@@ -5,7 +5,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/metadb/drill.hpp"
+#include "omsctl/metadb/copy/drill.hpp"
 #include "omsctl/run/interrupt.hpp"
 
 #include "copies.hpp"

@@ -9,7 +9,7 @@
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
 #include "omsctl/config/settings.hpp"
-#include "omsctl/metadb/lease.hpp"
+#include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/remote/fleet.hpp"
 #include "omsctl/run/directory.hpp"

@@ -8,7 +8,7 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/facts/gather.hpp"
-#include "omsctl/metadb/stored_code.hpp"
+#include "omsctl/metadb/schema/stored_code.hpp"
 
 #include "locations.hpp"
 #include "metadb_tables.hpp"

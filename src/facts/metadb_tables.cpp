@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/metadb/stored_code.hpp"
+#include "omsctl/metadb/schema/stored_code.hpp"
 
 namespace omsctl::facts {
 namespace {

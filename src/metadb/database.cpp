@@ -11,7 +11,9 @@
 #include <fmt/format.h>
 #include <mysql.h>
 
-#include "failure.hpp"
+#include "omsctl/metadb/failure.hpp"
+#include "omsctl/metadb/rows.hpp"
+
 #include "peer.hpp"
 
 namespace omsctl::metadb {

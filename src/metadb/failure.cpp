@@ -1,4 +1,4 @@
-#include "failure.hpp"
+#include "omsctl/metadb/failure.hpp"
 
 #include <algorithm>
 #include <array>

@@ -21,8 +21,7 @@
 #include <openssl/x509v3.h>
 
 #include "omsctl/base/files.hpp"
-
-#include "failure.hpp"
+#include "omsctl/metadb/failure.hpp"
 
 namespace omsctl::metadb {
 namespace {

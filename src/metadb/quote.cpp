@@ -1,4 +1,4 @@
-#include "quote.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 #include <algorithm>
 #include <string>
@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/metadb/database.hpp"
 
 namespace omsctl::metadb {
 namespace {

@@ -1,3 +1,5 @@
+#include "omsctl/metadb/rows.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -5,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/metadb/database.hpp"
 
 namespace omsctl::metadb {
 namespace {

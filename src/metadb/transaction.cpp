@@ -1,3 +1,5 @@
+#include "omsctl/metadb/transaction.hpp"
+
 #include <fmt/format.h>
 
 #include "omsctl/metadb/database.hpp"

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
 #include "omsctl/remote/shell.hpp"
 
 #include "words.hpp"

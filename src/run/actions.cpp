@@ -4,7 +4,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/metadb/dependents.hpp"
+#include "omsctl/metadb/change/dependents.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
 

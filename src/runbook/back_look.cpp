@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 #include "back_steps.hpp"
 #include "book.hpp"

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 #include "back_steps.hpp"
 

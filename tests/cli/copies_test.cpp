@@ -8,7 +8,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
-#include "omsctl/metadb/backup.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
 
 namespace omsctl::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "omsctl/config/settings.hpp"
 #include "omsctl/config/values.hpp"
 
-#include "../../src/oms/document.hpp"
+#include "../../src/config/document.hpp"
 #include "fuzz.hpp"
 
 using namespace omsctl;

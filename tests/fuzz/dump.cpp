@@ -1,8 +1,9 @@
 // A safety copy's file may be damaged or swapped: it is read, or refused by name. What begins as
 // zstd does is read as a packed file.
-#include "../../src/metadb/scan.hpp"
-#include "../../src/metadb/sections.hpp"
-#include "../../src/metadb/statements.hpp"
+#include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/schema/scan.hpp"
+
+#include "../../src/metadb/copy/statements.hpp"
 #include "fuzz.hpp"
 
 using namespace omsctl;

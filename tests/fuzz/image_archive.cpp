@@ -4,7 +4,7 @@
 
 #include "omsctl/base/text.hpp"
 
-#include "../../src/oms/archive_entries.hpp"
+#include "../../src/docker/archive_entries.hpp"
 #include "fuzz.hpp"
 
 using namespace omsctl;

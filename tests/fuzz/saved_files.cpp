@@ -2,11 +2,11 @@
 // refused. Inputs are JSON without the digest that the files of a copy hold of themselves; they
 // are read as they are, and once more with it.
 #include "omsctl/base/json.hpp"
-#include "omsctl/metadb/backup.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
 
 #include "../../src/cli/run_file.hpp"
-#include "../../src/metadb/manifest.hpp"
-#include "../../src/metadb/sealed_json.hpp"
+#include "../../src/metadb/copy/sealed_json.hpp"
 #include "fuzz.hpp"
 
 using namespace omsctl;

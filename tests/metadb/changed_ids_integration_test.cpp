@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "omsctl/metadb/changed_ids.hpp"
+#include "omsctl/metadb/change/changed_ids.hpp"
 
 #include "metadb/fixture.hpp"
 

@@ -6,6 +6,9 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/rows.hpp"
+#include "omsctl/metadb/transaction.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/loopback.hpp"

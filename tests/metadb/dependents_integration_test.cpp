@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "omsctl/metadb/dependents.hpp"
+#include "omsctl/metadb/change/dependents.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/digest.hpp"
-#include "omsctl/metadb/drill.hpp"
+#include "omsctl/metadb/copy/drill.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

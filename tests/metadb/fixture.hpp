@@ -9,8 +9,10 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/metadb/database.hpp"
-#include "omsctl/metadb/snapshot.hpp"
+#include "omsctl/metadb/row_set.hpp"
+#include "omsctl/metadb/rows.hpp"
 
 namespace omsctl::metadb {
 

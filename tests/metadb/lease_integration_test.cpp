@@ -11,7 +11,7 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/parallel.hpp"
-#include "omsctl/metadb/lease.hpp"
+#include "omsctl/metadb/lease/lease.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

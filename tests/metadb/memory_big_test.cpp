@@ -9,7 +9,12 @@
 
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/metadb/snapshot.hpp"
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 
 #include "support/mariadb_server.hpp"
 

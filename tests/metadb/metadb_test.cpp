@@ -5,13 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/metadb/snapshot.hpp"
-#include "omsctl/metadb/stored_code.hpp"
-
-#include "../src/metadb/failure.hpp"
-#include "../src/metadb/foreign_keys.hpp"
-#include "../src/metadb/scan.hpp"
-#include "../src/metadb/table.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/failure.hpp"
+#include "omsctl/metadb/schema/foreign_keys.hpp"
+#include "omsctl/metadb/schema/scan.hpp"
+#include "omsctl/metadb/schema/stored_code.hpp"
+#include "omsctl/metadb/schema/table.hpp"
 
 namespace omsctl::metadb {
 namespace {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "omsctl/metadb/dependents.hpp"
-#include "omsctl/metadb/stored_code.hpp"
+#include "omsctl/metadb/change/dependents.hpp"
+#include "omsctl/metadb/schema/stored_code.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "omsctl/metadb/dependents.hpp"
+#include "omsctl/metadb/change/dependents.hpp"
 #include "omsctl/oms/tables.hpp"
 
 #include "metadb/fixture.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/rows.hpp"
 
 #include "metadb/typed_columns.hpp"
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "omsctl/metadb/row_changes.hpp"
+#include "omsctl/metadb/change/row_changes.hpp"
 
 #include "metadb/fixture.hpp"
 

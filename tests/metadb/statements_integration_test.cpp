@@ -8,12 +8,12 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/facts/gather.hpp"
-#include "omsctl/metadb/backup.hpp"
-#include "omsctl/metadb/changed_ids.hpp"
-#include "omsctl/metadb/dependents.hpp"
-#include "omsctl/metadb/drill.hpp"
-#include "omsctl/metadb/lease.hpp"
-#include "omsctl/metadb/row_changes.hpp"
+#include "omsctl/metadb/change/changed_ids.hpp"
+#include "omsctl/metadb/change/dependents.hpp"
+#include "omsctl/metadb/change/row_changes.hpp"
+#include "omsctl/metadb/copy/backup_info.hpp"
+#include "omsctl/metadb/copy/drill.hpp"
+#include "omsctl/metadb/lease/lease.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

@@ -1,4 +1,4 @@
-#include "../src/metadb/statements.hpp"
+#include "../src/metadb/copy/statements.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-/// A connection to the MetaDB, and the only place where a value becomes part of an SQL statement.
+/// A connection to the MetaDB.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/secret.hpp"
+#include "omsctl/metadb/rows.hpp"
 
 namespace omsctl::metadb {
 
@@ -45,17 +46,6 @@ class DatabaseError final : public base::Error {
  private:
   unsigned int number_;
   bool lost_;
-};
-
-/// One row: a value is bytes, or NULL.
-using Row = std::vector<std::optional<std::string>>;
-
-struct Rows {
-  std::vector<std::string> columns;
-  std::vector<Row> rows;
-  /// Index of `column` (case-insensitive, as MySQL compares column names). Throws Error{database}.
-  [[nodiscard]] std::size_t index(std::string_view column) const;
-  [[nodiscard]] bool has(std::string_view column) const;
 };
 
 /// One session: utf8mb4, UTC, sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', autocommit on,
@@ -92,31 +82,5 @@ class Database {
   explicit Database(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-/// `name` in backticks, safe whatever its bytes. Throws Error{internal} on a NUL byte.
-[[nodiscard]] std::string quote_name(std::string_view name);
-[[nodiscard]] std::string quote_name(std::string_view database, std::string_view table);
-/// `text` as an SQL string literal that means exactly these bytes under any sql_mode and utf8mb4.
-[[nodiscard]] std::string quote_text(std::string_view text);
-
-/// Rolls back at the end of its scope unless committed. `isolation` e.g. "READ COMMITTED";
-/// "REPEATABLE READ" takes its snapshot at once.
-class Transaction {
- public:
-  Transaction(Database& database, std::string_view isolation);
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  Transaction(Transaction&&) = delete;
-  Transaction& operator=(Transaction&&) = delete;
-  ~Transaction();
-  void commit();
-
- private:
-  Database& database_;
-  bool open_ = true;
-};
-
-/// Whether EXTRA in information_schema.COLUMNS means a column that the server computes.
-[[nodiscard]] bool is_generated(std::string_view column_extra);
 
 }  // namespace omsctl::metadb

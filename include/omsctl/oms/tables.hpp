@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "omsctl/metadb/snapshot.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::oms {
 

@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "omsctl/metadb/changed_ids.hpp"
-#include "omsctl/metadb/snapshot.hpp"
+#include "omsctl/metadb/change/changed_ids.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::plan {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "omsctl/base/clock.hpp"
-#include "omsctl/metadb/lease.hpp"
+#include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/action.hpp"
 #include "omsctl/remote/fleet.hpp"
 #include "omsctl/run/directory.hpp"
