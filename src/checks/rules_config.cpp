@@ -7,6 +7,9 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/config/address.hpp"
+#include "omsctl/config/values.hpp"
+#include "omsctl/docker/container.hpp"
 
 namespace omsctl::checks {
 namespace {

@@ -7,6 +7,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
 #include "omsctl/config/address.hpp"
+#include "omsctl/docker/container.hpp"
 #include "omsctl/docker/names.hpp"
 
 namespace omsctl::checks {

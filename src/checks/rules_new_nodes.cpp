@@ -5,6 +5,9 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
 
 namespace omsctl::checks {
 namespace {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/values.hpp"
 
 #include "rules_region.hpp"
 

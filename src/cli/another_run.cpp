@@ -9,6 +9,7 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/directory.hpp"
 #include "omsctl/run/history.hpp"

@@ -8,6 +8,7 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/run/directory.hpp"
 
 #include "plan_file.hpp"

@@ -5,6 +5,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/version.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/run/directory.hpp"
 

@@ -5,6 +5,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/directory.hpp"
 

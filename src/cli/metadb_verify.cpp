@@ -6,6 +6,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/copy/drill.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/run/interrupt.hpp"
 
 #include "copies.hpp"

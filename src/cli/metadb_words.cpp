@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 
 namespace omsctl::cli {
 

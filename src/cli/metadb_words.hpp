@@ -5,6 +5,7 @@
 #include <string>
 
 #include "omsctl/cli/output.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 
 namespace omsctl::cli {
 

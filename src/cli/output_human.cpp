@@ -12,6 +12,8 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/output.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/plan/describe.hpp"
 
 #include "metadb_words.hpp"

@@ -6,6 +6,8 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/cli/output.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/plan/codec.hpp"
 
 namespace omsctl::cli {

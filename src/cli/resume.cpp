@@ -4,6 +4,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
 

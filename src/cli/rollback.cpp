@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/run/interrupt.hpp"
 

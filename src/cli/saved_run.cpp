@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/run/journal.hpp"
 #include "omsctl/run/written_files.hpp"
 

@@ -9,6 +9,7 @@
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
 #include "omsctl/config/settings.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/remote/fleet.hpp"

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/redaction.hpp"
+#include "omsctl/config/settings.hpp"
 
 namespace omsctl::config {
 namespace {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/redaction.hpp"
 
 namespace omsctl::config {
 namespace {

@@ -5,6 +5,9 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/config/address.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::facts {
 namespace {

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/lists.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
+#include "omsctl/docker/container.hpp"
 #include "omsctl/facts/host_probes.hpp"
 
 #include "rounds.hpp"

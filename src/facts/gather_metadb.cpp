@@ -7,7 +7,11 @@
 #include "omsctl/base/json.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
 
 #include "locations.hpp"

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "omsctl/base/lists.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/facts/gather.hpp"
 
 namespace omsctl::facts {

@@ -11,6 +11,10 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/address.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
 #include "omsctl/facts/probe_script.hpp"
 #include "omsctl/oms/health.hpp"
 

@@ -8,6 +8,7 @@
 
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 namespace omsctl::facts {
 namespace {

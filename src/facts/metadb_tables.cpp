@@ -6,7 +6,10 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
+#include "omsctl/metadb/schema/table.hpp"
 
 namespace omsctl::facts {
 namespace {

@@ -9,6 +9,11 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
+#include "omsctl/docker/image_archive.hpp"
 #include "omsctl/facts/host_probes.hpp"
 
 namespace omsctl::facts {

@@ -6,6 +6,7 @@
 
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/quote.hpp"
 #include "omsctl/oms/tables.hpp"
 
 namespace omsctl::oms {

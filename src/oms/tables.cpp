@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 namespace omsctl::oms {
 using metadb::quote_name;

@@ -5,6 +5,10 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::metadb {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RowSet, database, table, where, emptied)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/plan/action.hpp"
 
 namespace omsctl::plan {

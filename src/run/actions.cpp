@@ -4,7 +4,14 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/change/delete.hpp"
 #include "omsctl/metadb/change/dependents.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/progress.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
 

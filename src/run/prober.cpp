@@ -4,6 +4,9 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/config/values.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/run/actions.hpp"
 
 #include "recorded.hpp"

@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/metadb/database.hpp"
 
 namespace omsctl::run {
 namespace {

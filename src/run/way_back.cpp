@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/describe.hpp"
 
 namespace omsctl::run {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 #include "back_steps.hpp"
 #include "book.hpp"

@@ -7,6 +7,9 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/redaction.hpp"
+#include "omsctl/config/values.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 #include "way_back.hpp"
 

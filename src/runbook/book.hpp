@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/runbook/runbook.hpp"
 #include "omsctl/runbook/steps.hpp"
 

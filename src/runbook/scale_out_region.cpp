@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/runbook/runbook.hpp"
 #include "omsctl/runbook/steps.hpp"
 

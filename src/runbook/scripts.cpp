@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/digest.hpp"
+#include "omsctl/config/address.hpp"
 #include "omsctl/remote/shell.hpp"
 
 namespace omsctl::runbook {

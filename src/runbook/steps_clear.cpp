@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/digest.hpp"
+#include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"

@@ -7,6 +7,8 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/config/editor.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/remote/shell.hpp"

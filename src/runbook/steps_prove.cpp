@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/config/settings.hpp"
 #include "omsctl/oms/health.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"

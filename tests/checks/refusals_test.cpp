@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/docker/container.hpp"
 
 #include "checks/find.hpp"
 #include "support/sample_facts.hpp"

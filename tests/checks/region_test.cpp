@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/config/address.hpp"
 
 #include "checks/find.hpp"
 #include "support/sample_facts.hpp"

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/docker/image.hpp"
+#include "omsctl/docker/image_archive.hpp"
 
 #include "checks/find.hpp"
 #include "oms/certificate_samples.hpp"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "omsctl/config/address.hpp"
+
 #include "checks/find.hpp"
 #include "support/sample_facts.hpp"
 

@@ -12,6 +12,9 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/config/editor.hpp"
+#include "omsctl/config/redaction.hpp"
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
 
 #include "settings_samples.hpp"
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/config/address.hpp"
 #include "omsctl/config/redaction.hpp"
 
 #include "config/settings_samples.hpp"

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/docker/image.hpp"
+
 #include "docker/image_archive_samples.hpp"
 
 namespace omsctl::docker {

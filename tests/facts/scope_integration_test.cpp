@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 #include "metadb/fixture.hpp"
 #include "metadb/random_values.hpp"

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
 #include "omsctl/docker/names.hpp"
 #include "omsctl/facts/host_probes.hpp"
 #include "omsctl/oms/config_write.hpp"

@@ -3,6 +3,7 @@
 #include "omsctl/docker/image_archive.hpp"
 
 #include "omsctl/base/text.hpp"
+#include "omsctl/docker/image.hpp"
 
 #include "../../src/docker/archive_entries.hpp"
 #include "fuzz.hpp"

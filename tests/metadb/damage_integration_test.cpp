@@ -9,6 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/digest.hpp"
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 
 #include "metadb/fixture.hpp"
 

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/database.hpp"
+
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"
 

@@ -6,7 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/change/delete.hpp"
 #include "omsctl/metadb/change/dependents.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

@@ -7,6 +7,9 @@
 
 #include "omsctl/base/digest.hpp"
 #include "omsctl/metadb/copy/drill.hpp"
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/copy/progress.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

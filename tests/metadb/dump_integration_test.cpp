@@ -9,6 +9,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
+
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"
 

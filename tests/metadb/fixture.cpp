@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/quote.hpp"
+
 #include "support/mariadb_server.hpp"
 
 namespace omsctl::metadb {

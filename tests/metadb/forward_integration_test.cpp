@@ -3,7 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include "omsctl/config/settings.hpp"
 #include "omsctl/facts/gather.hpp"
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 #include "metadb/fixture.hpp"
 #include "remote/ssh_server.hpp"

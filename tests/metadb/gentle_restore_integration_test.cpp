@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/database.hpp"
+
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"
 

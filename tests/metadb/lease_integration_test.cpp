@@ -11,7 +11,11 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/parallel.hpp"
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/lease/lease.hpp"
+#include "omsctl/metadb/transaction.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

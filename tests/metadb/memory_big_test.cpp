@@ -15,6 +15,7 @@
 #include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/metadb/copy/row_stream.hpp"
 #include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
 
 #include "support/mariadb_server.hpp"
 

@@ -7,6 +7,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/metadb/failure.hpp"
+#include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
 #include "omsctl/metadb/schema/scan.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"

@@ -4,7 +4,16 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/change/delete.hpp"
 #include "omsctl/metadb/change/dependents.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/dump.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
 
 #include "metadb/fixture.hpp"

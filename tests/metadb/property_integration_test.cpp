@@ -5,7 +5,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/change/delete.hpp"
 #include "omsctl/metadb/change/dependents.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/tables.hpp"
 
 #include "metadb/fixture.hpp"

@@ -7,6 +7,14 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/files.hpp"
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"

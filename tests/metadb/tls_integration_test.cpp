@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/database.hpp"
+
 #include "metadb/fixture.hpp"
 #include "support/mariadb_server.hpp"
 

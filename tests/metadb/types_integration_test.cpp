@@ -5,6 +5,12 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/change/delete.hpp"
+#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/rows.hpp"
+
 #include "metadb/fixture.hpp"
 #include "metadb/typed_columns.hpp"
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
 
 namespace omsctl::oms {
 namespace {

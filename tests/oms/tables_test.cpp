@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/row_set.hpp"
+
 namespace omsctl::oms {
 namespace {
 

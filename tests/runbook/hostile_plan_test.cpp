@@ -10,6 +10,7 @@
 
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/docker/container.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/process.hpp"
 #include "omsctl/remote/shell.hpp"

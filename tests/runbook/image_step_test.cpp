@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/files.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image_archive.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/remote/local_host.hpp"
 #include "omsctl/runbook/runbook.hpp"

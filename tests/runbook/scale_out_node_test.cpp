@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/files.hpp"
+#include "omsctl/docker/image_archive.hpp"
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/runbook/runbook.hpp"

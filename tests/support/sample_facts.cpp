@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/config/settings.hpp"
+#include "omsctl/config/values.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
+
 namespace omsctl::tests {
 namespace {
 

@@ -11,9 +11,12 @@
 
 #include "omsctl/config/settings.hpp"
 #include "omsctl/config/values.hpp"
+#include "omsctl/docker/container.hpp"
+#include "omsctl/docker/image.hpp"
 #include "omsctl/docker/image_archive.hpp"
 #include "omsctl/metadb/change/dependents.hpp"
 #include "omsctl/metadb/lease/lease.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/container.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/oms/tables.hpp"

@@ -6,7 +6,9 @@
 #include <stop_token>
 #include <string>
 
+#include "omsctl/config/settings.hpp"
 #include "omsctl/facts/facts.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/remote/fleet.hpp"
 
 namespace omsctl::facts {

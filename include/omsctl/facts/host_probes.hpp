@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "omsctl/docker/container.hpp"
 #include "omsctl/facts/facts.hpp"
 
 namespace omsctl::facts {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "omsctl/base/clock.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/action.hpp"
 #include "omsctl/remote/fleet.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "omsctl/facts/facts.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/plan/plan.hpp"
 
 namespace omsctl::runbook {

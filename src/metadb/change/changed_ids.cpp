@@ -8,8 +8,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/metadb/copy/row_stream.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
 #include "omsctl/metadb/schema/table.hpp"
 

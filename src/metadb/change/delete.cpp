@@ -10,6 +10,8 @@
 #include "omsctl/metadb/copy/row_stream.hpp"
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
+#include "omsctl/metadb/schema/table.hpp"
+#include "omsctl/metadb/transaction.hpp"
 
 #include "order.hpp"
 

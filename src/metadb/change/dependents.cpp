@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
 #include "omsctl/metadb/schema/table.hpp"

@@ -7,6 +7,9 @@
 #include <fmt/ranges.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::metadb {
 namespace {

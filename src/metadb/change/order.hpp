@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
 #include "omsctl/metadb/schema/table.hpp"

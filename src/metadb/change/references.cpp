@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/copy/row_stream.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 #include "row_key.hpp"
 

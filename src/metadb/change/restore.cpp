@@ -10,6 +10,7 @@
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
 #include "omsctl/metadb/schema/scan.hpp"
+#include "omsctl/metadb/transaction.hpp"
 
 #include "order.hpp"
 #include "references.hpp"

@@ -6,6 +6,8 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 namespace omsctl::metadb {
 namespace {

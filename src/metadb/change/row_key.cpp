@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 namespace omsctl::metadb {
 

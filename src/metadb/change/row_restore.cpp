@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
 #include "omsctl/metadb/failure.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 #include "order.hpp"
 #include "row_key.hpp"

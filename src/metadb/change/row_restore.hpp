@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/table.hpp"
 
 #include "sealed_json.hpp"

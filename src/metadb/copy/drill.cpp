@@ -9,8 +9,14 @@
 #include <fmt/ranges.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/metadb/copy/row_stream.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/metadb/failure.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
+#include "omsctl/metadb/rows.hpp"
 
 #include "statements.hpp"
 

@@ -10,8 +10,12 @@
 #include "omsctl/metadb/copy/manifest.hpp"
 #include "omsctl/metadb/copy/progress.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/definition.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
+#include "omsctl/metadb/schema/table.hpp"
+#include "omsctl/metadb/transaction.hpp"
 
 namespace omsctl::metadb {
 namespace {

@@ -9,6 +9,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/json.hpp"
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
 
 #include "sealed_json.hpp"

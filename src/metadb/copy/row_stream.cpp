@@ -8,6 +8,7 @@
 
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 namespace omsctl::metadb {
 namespace {

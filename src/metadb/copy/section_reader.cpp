@@ -6,6 +6,7 @@
 
 #include "omsctl/base/json.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/quote.hpp"
 
 namespace omsctl::metadb {
 namespace {

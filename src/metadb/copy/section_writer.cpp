@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/metadb/copy/progress.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/database.hpp"
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::metadb {
 namespace {

@@ -13,6 +13,8 @@
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/schema/definition.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
+#include "omsctl/metadb/schema/table.hpp"
+#include "omsctl/metadb/transaction.hpp"
 
 namespace omsctl::metadb {
 namespace {

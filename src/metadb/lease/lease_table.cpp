@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/metadb/failure.hpp"
+#include "omsctl/metadb/rows.hpp"
 
 namespace omsctl::metadb {
 namespace {

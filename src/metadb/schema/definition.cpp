@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/scan.hpp"
 
 namespace omsctl::metadb {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/scan.hpp"
 #include "omsctl/metadb/schema/table.hpp"
 

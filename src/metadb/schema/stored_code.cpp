@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/rows.hpp"
 #include "omsctl/metadb/schema/table.hpp"
 
 namespace omsctl::metadb {

@@ -18,6 +18,7 @@
 #include "omsctl/metadb/copy/copy_file.hpp"
 #include "omsctl/metadb/copy/progress.hpp"
 #include "omsctl/metadb/copy/row_stream.hpp"
+#include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::metadb {
