@@ -7,7 +7,6 @@
 #include "omsctl/base/json.hpp"
 #include "omsctl/metadb/change/delete.hpp"
 #include "omsctl/metadb/change/restore.hpp"
-#include "omsctl/metadb/copy/dump.hpp"
 #include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::metadb {

@@ -157,7 +157,7 @@ TEST(DockerRun, MountsTheCertificateWhereNginxLooksForIt) {
       IsSupersetOf({"/crt:/etc/pki/nginx/oms_server.crt", "/key:/etc/pki/nginx/oms_server.key"}));
 }
 
-TEST(docker::Image, IsTheSameByLayersAndConfigNotById) {
+TEST(Image, IsTheSameByLayersAndConfigNotById) {
   const auto images = docker::parse_images(R"([
     {"Id": "a", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=1"], "Cmd": null, "User": ""}},
     {"Id": "b", "RootFS": {"Layers": ["1", "2"]}, "Config": {"Env": ["X=1"], "Cmd": [], "User": null}},
