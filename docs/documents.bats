@@ -103,6 +103,75 @@ faults_in_document() {
     done
 }
 
+# one_line FILE...: comments and string literals that wrap are joined.
+one_line() { cat -- "$@" | sed -E 's,^ *(//+<?|#) *,,' | tr -s '\n ' ' ' | sed 's/" "//g'; }
+
+# The sections of a list count too: "oms §4.4, §4.5".
+readonly section='[0-9A-E][0-9.]*' cited='(design|oms) §[0-9A-E][0-9.]*(,? (and )?§[0-9A-E][0-9.]*)*'
+
+# without_section: from stdin, citations of design.md and oms.md that have no such heading.
+without_section() {
+    local document sections number
+    { grep -oE "$cited" || true; } | sort -u | while read -r document sections; do
+        while read -r number; do
+            number=${number%.}
+            grep -qE "^#+ ${number//./[.]}[.]? " "$PROJECT/docs/$document.md" || echo "$document §$number"
+        done < <(grep -oE "$section" <<<"$sections")
+    done
+}
+
+# without_line: the same for "guide: PART, step N": a part of runbook.md begins so, and has such a line.
+without_line() {
+    local part step lines
+    { grep -oE 'guide: [A-Za-z ]+(, step [0-9.]*[0-9])?' || true; } | sed 's/ *$//' | sort -u | while IFS=, read -r part step; do
+        lines=$(sed -nE "/^## ${part#guide: }(:|\$)/I,/^## /p" "$PROJECT/docs/runbook.md" | sed '$!b;/^## /d')
+        [[ -n $lines ]] && grep -qE "^[|] ([0-9.]+, )*${step# step }" <<<"$lines" || echo "$part${step:+,$step}"
+    done
+}
+
+# lost FILE...: what is cited there and cannot be found, and what looks like a citation and names no document.
+lost() {
+    one_line "$@" | without_section
+    one_line "$@" | without_line
+    one_line "$@" | sed -E "s/$cited//g" | { grep -oE '[[:alpha:]]* ?§[^ ]*' || true; }
+}
+
+@test "what code and plans cite stands in design.md, oms.md and runbook.md" {
+    mapfile -t files < <(find "$PROJECT"/src "$PROJECT"/include "$PROJECT"/tests/golden -type f)
+    [[ $(one_line "${files[@]}" | grep -oE "$cited|guide: " | wc -l) -gt 100 ]]
+    diff <(lost "${files[@]}") /dev/null
+    # Each step of a plan names one of the three.
+    diff <(grep -hE '^ *because: ' "$PROJECT"/tests/golden/* | grep -vE 'because: (guide: [a-zA-Z]|design §[0-9]|oms §[0-9A-E])') /dev/null
+}
+
+@test "what the documents cite of each other stands there" {
+    # In design.md and oms.md a bare § is the document's own.
+    for name in design oms; do
+        one_line "$PROJECT/docs/$name.md" | sed -E "s/(design|oms) §/\1 @/g; s/§/$name §/g; s/ @/ §/g" | without_section >>"$OUT"
+    done
+    cat "$PROJECT"/README.md "$PROJECT"/docs/*.md "$PROJECT"/examples/* | one_line | without_section >>"$OUT"
+    diff "$OUT" /dev/null
+}
+
+@test "a citation of a section or line that is missing is told, wrapped or not" {
+    cat >"$BATS_TEST_TMPDIR/planted.cpp" <<'END'
+/// Right: design §5.4; oms §4.4, §4.5, and (guide: physical address, step 3.1). Wrong: oms §4.4, §4.77 and (design
+/// §15).
+step.source = "guide: physical address, step 9: nothing of the kind";
+step.source = "guide: region, "
+              "step 5: right";
+step.source = "guide: another part, step 1";
+step.source = "domain §2: no such document";
+END
+    diff <(lost "$BATS_TEST_TMPDIR/planted.cpp" | sort) - <<'END'
+design §15
+domain §2:
+guide: another part, step 1
+guide: physical address, step 9
+oms §4.77
+END
+}
+
 @test "--json is valid without a deployment: version, runs, config check, refusals" {
     prints 0 version
     prints 0 runs --state-dir "$STATE"
