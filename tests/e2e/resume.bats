@@ -161,6 +161,22 @@ begin() {
     all_running h1 h2
 }
 
+@test "an edit counts as done when the container has seen it, also when it is taken up again" {
+    begin
+    start scale-out node --yes
+    # Another file under the same name: what the container has mounted is the old one.
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    when step_started stop.198.18.0.11 on h1 sh -c 'cp -p -- "$1" "$1.c" && mv -- "$1.c" "$1"' sh "$LAB_CONFIG_PATH"
+    finish
+    stopped_midway 5 198.18.0.11 'the container sees another file'
+    [[ -z $(on h1 find "${LAB_CONFIG_PATH%/*}" -name '*.writing') ]]
+    omsctl 5 resume last --yes
+    told 'the container sees another file'
+    on h1 docker restart "$LAB_CONTAINER"
+    omsctl 0 resume last --yes
+    joined h2
+}
+
 @test "twenty at once: one runs, the others name it" {
     begin
     local pids=() i
