@@ -161,6 +161,19 @@ begin() {
     all_running h1 h2
 }
 
+@test "rows that somebody else deletes first are not taken for deleted by the run" {
+    begin
+    STOP_AT='step_done copy-rows' start scale-out node --yes
+    eventually 60 stands_still
+    sql 'DELETE FROM oms_rm.cluster_info; DELETE FROM oms_cm.host; DELETE FROM oms_cm.resource_group; DELETE FROM oms_cm.location_cm'
+    kill -CONT "$PID"
+    finish
+    exit_code_is 5
+    failure MetaDB 'have changed since they were saved' 'nothing was deleted'
+    told 'has been taken back'
+    all_running h1
+}
+
 @test "an edit counts as done when the container has seen it, also when it is taken up again" {
     begin
     start scale-out node --yes
