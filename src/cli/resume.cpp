@@ -55,7 +55,7 @@ int resume(const Options& options, Output& output) {
   if (!can_go_on(saved, options, output))
     return 0;
   output.plan(saved.plan, {}, false);
-  if (!confirmed(options, output))
+  if (!confirmed(options, output, interrupts.token()))
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);

@@ -127,7 +127,7 @@ int rollback(const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!confirmed(options, output))
+  if (!confirmed(options, output, interrupts.token()))
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);

@@ -241,7 +241,7 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!confirmed(options, output))
+  if (!confirmed(options, output, interrupts.token()))
     return 0;
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
