@@ -102,10 +102,11 @@ std::string read_file(const std::string& source, const Sink& sink, Meter& meter)
 
 std::string after_others(const std::string& script, base::Seconds deadline) {
   // The lock is on a directory that is always there: nothing is left behind.
+  // flock itself says why it cannot lock, the shell that there is no flock; one that has waited in
+  // vain says nothing.
   return fmt::format(
-      "exec 9</run && flock -w {} 9 || {{ echo 'another command of omsctl still runs here'; exit "
-      "75; "
-      "}}\n{}",
+      "exec 9</run && said=$(flock -w {} 9 2>&1) || {{\n"
+      "  echo \"${{said:-another command of omsctl still runs here}}\"; exit 75\n}}\n{}",
       deadline.count(),
       script);
 }
