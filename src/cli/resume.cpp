@@ -66,7 +66,13 @@ int resume(const Options& options, Output& output) {
 
   run::Journal journal(saved.directory.path() / "journal.jsonl");
   base::SystemClock clock;
-  run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
+  run::Workbench bench{fleet,
+                       endpoint,
+                       *lease,
+                       saved.target.rm_db,
+                       saved.directory,
+                       clock,
+                       saved.file.choices.parallel};
   const run::Course course{.history = saved.history,
                            .accept_init = options.accept_init,
                            .rerun_init = options.rerun_init,

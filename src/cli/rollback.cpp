@@ -136,7 +136,13 @@ int rollback(const Options& options, Output& output) {
   if (!saved.has_changed())
     require_fresh(saved, fleet, output, interrupts.token());
   base::SystemClock clock;
-  run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
+  run::Workbench bench{fleet,
+                       endpoint,
+                       *lease,
+                       saved.target.rm_db,
+                       saved.directory,
+                       clock,
+                       saved.file.choices.parallel};
   const int code =
       go_back(back, bench, course_back(saved.history, saved.rollback), output, interrupts.token());
   output.result(code, "");

@@ -195,7 +195,8 @@ int execute(const Kind& kind,
                 "run",
                 "run the same command again, and look at its plan");
   }
-  run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
+  run::Workbench bench{
+      fleet, endpoint, *lease, facts.target.rm_db, directory, clock, facts.choices.parallel};
   const run::Outcome outcome = run::execute_plan(book.plan, bench, journal, output, stop);
   output.report({book.plan.run,
                  directory.path().string(),
