@@ -23,6 +23,9 @@ bool is_ip_address(const std::string& text) {
          (!text.empty() && text.find_first_not_of("0123456789.") == std::string::npos);
 }
 
+constexpr const char* install_it =
+    "install what is missing: omsctl asks and changes the host with these commands";
+
 std::string role(const NodeFacts& node) {
   return node.existing ? "existing node" : node.elsewhere ? "initial node" : "new node";
 }
@@ -36,6 +39,9 @@ void check_connection(const NodeFacts& node, Findings& findings) {
   } else if (connection.failure == "authentication") {
     findings.push_back(
         {"host.authentication", Severity::error, node.address, reason, connection.hint, false});
+  } else if (connection.failure == "command") {
+    findings.push_back(
+        {"host.command-missing", Severity::error, node.address, reason, install_it, false});
   } else if (!connection.reachable) {
     const std::string why =
         node.existing ? "; what runs there would go on writing into the tables" : "";
@@ -124,8 +130,7 @@ void check_hosts(const Facts& facts, Findings& findings) {
                           Severity::error,
                           node.address,
                           "there is no " + base::join(node.missing_commands, ", no "),
-                          "install what is missing: omsctl asks and changes the host with these "
-                          "commands",
+                          install_it,
                           false});
     if (std::abs(node.clock_skew) > tolerated_skew)
       findings.push_back({"host.clock-skew",

@@ -10,6 +10,7 @@
 #include "omsctl/run/directory.hpp"
 
 #include "command_options.hpp"
+#include "unknown_word.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -206,7 +207,10 @@ int run_command_line(int argc, const char* const* argv) {
     // What was typed is said again there: nothing of it may drive the terminal.
     std::ostringstream out;
     std::ostringstream err;
-    (void)app.exit(error, out, err);
+    if (const std::string unknown = unknown_word(app, error); !unknown.empty())
+      err << unknown << "\nRun with --help for more information.\n";
+    else
+      (void)app.exit(error, out, err);
     std::cout << base::printable_lines(out.str()) << std::flush;
     std::cerr << base::printable_lines(err.str());
     return asked_for_help ? 0 : base::exit_code(base::Code::usage);

@@ -78,7 +78,11 @@ void add_reach(CLI::App& command, Options& options) {
   command.add_option("--from", choices.from, "the initial node (default: found out)")
       ->type_name("HOST")
       ->check(must("host for ssh", remote::is_safe_name));
-  command.add_option("--parallel", choices.parallel, "hosts asked side by side (default: 8)")
+  command
+      .add_option("--parallel",
+                  choices.parallel,
+                  "hosts asked, prepared and joined side by side (default: 8); within the outage "
+                  "all are")
       ->type_name("N")
       ->check(CLI::Range(1, 256));
   command

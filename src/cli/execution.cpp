@@ -1,8 +1,12 @@
 #include "execution.hpp"
 
+#include <poll.h>
 #include <pwd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -10,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 
 #include "another_run.hpp"
@@ -19,6 +24,21 @@ namespace omsctl::cli {
 
 using base::Code;
 
+namespace {
+
+/// Until a line stands there to be read, the input has ended, or a stop is requested.
+void wait_for_input(const std::stop_token& stop) {
+  const base::Fd wake(::eventfd(0, EFD_CLOEXEC));
+  if (!wake)
+    throw base::Error(Code::internal, "cannot create an eventfd");
+  const std::stop_callback on_stop(stop, [&wake] { ::eventfd_write(wake.get(), 1); });
+  std::array<pollfd, 2> set{{{STDIN_FILENO, POLLIN, 0}, {wake.get(), POLLIN, 0}}};
+  while (::poll(set.data(), set.size(), -1) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace
+
 std::string who_asks() {
   for (const char* variable : {"SUDO_USER", "USER"})
     if (const char* user = std::getenv(variable); user != nullptr && *user != '\0')
@@ -27,7 +47,15 @@ std::string who_asks() {
   return entry == nullptr ? fmt::format("uid {}", ::getuid()) : entry->pw_name;
 }
 
-bool asked(const Options& options, Output& output, std::string_view what_this_does) {
+bool asked(const Options& options,
+           Output& output,
+           std::string_view what_this_does,
+           const std::stop_token& stop) {
+  const auto stop_if_requested = [&] {
+    if (stop.stop_requested())
+      throw base::Error(Code::interrupted, "interrupted; nothing was changed");
+  };
+  stop_if_requested();
   if (options.yes)
     return true;
   if (::isatty(STDIN_FILENO) == 0 || options.json)
@@ -35,12 +63,14 @@ bool asked(const Options& options, Output& output, std::string_view what_this_do
                       fmt::format("{}, and nobody can be asked here", what_this_does),
                       "look at what it tells, then give --yes");
   output.say("Type yes to go on:");
+  wait_for_input(stop);
+  stop_if_requested();
   std::string line;
   return std::getline(std::cin, line) && base::trim(line) == "yes";
 }
 
-bool confirmed(const Options& options, Output& output) {
-  if (asked(options, output, "this changes the deployment"))
+bool confirmed(const Options& options, Output& output, const std::stop_token& stop) {
+  if (asked(options, output, "this changes the deployment", stop))
     return true;
   output.result(0, "not confirmed: nothing was changed");
   return false;

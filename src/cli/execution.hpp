@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -14,14 +15,18 @@
 
 namespace omsctl::cli {
 
-/// True when the operator typed "yes". Throws Error{usage} where nobody can be asked.
-[[nodiscard]] bool asked(const Options& options, Output& output, std::string_view what_this_does);
+/// True when the operator typed "yes". Throws Error{usage} where nobody can be asked, and
+/// Error{interrupted} at once when a stop is requested instead of an answer.
+[[nodiscard]] bool asked(const Options& options,
+                         Output& output,
+                         std::string_view what_this_does,
+                         const std::stop_token& stop);
 
 /// Who types this: through sudo, the one before it.
 [[nodiscard]] std::string who_asks();
 
 /// Asked about a plan; when the answer is no, that is told as the result.
-[[nodiscard]] bool confirmed(const Options& options, Output& output);
+[[nodiscard]] bool confirmed(const Options& options, Output& output, const std::stop_token& stop);
 
 /// Who asks for the lease.
 [[nodiscard]] metadb::Claim claim_of(const std::string& run, const std::string& command);

@@ -8,6 +8,7 @@
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/directory.hpp"
+#include "omsctl/run/interrupt.hpp"
 
 #include "another_run.hpp"
 #include "execution.hpp"
@@ -98,7 +99,8 @@ int lock_break(const Options& options, Output& output) {
         fmt::format("Run {0} may have left things half done, OMS stopped among them: its own "
                     "rollback or resume is the way out, and needs no broken lock.",
                     lease->run));
-  if (!asked(options, output, "this takes the deployment from a run")) {
+  const run::Interrupts interrupts;
+  if (!asked(options, output, "this takes the deployment from a run", interrupts.token())) {
     output.result(0, "not confirmed: nothing was changed");
     return 0;
   }

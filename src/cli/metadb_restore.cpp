@@ -207,12 +207,10 @@ int metadb_restore(const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!asked(options, output, "this changes rows that OMS works with")) {
+  if (!asked(options, output, "this changes rows that OMS works with", interrupts.token())) {
     output.result(0, "not confirmed: nothing was changed");
     return 0;
   }
-  if (interrupts.token().stop_requested())
-    throw Error(Code::interrupted, "interrupted; nothing was changed");
   restore(options, access, copy, rows, changes, output, interrupts.token());
   if (const std::string by_hand = whole_databases(copy, access); !by_hand.empty())
     output.answer(by_hand);

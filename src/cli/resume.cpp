@@ -56,7 +56,7 @@ int resume(const Options& options, Output& output) {
   if (!can_go_on(saved, options, output))
     return 0;
   output.plan(saved.plan, {}, false);
-  if (!confirmed(options, output))
+  if (!confirmed(options, output, interrupts.token()))
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
@@ -67,7 +67,13 @@ int resume(const Options& options, Output& output) {
 
   run::Journal journal(saved.directory.path() / "journal.jsonl");
   base::SystemClock clock;
-  run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
+  run::Workbench bench{fleet,
+                       endpoint,
+                       *lease,
+                       saved.target.rm_db,
+                       saved.directory,
+                       clock,
+                       saved.file.choices.parallel};
   const run::Course course{.history = saved.history,
                            .accept_init = options.accept_init,
                            .rerun_init = options.rerun_init,

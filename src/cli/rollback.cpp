@@ -128,7 +128,7 @@ int rollback(const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!confirmed(options, output))
+  if (!confirmed(options, output, interrupts.token()))
     return 0;
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
@@ -137,7 +137,13 @@ int rollback(const Options& options, Output& output) {
   if (!saved.has_changed())
     require_fresh(saved, fleet, output, interrupts.token());
   base::SystemClock clock;
-  run::Workbench bench{fleet, endpoint, *lease, saved.target.rm_db, saved.directory, clock};
+  run::Workbench bench{fleet,
+                       endpoint,
+                       *lease,
+                       saved.target.rm_db,
+                       saved.directory,
+                       clock,
+                       saved.file.choices.parallel};
   const int code =
       go_back(back, bench, course_back(saved.history, saved.rollback), output, interrupts.token());
   output.result(code, "");

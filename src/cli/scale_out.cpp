@@ -198,7 +198,8 @@ int execute(const Kind& kind,
                 "run",
                 "run the same command again, and look at its plan");
   }
-  run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
+  run::Workbench bench{
+      fleet, endpoint, *lease, facts.target.rm_db, directory, clock, facts.choices.parallel};
   const run::Outcome outcome = run::execute_plan(book.plan, bench, journal, output, stop);
   output.report({book.plan.run,
                  directory.path().string(),
@@ -244,7 +245,7 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
     output.result(0, "dry run: nothing was changed");
     return 0;
   }
-  if (!confirmed(options, output))
+  if (!confirmed(options, output, interrupts.token()))
     return 0;
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);

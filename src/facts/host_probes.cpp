@@ -25,12 +25,13 @@ namespace {
 
 using remote::quote;
 
+constexpr int no_such_command = 127;          // exit status: nothing runs without `timeout`
 constexpr std::size_t longest_reason = 1000;  // bytes
 
 /// What every script of omsctl takes from a host, docker apart.
 constexpr std::string_view commands_on_hosts =
-    "awk cat chmod curl cut date dd dirname head grep ls mkdir mv rm rmdir sed sha256sum sort stat "
-    "sync tail tr truncate uniq wc";
+    "awk cat chmod curl cut date dd dirname fallocate find flock grep head ls mkdir mv rm rmdir "
+    "sed sha256sum sort stat sync tail timeout tr truncate uniq wc";
 
 /// The last line of what a command said, on stderr or else on stdout.
 std::string last_word(const Answer& answer) {
@@ -50,7 +51,7 @@ std::optional<Answers> ask(const ProbeScript& script,
     const std::string why =
         result.ok() ? "it answered more than can be kept" : remote::describe(result);
     node.connection.reachable = false;
-    node.connection.failure = "unreachable";
+    node.connection.failure = result.exit_code == no_such_command ? "command" : "unreachable";
     node.connection.reason =
         why + (result.err.empty() ? "" : ": " + base::shortened(result.err, longest_reason));
     return std::nullopt;

@@ -40,11 +40,11 @@ std::string replace_content_script(const std::string& container,
       "    truncate -s \"$(stat -c %s \"$s\")\" \"$f\" && sync \"$f\" || {{ echo \"cannot write "
       "$f\"; exit 4; }}\n"
       "fi\n"
+      "rm -f \"$mark\" || exit 4\n"  // it is whole: from here on whoever changes it is a stranger
       "seen=$({5} 2>&1) || {{ echo \"cannot look through the container: $seen\"; exit 5; }}\n"
       "seen=${{seen%% *}}\n"
       "[ \"$seen\" = {4} ] || {{ echo \"the container sees another file (digest $seen)\"; exit 5; "
-      "}}\n"
-      "rm -f \"$mark\"\n",
+      "}}\n",
       quote(path),
       quote(source),
       quote(writing_mark(source)),

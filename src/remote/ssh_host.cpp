@@ -16,6 +16,7 @@ namespace omsctl::remote {
 namespace {
 
 constexpr base::Seconds probe_deadline{30};
+constexpr int status_no_such_command = 127;
 
 Result not_handed_over(const Connection& connection, const std::stop_token& stop) {
   Result result;
@@ -89,8 +90,11 @@ Connection SshHost::find_privilege(const std::stop_token& stop) {
       stop);
   const std::optional<Privilege> found = read_privilege(without_greeting(result.out));
   if (!found) {
-    Connection connection = diagnose(target, result.err + result.out);
-    if (result.ending == Ending::exited && result.exit_code != 255)
+    Connection connection = diagnose(target, result.err + without_greeting(result.out));
+    const bool handed_over = result.out.find(handover_mark) != std::string::npos;
+    if (handed_over && result.exit_code == status_no_such_command)
+      connection.failure = "command";  // each handover takes env and timeout
+    else if (result.ending == Ending::exited && result.exit_code != 255)
       connection.failure = "authentication";  // a login that runs no commands
     return connection;
   }

@@ -1,5 +1,7 @@
 #include "omsctl/run/actions.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
@@ -176,6 +178,14 @@ void rehearse_delete(const plan::RehearseDelete& action, Workbench& bench) {
 void delete_rows(const plan::DeleteRows& action, Workbench& bench, const StepContext& step) {
   const metadb::Manifest manifest =
       metadb::verify_snapshot(bench.directory.path() / action.directory);
+  const bool none = std::all_of(manifest.tables.begin(),
+                                manifest.tables.end(),
+                                [](const auto& saved) { return saved.digest.count == 0; });
+  if (none)
+    throw Error(Code::stopped,
+                "somebody else has deleted the region's rows since the run began; it has not",
+                fmt::format("put them back before it is run again: omsctl metadb restore {}/first",
+                            bench.directory.run()));
   metadb::Database database = metadb::Database::connect(bench.endpoint);
   // Time has passed since the plan was made: a row that refers to another host by now is not ours.
   if (metadb::find_dependents(database, action.sets).sets != action.followers)

@@ -213,8 +213,10 @@ void Executor::run_stage(const Stage& stage) {
     return;
   }
   account_.tell([&](Listener& listener) { listener.stage_started(stage); });
+  // Whatever lasts in the outage lasts for all.
+  const std::size_t at_once = stage.outage == Outage::no ? bench_.parallel : stage.lanes.size();
   base::for_each_parallel(
-      stage.lanes.size(), stage.lanes.size(), [&](std::size_t i) { run_lane(stage.lanes[i]); });
+      stage.lanes.size(), at_once, [&](std::size_t i) { run_lane(stage.lanes[i]); });
   if (stage.outage == Outage::ends && !must_halt())
     account_.outage_ends();
 }

@@ -5,7 +5,8 @@
 
 #include <array>
 #include <cerrno>
-#include <future>
+#include <exception>
+#include <thread>
 #include <utility>
 
 #include "omsctl/base/error.hpp"
@@ -42,25 +43,34 @@ bool write_on(int fd, std::string_view data) {
 
 remote::Result feed(remote::Host& host,
                     const std::string& script,
-                    const std::function<void(const Sink&)>& produce,
+                    const Produce& produce,
                     base::Seconds deadline,
                     const std::stop_token& stop) {
   Pipe pipe = make_pipe();
-  std::future<void> source = std::async(std::launch::async, [&] {
-    const base::Fd end = std::move(pipe.write);
-    bool reader_gone = false;
-    produce([&](std::string_view data) {
-      reader_gone = reader_gone || !write_on(end.get(), data);
-      return !reader_gone;
+  remote::Result result;
+  std::exception_ptr failure;
+  {
+    std::jthread source([&](const std::stop_token& over) {
+      const base::Fd end = std::move(pipe.write);
+      bool reader_gone = false;
+      const auto sink = [&](std::string_view data) {
+        reader_gone = reader_gone || !write_on(end.get(), data);
+        return !reader_gone;
+      };
+      try {
+        produce(sink, over);
+      } catch (...) {
+        failure = std::current_exception();
+      }
     });
-  });
-  // Closed before the source is waited for, whatever happens: one that still writes gets EPIPE.
-  const auto run = [&] {
+    const std::stop_callback with_caller(stop, [&source] { source.request_stop(); });
+    // Closed before the source is asked to stop and waited for, whatever happens: one that still
+    // writes gets EPIPE.
     const base::Fd end = std::move(pipe.read);
-    return host.run({.script = script, .input_fd = end.get(), .deadline = deadline}, stop);
-  };
-  remote::Result result = run();
-  source.get();
+    result = host.run({.script = script, .input_fd = end.get(), .deadline = deadline}, stop);
+  }
+  if (failure)
+    std::rethrow_exception(failure);
   return result;
 }
 

@@ -16,11 +16,15 @@ inline constexpr base::Seconds transfer_deadline{3600};  // a 10 GB image over a
 /// Takes bytes; answers false when nobody reads any more.
 using Sink = std::function<bool(std::string_view)>;
 
+/// Gives bytes to the sink until there are no more, or a stop is requested.
+using Produce = std::function<void(const Sink&, const std::stop_token&)>;
+
 /// Runs `script` on the host with what `produce` gives to its sink as stdin. `produce` runs in a
-/// thread of its own; what it throws is thrown on.
+/// thread of its own, and is asked to stop when `stop` is requested and when `script` has ended:
+/// what it sends is of no use then. What it throws is thrown on.
 [[nodiscard]] remote::Result feed(remote::Host& host,
                                   const std::string& script,
-                                  const std::function<void(const Sink&)>& produce,
+                                  const Produce& produce,
                                   base::Seconds deadline,
                                   const std::stop_token& stop);
 

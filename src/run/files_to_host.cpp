@@ -55,7 +55,7 @@ class Meter {
 void stream_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
   Meter meter(step, action.size, "of about", bench.clock);
   remote::Result saved;
-  const auto save = [&](const Sink& sink) {
+  const auto save = [&](const Sink& sink, const std::stop_token& stop) {
     const auto pass_on = [&](std::string_view data) {
       meter.add(data.size());
       (void)sink(data);
@@ -64,11 +64,12 @@ void stream_image(const plan::ShipImage& action, Workbench& bench, const StepCon
                 .run({.script = command_line({"docker", "save", action.image}) + "\n",
                       .on_output = pass_on,
                       .deadline = transfer_deadline},
-                     step.stop);
+                     stop);
   };
   const remote::Result loaded =
       feed(bench.fleet.at(action.host), "docker load\n", save, transfer_deadline, step.stop);
-  if (!saved.ok())
+  // One that was cancelled was of no use any more: docker load has ended, and says how.
+  if (!saved.ok() && saved.ending != remote::Ending::cancelled)
     host_failed(action.from, "docker save", saved);
   if (!loaded.ok())
     host_failed(action.host, "docker load", loaded);
@@ -101,10 +102,11 @@ std::string read_file(const std::string& source, const Sink& sink, Meter& meter)
 
 std::string after_others(const std::string& script, base::Seconds deadline) {
   // The lock is on a directory that is always there: nothing is left behind.
+  // flock itself says why it cannot lock, the shell that there is no flock; one that has waited in
+  // vain says nothing.
   return fmt::format(
-      "exec 9</run && flock -w {} 9 || {{ echo 'another command of omsctl still runs here'; exit "
-      "75; "
-      "}}\n{}",
+      "exec 9</run && said=$(flock -w {} 9 2>&1) || {{\n"
+      "  echo \"${{said:-another command of omsctl still runs here}}\"; exit 75\n}}\n{}",
       deadline.count(),
       script);
 }
@@ -155,7 +157,9 @@ void send_file(const plan::SendFile& action, Workbench& bench, const StepContext
       quote(action.sha256));
   Meter meter(step, action.size, "of", bench.clock);
   std::string digest;
-  const auto read = [&](const Sink& sink) { digest = read_file(action.source, sink, meter); };
+  const auto read = [&](const Sink& sink, const std::stop_token& /*stop*/) {
+    digest = read_file(action.source, sink, meter);
+  };
   const remote::Result result =
       feed(bench.fleet.at(action.host), script, read, transfer_deadline, step.stop);
   if (!digest.empty() && digest != action.sha256)

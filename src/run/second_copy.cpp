@@ -62,7 +62,7 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
   base::Sha256 digest;  // of the archive and its seal
   std::uint64_t bytes = 0;
   remote::Result packed;
-  const auto pack = [&](const Sink& sink) {
+  const auto pack = [&](const Sink& sink, const std::stop_token& stop) {
     const auto pass_on = [&](std::string_view data) {
       digest.update(data);
       bytes += data.size();
@@ -72,8 +72,8 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
       of_archive.update(data);
       pass_on(data);
     };
-    packed = remote::run_process({.argv = argv, .on_output = pack_on, .deadline = copy_deadline},
-                                 step.stop);
+    packed =
+        remote::run_process({.argv = argv, .on_output = pack_on, .deadline = copy_deadline}, stop);
     pass_on(copy_seal(of_archive.finish()));
   };
   remote::Host& host = bench.fleet.at(action.host);
@@ -84,6 +84,8 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
       name);
   const std::string what = fmt::format("cannot write {}", action.path);
   const remote::Result received = feed(host, receive, pack, copy_deadline, step.stop);
+  if (packed.ending == remote::Ending::cancelled && !received.ok())
+    host_failed(action.host, what, received);
   if (!packed.ok())
     host_failed("this machine", "tar of the run's directory", packed);
   if (!received.ok())

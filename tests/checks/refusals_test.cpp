@@ -255,6 +255,14 @@ INSTANTIATE_TEST_SUITE_P(
              },
              "host.command-missing",
              "no curl, no sha256sum"},
+        Case{"CommandMissingWithoutWhichNothingCanBeAsked",
+             [](Facts& f) {
+               f.nodes[1].connection.reachable = false;
+               f.nodes[1].connection.failure = "command";
+               f.nodes[1].connection.reason = "env: 'timeout': No such file or directory";
+             },
+             "host.command-missing",
+             "'timeout'"},
         Case{"MountPathWithALineEnd",
              [](Facts& f) { f.nodes[0].containers[0].mounts[1].source = "/data/a\nb"; },
              "node.path",

@@ -216,6 +216,21 @@ asked() {
     no_lease
 }
 
+@test "Ctrl-C at the question ends it at once, and nothing was changed" {
+    begin
+    asked
+    printf '\003' >&8
+    PID=$ASKED
+    finish
+    exec 8>&-
+    exit_code_is 130
+    grep -q 'nothing was changed' "$BATS_TEST_TMPDIR/typed"
+    [[ -z $(all_runs) ]]
+    nothing_changed
+    no_lease
+    no_ssh_left
+}
+
 @test "killed in the outage: a new start names the run; one that is still at work too" {
     begin
     "$LAB" fault h1 init-slow 1

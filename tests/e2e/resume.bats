@@ -161,6 +161,35 @@ begin() {
     all_running h1 h2
 }
 
+@test "rows that somebody else deletes first are not taken for deleted by the run" {
+    begin
+    STOP_AT='step_done copy-rows' start scale-out node --yes
+    eventually 60 stands_still
+    sql 'DELETE FROM oms_rm.cluster_info; DELETE FROM oms_cm.host; DELETE FROM oms_cm.resource_group; DELETE FROM oms_cm.location_cm'
+    kill -CONT "$PID"
+    finish
+    exit_code_is 5
+    failure MetaDB 'have changed since they were saved' 'nothing was deleted'
+    told 'has been taken back'
+    all_running h1
+}
+
+@test "an edit counts as done when the container has seen it, also when it is taken up again" {
+    begin
+    start scale-out node --yes
+    # Another file under the same name: what the container has mounted is the old one.
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    when step_started stop.198.18.0.11 on h1 sh -c 'cp -p -- "$1" "$1.c" && mv -- "$1.c" "$1"' sh "$LAB_CONFIG_PATH"
+    finish
+    stopped_midway 5 198.18.0.11 'the container sees another file'
+    [[ -z $(on h1 find "${LAB_CONFIG_PATH%/*}" -name '*.writing') ]]
+    omsctl 5 resume last --yes
+    told 'the container sees another file'
+    on h1 docker restart "$LAB_CONTAINER"
+    omsctl 0 resume last --yes
+    joined h2
+}
+
 @test "twenty at once: one runs, the others name it" {
     begin
     local pids=() i

@@ -11,28 +11,30 @@
 #include "omsctl/remote/local_host.hpp"
 #include "omsctl/remote/process.hpp"
 
+#include "support/stand_ins.hpp"
+
 namespace omsctl::facts {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A directory of stand-ins that comes first in PATH while it lives.
-class StandIns {
+/// All commands of this machine but one, which alone make up PATH while it lives.
+class WithoutCommand {
  public:
-  StandIns() {
-    const char* path = std::getenv("PATH");
-    before_ = path == nullptr ? "" : path;
-    ::setenv("PATH", (directory_.path().string() + ":" + before_).c_str(), 1);
+  explicit WithoutCommand(const std::string& missing) : before_(std::getenv("PATH")) {
+    for (const char* directory : {"/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"}) {
+      std::error_code none;
+      for (const fs::directory_entry& entry : fs::directory_iterator(directory, none))
+        if (entry.path().filename() != missing)
+          fs::create_symlink(entry.path(), directory_.path() / entry.path().filename(), none);
+    }
+    ::setenv("PATH", directory_.path().c_str(), 1);
   }
-  StandIns(const StandIns&) = delete;
-  StandIns& operator=(const StandIns&) = delete;
-  StandIns(StandIns&&) = delete;
-  StandIns& operator=(StandIns&&) = delete;
-  ~StandIns() { ::setenv("PATH", before_.c_str(), 1); }
-
-  void add(const std::string& name, const std::string& script) const {
-    base::write_file(directory_.path() / name, "#!/bin/sh\n" + script, {0700});
-  }
+  WithoutCommand(const WithoutCommand&) = delete;
+  WithoutCommand& operator=(const WithoutCommand&) = delete;
+  WithoutCommand(WithoutCommand&&) = delete;
+  WithoutCommand& operator=(WithoutCommand&&) = delete;
+  ~WithoutCommand() { ::setenv("PATH", before_.c_str(), 1); }
 
  private:
   base::TempDir directory_;
@@ -58,7 +60,7 @@ class HostileHost : public ::testing::Test {
 
   void ask() { ask_host(node_, host_, {}); }
 
-  StandIns commands_;
+  tests::StandIns commands_;
   remote::LocalHost host_{"127.0.0.1"};
   NodeFacts node_;
 };
@@ -91,6 +93,22 @@ TEST_F(HostileHost, ThatLacksIpHasNoAddressesOfItsOwn) {
   commands_.add("ip", "echo 'ip: not found' >&2; exit 127\n");
   ask();
   EXPECT_TRUE(node_.own_addresses.empty());
+}
+
+TEST_F(HostileHost, ThatLacksACommandIsFoundOut) {
+  for (const char* missing : {"flock", "find", "fallocate", "truncate"}) {
+    const WithoutCommand without(missing);
+    ask();
+    EXPECT_EQ(node_.missing_commands, std::vector<std::string>{missing});
+  }
+}
+
+TEST_F(HostileHost, ThatLacksTimeoutIsToldSoAlthoughNothingCanBeAskedWithoutIt) {
+  const WithoutCommand without("timeout");
+  ask();
+  EXPECT_FALSE(node_.connection.reachable);
+  EXPECT_EQ(node_.connection.failure, "command");
+  EXPECT_NE(node_.connection.reason.find("timeout"), std::string::npos) << node_.connection.reason;
 }
 
 TEST_F(HostileHost, ThatFloodsIsNotListenedToForEver) {

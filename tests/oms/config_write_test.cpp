@@ -128,6 +128,24 @@ TEST_F(ReplaceContent, AContainerThatSeesAnotherFileIsAFailure) {
   EXPECT_EQ(run(stale).exit_code, 5);
 }
 
+TEST_F(ReplaceContent, AfterAFailedLookAStrangersEditIsLeftAlone) {
+  const std::string stale = directory_ + "/stale";
+  base::write_file(stale, before_);
+  ASSERT_EQ(run(stale).exit_code, 5);
+  EXPECT_EQ(run(stale).exit_code, 5);  // looked at again, though nothing is left to write
+  EXPECT_FALSE(std::filesystem::exists(mark()));
+  base::write_file(path(), "something: else\n");
+  EXPECT_EQ(run(path()).exit_code, 3);
+  EXPECT_EQ(base::read_file(path()), "something: else\n");
+}
+
+TEST_F(ReplaceContent, AMarkBesideAWholeFileGoes) {
+  base::write_file(path(), after_);
+  base::write_file(mark(), "");
+  ASSERT_TRUE(run(path()).ok());
+  EXPECT_FALSE(std::filesystem::exists(mark()));
+}
+
 TEST_F(ReplaceContent, ASourceThatIsNotOursIsNotWritten) {
   base::write_file(source(), "forged\n");
   EXPECT_EQ(run(path()).exit_code, 4);

@@ -253,5 +253,19 @@ TEST(Privilege, IsAskedOfALoginThatRunsNoCommands) {
   EXPECT_THAT(connection.reason, HasSubstr("This account is not available."));
 }
 
+TEST(Privilege, CannotBeAskedWithoutACommandThatEachHandoverTakes) {
+  const base::TempDir commands;
+  base::write_file(commands.path() / "timeout",
+                   "#!/bin/sh\necho \"env: 'timeout': No such file or directory\" >&2; exit 127\n",
+                   {0700});
+  const SshServer server("ForceCommand PATH=" + commands.path().string() +
+                         ":$PATH /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"");
+  SshHost host("node-a", server.reach(), server.directory(), 0);
+  const Connection connection = host.connect();
+  EXPECT_FALSE(connection.reachable);
+  EXPECT_EQ(connection.failure, "command");
+  EXPECT_EQ(connection.reason, "env: 'timeout': No such file or directory");
+}
+
 }  // namespace
 }  // namespace omsctl::remote

@@ -53,7 +53,7 @@ struct Choices {
   oms::OutsideRows outside_rows = oms::OutsideRows::refuse;
   std::string location_column;
   bool reload_existing = false;
-  std::size_t parallel = 8;
+  std::size_t parallel = 8;  ///< hosts at a time, but for the outage
 };
 
 /// Where the initial node keeps the second copies of runs: a place that can be found without

@@ -11,8 +11,8 @@ namespace omsctl::oms {
 /// container has it mounted as a single file, and so do owner and mode. The file must hold the
 /// content `before` (SHA-256); `after` means done already. Anything else is a stranger's edit, exit
 /// status 3, unless a mark beside it (`source` with the ending ".writing") shows that a write of
-/// this run, forward or back, was cut short: then it is written again. At the end the content is
-/// compared through the container.
+/// this run, forward or back, was cut short: then it is written again. The mark goes as soon as the
+/// file is whole; at the end the content is compared through the container.
 [[nodiscard]] std::string replace_content_script(const std::string& container,
                                                  const std::string& path,
                                                  const std::string& source,

@@ -29,7 +29,7 @@ struct Connection {
   std::string user{};       ///< whom we are there
   std::string reason{};     ///< why not reachable or not privileged, in the client's own words
   std::string hint{};       ///< the next command to type
-  /// A short kind for checks: "", "host_key", "authentication", "unreachable", "sudo".
+  /// A short kind for checks: "", "host_key", "authentication", "command", "unreachable", "sudo".
   std::string failure{};
 };
 

@@ -22,6 +22,7 @@ struct Workbench {
   std::string rm_database;  ///< holds the lease's row
   const RunDirectory& directory;
   base::Clock& clock;
+  std::size_t parallel = 8;  ///< lanes at a time where nothing is stopped; in the outage all run
 };
 
 /// The step that an action belongs to, as far as the action needs to know.

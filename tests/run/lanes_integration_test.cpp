@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "run/bench.hpp"
+
+namespace omsctl::run {
+namespace {
+
+class Silent : public Listener {
+ public:
+  void stage_started(const plan::Stage& /*stage*/) override {}
+  void step_started(const plan::Step& /*step*/) override {}
+  void step_done(const plan::Step& /*step*/, base::Milliseconds /*took*/, bool /*held*/) override {}
+  void step_failed(const plan::Step& /*step*/, const std::string& /*reason*/) override {}
+  void undo_started(const plan::Step& /*step*/) override {}
+  void undo_ended(const plan::Step& /*step*/, const std::string& /*problem*/) override {}
+  void progress(const plan::Step& /*step*/, const std::string& /*text*/) override {}
+  void id_changed(const plan::Step& /*step*/, const metadb::ChangedId& /*changed*/) override {}
+};
+
+/// A stage of two lanes, each of which waits until the other has begun.
+class TwoLanes : public BenchTest {
+ protected:
+  [[nodiscard]] plan::Lane lane(const std::string& mine, const std::string& other) const {
+    const std::string place = place_.path().string();
+    plan::Step step;
+    step.id = mine;
+    step.where = host;
+    step.apply = {plan::Await{
+        plan::HostHolds{
+            host, "both are here", fmt::format(": > {0}/{1}; [ -e {0}/{2} ]", place, mine, other)},
+        deadline_}};
+    return {{step}};
+  }
+
+  [[nodiscard]] Outcome::State run(plan::Outage outage, std::size_t parallel) {
+    plan::Plan plan;
+    plan.run = directory_.run();
+    plan.stages = {{"stage", "Two lanes", outage, {lane("one", "two"), lane("two", "one")}}};
+    for (const char* name : {"plan.json", "run.json"})
+      base::write_file(directory_.path() / name, "{}\n");
+    Journal journal(directory_.path() / "journal.jsonl");
+    Workbench bench = this->bench();
+    bench.parallel = parallel;
+    Silent silent;
+    return execute_plan(plan, bench, journal, silent, {}).state;
+  }
+
+  int deadline_ = 20;
+};
+
+TEST_F(TwoLanes, RunSideBySide) {
+  EXPECT_EQ(run(plan::Outage::no, 2), Outcome::State::done);
+}
+
+TEST_F(TwoLanes, RunOneAfterTheOtherWhereOneHostAtATimeIsAllowed) {
+  deadline_ = 1;
+  EXPECT_NE(run(plan::Outage::no, 1), Outcome::State::done);
+  EXPECT_FALSE(std::filesystem::exists(place_.path() / "two"));
+}
+
+TEST_F(TwoLanes, AreNeverHeldBackWithinTheOutage) {
+  EXPECT_EQ(run(plan::Outage::inside, 1), Outcome::State::done);
+}
+
+}  // namespace
+}  // namespace omsctl::run
