@@ -10,10 +10,9 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
-#include "omsctl/run/history.hpp"
-
-#include "next_command.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/history.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -74,11 +73,11 @@ void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) 
         lease->command == plan::rollback_command
             ? fmt::format("finish that: {}   or, when that is not possible any more: omsctl lock "
                           "break {}",
-                          to_type("rollback", state / "runs" / lease->run),
+                          run::to_type("rollback", state / "runs" / lease->run),
                           lease->run)
             : fmt::format("go on with: {}   or, when neither is possible any more: omsctl lock "
                           "break {}",
-                          both_ways(state / "runs" / lease->run),
+                          run::both_ways(state / "runs" / lease->run),
                           lease->run));
   throw Error(Code::locked,
               fmt::format("run {} ({}) holds this deployment: {} on {} since {}",

@@ -6,13 +6,12 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/run/directory.hpp"
-#include "omsctl/run/history.hpp"
 #include "omsctl/run/interrupt.hpp"
-#include "omsctl/run/journal.hpp"
-
-#include "next_command.hpp"
-#include "plan_file.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/history.hpp"
+#include "omsctl/run/store/journal.hpp"
+#include "omsctl/run/store/next_command.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -70,12 +69,12 @@ std::string way_on(const run::RunDirectory& directory, const plan::Plan& plan) {
   const auto& path = directory.path();
   const run::History history = run::history_of(run::read_journal(path / "journal.jsonl"));
   if (run::is_going_back(path, history.state))
-    return "it is on its way back; finish that: " + to_type("rollback", path);
+    return "it is on its way back; finish that: " + run::to_type("rollback", path);
   if (history.taken_back && history.left_behind.empty())
     return fmt::format("it has taken back all that it did; run it anew: omsctl {}", plan.command);
   if (history.taken_back)
-    return "what it left behind goes with: " + to_type("rollback", path);
-  return "go on with: " + both_ways(path);
+    return "what it left behind goes with: " + run::to_type("rollback", path);
+  return "go on with: " + run::both_ways(path);
 }
 
 }  // namespace
@@ -83,7 +82,7 @@ std::string way_on(const run::RunDirectory& directory, const plan::Plan& plan) {
 int attach(const Options& options, Output& output) {
   const run::Interrupts interrupts;
   const auto directory = run::RunDirectory::open(state_directory(options), options.run);
-  const plan::Plan plan = read_plan(directory.path() / "plan.json");
+  const plan::Plan plan = run::read_plan(directory.path() / "plan.json");
   base::SystemClock clock;
   std::size_t told = 0;
   for (bool alive = true; alive;) {

@@ -8,9 +8,8 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/backup.hpp"
-#include "omsctl/run/directory.hpp"
-
-#include "plan_file.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -74,7 +73,7 @@ void add_copies_of_run(const fs::path& state, const std::string& run, std::vecto
   plan::Plan plan;
   std::string problem;
   try {
-    plan = read_plan(directory / "plan.json");
+    plan = run::read_plan(directory / "plan.json");
   } catch (const Error& error) {
     problem = error.what();
   }

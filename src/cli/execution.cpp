@@ -11,9 +11,9 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 #include "another_run.hpp"
-#include "next_command.hpp"
 
 namespace omsctl::cli {
 
@@ -60,8 +60,9 @@ std::string second_copy_of(const plan::Plan& plan) {
 }
 
 std::string last_words(const run::RunDirectory& directory, bool back) {
-  return fmt::format("\nleft at once; go on with: {}\n",
-                     back ? to_type("rollback", directory.path()) : both_ways(directory.path()));
+  return fmt::format(
+      "\nleft at once; go on with: {}\n",
+      back ? run::to_type("rollback", directory.path()) : run::both_ways(directory.path()));
 }
 
 int exit_code_of(const run::Outcome& outcome) {

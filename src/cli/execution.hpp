@@ -9,8 +9,8 @@
 #include "omsctl/cli/output.hpp"
 #include "omsctl/metadb/lease.hpp"
 #include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
 #include "omsctl/run/executor.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 namespace omsctl::cli {
 

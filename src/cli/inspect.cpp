@@ -6,9 +6,8 @@
 #include "omsctl/base/version.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/plan/describe.hpp"
-#include "omsctl/run/directory.hpp"
-
-#include "plan_file.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -68,7 +67,7 @@ int show_run(const Options& options, Output& output) {
   const auto file = directory.path() / "plan.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
-    output.answer(plan::table(read_plan(file)));
+    output.answer(plan::table(run::read_plan(file)));
   for (const auto& record : run::read_journal(directory.path() / "journal.jsonl"))
     output.answer(fmt::format("{}  {:<13} {:<24} {}",
                               record.value("at", ""),

@@ -6,7 +6,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 #include "another_run.hpp"
 #include "execution.hpp"

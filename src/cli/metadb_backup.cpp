@@ -12,8 +12,8 @@
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/backup.hpp"
-#include "omsctl/run/directory.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 #include "copies.hpp"
 #include "dump_progress.hpp"

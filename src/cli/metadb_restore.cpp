@@ -10,8 +10,8 @@
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/backup.hpp"
 #include "omsctl/metadb/row_changes.hpp"
-#include "omsctl/run/directory.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 #include "another_run.hpp"
 #include "copies.hpp"

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-
-#include "next_command.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -49,7 +48,7 @@ std::string state_of(const RunReport& report) {
 }
 
 std::string next_of(const RunReport& report) {
-  const std::string rollback = to_type("rollback", report.directory);
+  const std::string rollback = run::to_type("rollback", report.directory);
   if (report.back)
     return fmt::format("Next: mend the cause, then {}\n", rollback);
   if (report.outcome.taken_back)
@@ -57,8 +56,9 @@ std::string next_of(const RunReport& report) {
   if (report.outcome.services_back)
     return fmt::format("Next: {}   (removes the rest), then run the same command again\n",
                        rollback);
-  return fmt::format(
-      "Next: {}   (go on)\n      {}   (go back)\n", to_type("resume", report.directory), rollback);
+  return fmt::format("Next: {}   (go on)\n      {}   (go back)\n",
+                     run::to_type("resume", report.directory),
+                     rollback);
 }
 
 }  // namespace omsctl::cli

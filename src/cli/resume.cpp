@@ -6,9 +6,9 @@
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 #include "execution.hpp"
-#include "next_command.hpp"
 #include "saved_run.hpp"
 
 namespace omsctl::cli {
@@ -25,7 +25,7 @@ bool can_go_on(const SavedRun& saved, const Options& options, Output& output) {
     if (history.state.empty() || !saved.rollback.empty())
       throw Error(Code::refused,
                   fmt::format("run {} was already on its way back: it cannot go on", run),
-                  "finish that: " + to_type("rollback", saved.directory.path()));
+                  "finish that: " + run::to_type("rollback", saved.directory.path()));
   if (history.taken_back)
     throw Error(
         Code::refused,

@@ -11,9 +11,9 @@
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
 #include "execution.hpp"
-#include "plan_file.hpp"
 #include "saved_run.hpp"
 
 namespace omsctl::cli {
@@ -72,7 +72,7 @@ plan::Plan way_back_of(const plan::Plan& plan,
   const auto file = directory.path() / "rollback.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
-    return read_plan(file);
+    return run::read_plan(file);
   for (const plan::Step* step : plan::steps_of(plan.stages))
     if (lacks_its_record(*step, directory))
       begun.erase(step->id);

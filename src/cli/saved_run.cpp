@@ -9,15 +9,15 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/facts/gather.hpp"
-#include "omsctl/run/journal.hpp"
-#include "omsctl/run/written_files.hpp"
+#include "omsctl/run/store/journal.hpp"
+#include "omsctl/run/store/next_command.hpp"
+#include "omsctl/run/store/plan_file.hpp"
+#include "omsctl/run/store/written_files.hpp"
 
 #include "another_run.hpp"
 #include "execution.hpp"
 #include "kind.hpp"
 #include "metadb_access.hpp"
-#include "next_command.hpp"
-#include "plan_file.hpp"
 #include "second_copy.hpp"
 
 namespace omsctl::cli {
@@ -72,7 +72,7 @@ run::History rollback_in(const std::filesystem::path& directory) {
   const run::History history = history_in(run::rollback_journal(directory));
   if (history.empty() || !is_there(directory / "rollback.json"))
     return {};
-  const plan::Plan back = read_plan(directory / "rollback.json");
+  const plan::Plan back = run::read_plan(directory / "rollback.json");
   const std::vector<const plan::Step*> steps = plan::steps_of(back.stages);
   const bool changed = std::any_of(steps.begin(), steps.end(), [&](const plan::Step* step) {
     return history.begun.contains(step->id) && !plan::only_asks(*step);
@@ -107,8 +107,8 @@ std::string way_out(const std::filesystem::path& path) {
       "{1} --from HOST   or: {2} --from HOST   where HOST is the initial node; or by hand: "
       "docs/recovery.md, \"When files of a run are damaged\"",
       path.string(),
-      to_type("resume", path),
-      to_type("rollback", path));
+      run::to_type("resume", path),
+      run::to_type("rollback", path));
 }
 
 SavedRun read_run(run::RunDirectory directory) {
@@ -129,7 +129,7 @@ SavedRun read_run(run::RunDirectory directory) {
                             directory.run()),
                 "run the command itself again");
   SavedRun saved{std::move(directory),
-                 read_plan(path / "plan.json"),
+                 run::read_plan(path / "plan.json"),
                  decode_run_file(base::read_file(path / "run.json")),
                  {},
                  {},

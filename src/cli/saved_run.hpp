@@ -12,8 +12,8 @@
 #include "omsctl/oms/settings.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/remote/fleet.hpp"
-#include "omsctl/run/directory.hpp"
-#include "omsctl/run/history.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/history.hpp"
 
 #include "run_file.hpp"
 

@@ -16,8 +16,8 @@
 #include "omsctl/remote/fleet.hpp"
 #include "omsctl/remote/process.hpp"
 #include "omsctl/remote/shell.hpp"
-#include "omsctl/run/copy_seal.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/copy_seal.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 namespace omsctl::cli {
 namespace {

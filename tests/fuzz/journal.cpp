@@ -1,7 +1,7 @@
 // A journal may be torn, damaged or edited: what is read of it can be summed up, whatever it says.
-#include "omsctl/run/journal.hpp"
+#include "omsctl/run/store/journal.hpp"
 
-#include "omsctl/run/history.hpp"
+#include "omsctl/run/store/history.hpp"
 
 #include "fuzz.hpp"
 

@@ -16,8 +16,8 @@
 #include "omsctl/oms/settings.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
-#include "omsctl/run/journal.hpp"
 #include "omsctl/run/listener.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::cli {
 

@@ -7,9 +7,9 @@
 
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/actions.hpp"
-#include "omsctl/run/history.hpp"
-#include "omsctl/run/journal.hpp"
 #include "omsctl/run/listener.hpp"
+#include "omsctl/run/store/history.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::run {
 

@@ -1,4 +1,4 @@
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>

@@ -1,4 +1,4 @@
-#include "omsctl/run/journal.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 namespace omsctl::run {
 

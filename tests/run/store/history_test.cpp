@@ -1,10 +1,10 @@
-#include "omsctl/run/history.hpp"
+#include "omsctl/run/store/history.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "omsctl/run/journal.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::run {
 namespace {

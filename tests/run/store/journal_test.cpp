@@ -1,11 +1,11 @@
-#include "omsctl/run/journal.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 namespace omsctl::run {
 namespace {

@@ -1,14 +1,14 @@
-#include "../src/cli/next_command.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 #include <gtest/gtest.h>
 
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
-namespace omsctl::cli {
+namespace omsctl::run {
 namespace {
 
 TEST(NextCommand, OfARunAtItsUsualPlaceNeedsNoPlace) {
-  const auto run = run::default_state_directory() / "runs" / "20261122-151100-7f3a";
+  const auto run = default_state_directory() / "runs" / "20261122-151100-7f3a";
   EXPECT_EQ(to_type("resume", run), "omsctl resume 20261122-151100-7f3a");
   EXPECT_EQ(both_ways(run),
             "omsctl resume 20261122-151100-7f3a   or back with: "
@@ -21,4 +21,4 @@ TEST(NextCommand, OfARunElsewhereSaysWhereAndCanBePastedIntoAShell) {
 }
 
 }  // namespace
-}  // namespace omsctl::cli
+}  // namespace omsctl::run

@@ -1,8 +1,8 @@
-#include "omsctl/run/history.hpp"
+#include "omsctl/run/store/history.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "omsctl/run/journal.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::run {
 

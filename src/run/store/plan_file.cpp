@@ -1,4 +1,4 @@
-#include "plan_file.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/plan/codec.hpp"
 
-namespace omsctl::cli {
+namespace omsctl::run {
 
 plan::Plan read_plan(const std::filesystem::path& file) {
   const std::string text = base::read_file(file);
@@ -18,4 +18,4 @@ plan::Plan read_plan(const std::filesystem::path& file) {
   }
 }
 
-}  // namespace omsctl::cli
+}  // namespace omsctl::run

@@ -1,17 +1,17 @@
-#include "next_command.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/remote/shell.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
-namespace omsctl::cli {
+namespace omsctl::run {
 namespace {
 
 bool is_default(const std::filesystem::path& state) {
   try {
-    return state == run::default_state_directory();
+    return state == default_state_directory();
   } catch (const base::Error&) {
     return false;  // there is none
   }
@@ -30,4 +30,4 @@ std::string both_ways(const std::filesystem::path& run) {
   return fmt::format("{}   or back with: {}", to_type("resume", run), to_type("rollback", run));
 }
 
-}  // namespace omsctl::cli
+}  // namespace omsctl::run

@@ -1,11 +1,11 @@
-/// What to type next, as it stands. Private to this room.
+/// What to type next, as it stands.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-namespace omsctl::cli {
+namespace omsctl::run {
 
 /// "omsctl resume RUN" for ("resume", <state directory>/runs/RUN); with --state-dir when the state
 /// does not lie where it does by default.
@@ -14,4 +14,4 @@ namespace omsctl::cli {
 /// "omsctl resume RUN   or back with: omsctl rollback RUN"
 [[nodiscard]] std::string both_ways(const std::filesystem::path& run);
 
-}  // namespace omsctl::cli
+}  // namespace omsctl::run

@@ -1,4 +1,4 @@
-#include "omsctl/run/written_files.hpp"
+#include "omsctl/run/store/written_files.hpp"
 
 #include <fmt/format.h>
 
