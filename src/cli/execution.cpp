@@ -12,8 +12,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/run/store/next_command.hpp"
-
-#include "another_run.hpp"
+#include "omsctl/run/store/saved_run.hpp"
 
 namespace omsctl::cli {
 
@@ -47,7 +46,7 @@ bool confirmed(const Options& options, Output& output) {
 }
 
 metadb::Claim claim_of(const std::string& run, const std::string& command) {
-  return {run, who_asks(), this_machine(), command};
+  return {run, who_asks(), run::this_machine(), command};
 }
 
 std::string second_copy_of(const plan::Plan& plan) {
@@ -61,7 +60,7 @@ std::string second_copy_of(const plan::Plan& plan) {
 
 std::string last_words(const run::RunDirectory& directory, bool back) {
   return fmt::format(
-      "\nleft at once; go on with: {}\n",
+      "\nexiting now; continue with: {}\n",
       back ? run::to_type("rollback", directory.path()) : run::both_ways(directory.path()));
 }
 

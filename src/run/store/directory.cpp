@@ -167,6 +167,8 @@ void RunDirectory::give_up_reserve() const noexcept {
 }
 
 bool RunDirectory::is_locked() const {
+  if (lock_)
+    return false;
   const base::Fd fd(::open((path_ / "lock").c_str(), O_RDONLY | O_CLOEXEC));
   return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }

@@ -51,7 +51,7 @@ const char* wrong_key(const json& record) {
   for (const char* key : {"seconds", "outage_seconds", "init_seconds"})
     if (is_wrong(key, is_duration))
       return key;
-  for (const char* key : {"undone", "held"})
+  for (const char* key : {"by_itself", "may_live", "held"})
     if (is_wrong(key, [](const json& value) { return value.is_boolean(); }))
       return key;
   if (is_wrong("files", are_digests))
@@ -83,14 +83,14 @@ Journal::Journal(const std::filesystem::path& path) : path_(path.string()) {
                    : "make room there, then give the same command again; nothing was changed "
                      "by this one");
   if (whole == 0)
-    base::write_all(fd_.get(), "{\"format\":1}\n", path_);
+    base::write_all(fd_.get(), fmt::format("{{\"format\":{}}}\n", journal_format), path_);
   size_ = ::lseek(fd_.get(), 0, SEEK_END);
   base::sync_file(fd_.get(), path_);
   base::sync_directory(path.parent_path());
 }
 
 void Journal::append(json record) {
-  record["at"] = base::utc_now();
+  record.emplace("at", base::utc_now());
   const std::string line = record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
   try {
@@ -121,8 +121,11 @@ std::vector<json> records_in(std::string_view content, const std::string& name) 
         refuse(name, i, fmt::format("the \"{}\" of this record is none", key));
       records.push_back(*std::move(record));
     } else if (const auto format = record->find("format");
-               format == record->end() || *format != 1) {
-      refuse(name, i, fmt::format("its format is {}, this omsctl knows format 1", record->dump()));
+               format == record->end() || *format != journal_format) {
+      refuse(name,
+             i,
+             fmt::format(
+                 "its format is {}, this omsctl knows format {}", record->dump(), journal_format));
     }
   }
   return records;
@@ -130,33 +133,6 @@ std::vector<json> records_in(std::string_view content, const std::string& name) 
 
 std::vector<json> read_journal(const std::filesystem::path& path) {
   return records_in(base::read_file(path), path.string());
-}
-
-Summary summarise(const std::vector<json>& records) {
-  Summary summary;
-  summary.state = "running?";
-  for (const json& record : records) {
-    const std::string what = record.value("event", "");
-    if (what == event::run_started) {
-      summary.run = record.value("run", "");
-      summary.command = record.value("command", "");
-      summary.deployment = record.value("deployment", "");
-      summary.started = record.value("at", "");
-    } else if (what == event::run_resumed) {
-      summary.state = "running?";
-      summary.ended.clear();
-    } else if (what == event::step_started || what == event::step_failed) {
-      summary.step = record.value("step", "");
-      summary.reason = record.value("reason", "");
-    } else if (what == event::run_ended) {
-      summary.ended = record.value("at", "");
-      summary.state = record.value("state", "");
-      summary.reason = record.value("reason", summary.reason);
-      summary.outage = record.value("outage_seconds", 0.0);
-      summary.init = record.value("init_seconds", 0.0);
-    }
-  }
-  return summary;
 }
 
 }  // namespace omsctl::run

@@ -15,7 +15,8 @@
 namespace omsctl::run {
 
 /// Events of a journal. A record carries `at` (UTC), `event`, and what belongs to it: `stage`,
-/// `step`, `where`, `seconds`, `reason`.
+/// `step`, `where`, `seconds`, `reason`; a failed step whose docker_init.sh may still run:
+/// `may_live`; the end of a run that undid its changes without being asked: `by_itself`.
 namespace event {
 inline constexpr const char* run_started = "run_started";
 inline constexpr const char* run_resumed = "run_resumed";
@@ -31,13 +32,16 @@ inline constexpr const char* id_changed = "id_changed";
 inline constexpr const char* run_ended = "run_ended";
 }  // namespace event
 
+inline constexpr int journal_format = 2;
+
 /// Appends records; each is fdatasynced before append() returns, or not there at all. Its room on
 /// disk is taken up when it is opened, where the file system can do that. Thread-safe.
 class Journal {
  public:
-  /// Opens or creates journal.jsonl; a new one begins with {"format":1}. A torn last line left by a
+  /// Opens or creates journal.jsonl; a new one begins with {"format":2}. A torn last line left by a
   /// crash is cut off first: whatever else cannot be read in a journal is damage.
   explicit Journal(const std::filesystem::path& path);
+  /// `at` is now where the record does not say it.
   void append(nlohmann::json record);
 
  private:
@@ -58,22 +62,5 @@ class Journal {
 /// The same of a journal's content; `name` is what messages call it.
 [[nodiscard]] std::vector<nlohmann::json> records_in(std::string_view content,
                                                      const std::string& name);
-
-/// What a journal says about its run.
-struct Summary {
-  std::string run;
-  std::string command;
-  std::string deployment;
-  std::string started;
-  std::string ended;
-  std::string
-      state;  ///< "running?" while unfinished, else done, undone, stopped, unverified, interrupted
-  std::string step;  ///< the last step that was started or failed
-  std::string reason;
-  double outage = 0;  ///< seconds; 0 when no program was stopped
-  double init = 0;    ///< seconds that docker_init.sh itself took within the outage
-};
-/// Of records that read_journal() gave.
-[[nodiscard]] Summary summarise(const std::vector<nlohmann::json>& records);
 
 }  // namespace omsctl::run

@@ -1,4 +1,4 @@
-#include "second_copy.hpp"
+#include "omsctl/run/store/second_copy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,14 +12,12 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/facts/facts.hpp"
-#include "omsctl/remote/fleet.hpp"
 #include "omsctl/remote/process.hpp"
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/run/store/copy_seal.hpp"
 #include "omsctl/run/store/directory.hpp"
 
-namespace omsctl::cli {
+namespace omsctl::run {
 namespace {
 
 using base::Code;
@@ -47,23 +45,21 @@ std::string chosen(const std::vector<std::string>& runs,
   throw Error(Code::usage,
               fmt::format("{} copies in {} on {} fit \"{}\"; there are: {}",
                           fitting.empty() ? "no" : "several",
-                          facts::copies_on_host,
+                          copies_on_host,
                           host,
                           base::printable(wanted),
                           base::printable(runs_listed(runs))));
 }
 
 std::vector<std::string> copies_on(remote::Host& host, const std::string& name) {
-  const remote::Result result =
-      host.run({.script = fmt::format("cd {} 2>/dev/null || exit 0\nls -1\n",
-                                      quote(facts::copies_on_host))});
+  const remote::Result result = host.run(
+      {.script = fmt::format("cd {} 2>/dev/null || exit 0\nls -1\n", quote(copies_on_host))});
   if (!result.ok())
     throw Error(
         Code::remote,
-        fmt::format(
-            "{}: cannot list {}: {}", name, facts::copies_on_host, remote::describe(result)));
+        fmt::format("{}: cannot list {}: {}", name, copies_on_host, remote::describe(result)));
   std::vector<std::string> runs = base::lines_of(result.out);
-  std::erase_if(runs, [](const std::string& run) { return !run::is_run_id(run); });
+  std::erase_if(runs, [](const std::string& run) { return !is_run_id(run); });
   std::sort(runs.begin(), runs.end());
   return runs;
 }
@@ -71,19 +67,19 @@ std::vector<std::string> copies_on(remote::Host& host, const std::string& name) 
 /// Whether the archive ends with the digest of what is before it, as it was written there.
 bool is_sealed(const std::filesystem::path& archive) {
   const auto size = std::filesystem::file_size(archive);
-  if (size < run::copy_seal_size)
+  if (size < copy_seal_size)
     return false;
   std::ifstream in(archive, std::ios::binary);
   base::Sha256 digest;
   std::array<char, 65536> part{};
-  for (auto left = size - run::copy_seal_size; left > 0 && in;) {
+  for (auto left = size - copy_seal_size; left > 0 && in;) {
     in.read(part.data(), static_cast<std::streamsize>(std::min<std::uintmax_t>(left, part.size())));
     digest.update({part.data(), static_cast<std::size_t>(in.gcount())});
     left -= static_cast<std::uintmax_t>(in.gcount());
   }
-  std::string seal(run::copy_seal_size, '\0');
+  std::string seal(copy_seal_size, '\0');
   in.read(seal.data(), static_cast<std::streamsize>(seal.size()));
-  return in && seal == run::copy_seal(digest.finish());
+  return in && seal == copy_seal(digest.finish());
 }
 
 /// Room that was taken up for an archive, before anything was written there: tar begins with a
@@ -157,16 +153,17 @@ bool unpack(remote::Host& host,
 
 }  // namespace
 
-std::string fetch_second_copy(const Options& options, Output& output) {
-  const std::string& from = options.choices.from;
-  const auto state = state_directory(options);
-  remote::Fleet fleet(options.reach);
+std::string fetch_second_copy(const WantedCopy& wanted,
+                              const std::filesystem::path& state,
+                              remote::Fleet& fleet,
+                              const std::function<void(const std::string&)>& say) {
+  const std::string& from = wanted.from;
   remote::Host& host = fleet.at(from);
-  std::string run = chosen(copies_on(host, from), options.run, from);
-  if (base::contains(run::list_runs(state), run)) {
-    run::RunDirectory known = run::RunDirectory::open(state, run);
+  std::string run = chosen(copies_on(host, from), wanted.run, from);
+  if (base::contains(list_runs(state), run)) {
+    RunDirectory known = RunDirectory::open(state, run);
     std::error_code ignored;
-    if (!std::filesystem::exists(known.path() / run::fetching_mark, ignored))
+    if (!std::filesystem::exists(known.path() / fetching_mark, ignored))
       throw Error(
           Code::usage,
           fmt::format("run {} is on this machine: its own record tells more than a copy", run),
@@ -174,17 +171,17 @@ std::string fetch_second_copy(const Options& options, Output& output) {
     known.lock();
     known.discard();
   }
-  output.say(fmt::format("fetching the second copy of run {} from {}", run, from));
-  const run::RunDirectory directory = run::RunDirectory::create(state, run);
-  base::write_file(directory.path() / run::fetching_mark, from + "\n");
-  const std::string copy = fmt::format("{}/{}/", facts::copies_on_host, run);
+  say(fmt::format("fetching the second copy of run {} from {}", run, from));
+  const RunDirectory directory = RunDirectory::create(state, run);
+  base::write_file(directory.path() / fetching_mark, from + "\n");
+  const std::string copy = fmt::format("{}/{}/", copies_on_host, run);
   try {
     if (!unpack(host, from, copy + "run.tar", directory.path()))
       throw Error(Code::storage, fmt::format("{} of {} is not there", copy + "run.tar", from));
     // Of a run that has stopped services: what was saved last comes on top.
     (void)unpack(host, from, copy + "rows.tar", directory.path());
-    base::write_file(directory.path() / run::fetched_mark, from + "\n");
-    std::filesystem::remove(directory.path() / run::fetching_mark);
+    base::write_file(directory.path() / fetched_mark, from + "\n");
+    std::filesystem::remove(directory.path() / fetching_mark);
   } catch (const Error&) {
     directory.discard();
     throw;
@@ -192,4 +189,4 @@ std::string fetch_second_copy(const Options& options, Output& output) {
   return run;
 }
 
-}  // namespace omsctl::cli
+}  // namespace omsctl::run

@@ -1,4 +1,4 @@
-#include "run_file.hpp"
+#include "choices.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,43 +45,17 @@ namespace omsctl::cli {
 
 using nlohmann::json;
 
-namespace {
-
-json document_of(const RunFile& file) {
-  return {{"format", 1},
-          {"choices", file.choices},
-          {"ssh_config", file.reach.ssh_config},
-          {"ssh_user", file.reach.user},
-          {"ssh_port", file.reach.port.value_or(0)},
-          {"skipped_checks", file.skipped_checks},
-          {"metadb_via", file.metadb_via}};
+json encode(const facts::Choices& choices) {
+  return choices;
 }
 
-}  // namespace
-
-std::string encode(const RunFile& file) {
-  return document_of(file).dump(1) + "\n";
-}
-
-RunFile decode_run_file(const std::string& text) {
+facts::Choices decode_choices(const json& document) {
   try {
-    const json document = base::parse_whole_json(text);
-    if (document.at("format") != 1)
-      throw base::Error(base::Code::storage,
-                        fmt::format("run.json has format {}, this omsctl knows format 1",
-                                    document.at("format").dump()));
-    RunFile file;
-    file.choices = document.at("choices").get<facts::Choices>();
-    file.reach.ssh_config = document.at("ssh_config").get<std::string>();
-    file.reach.user = document.at("ssh_user").get<std::string>();
-    if (const auto port = document.at("ssh_port").get<std::uint16_t>(); port != 0)
-      file.reach.port = port;
-    file.skipped_checks = document.at("skipped_checks").get<std::vector<std::string>>();
-    file.metadb_via = document.at("metadb_via").get<std::string>();
-    if (!base::says_the_same(document, document_of(file)))
+    auto choices = document.get<facts::Choices>();
+    if (!base::says_the_same(document, choices))
       throw base::Error(base::Code::storage,
                         "run.json says something that this omsctl does not know");
-    return file;
+    return choices;
   } catch (const json::exception& error) {
     throw base::Error(base::Code::storage,
                       fmt::format("run.json cannot be read: {}", error.what()));
