@@ -76,12 +76,16 @@ class JsonOutput final : public Output {
   }
   void run_summary(const run::Standing& standing, const run::History& history) override {
     run_ = standing.run;
+    const std::string unfinished = standing.is_running()                       ? "running"
+                                   : standing.where == run::Where::never_begun ? "never began"
+                                                                               : "killed";
     emit("run",
          {{"command", history.command},
           {"deployment", history.deployment},
           {"started", history.started},
           {"ended", history.ended},
-          {"state", run::name(standing.where)},
+          {"state", history.state.empty() ? unfinished : history.state},
+          {"standing", run::name(standing.where)},
           {"step", history.step},
           {"reason", history.reason},
           {"next", standing.next},
