@@ -4,6 +4,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/run/store/copy_seal.hpp"
 
 namespace omsctl::checks {
 namespace {
@@ -77,7 +78,7 @@ void check_node(const Facts& facts, const NodeFacts& node, Findings& findings) {
   }
   look("/tmp", 0);  // `docker exec` writes there
   if (node.address == facts.initial)
-    look(std::string(facts::copies_on_host), 0);
+    look(std::string(run::copies_on_host), 0);
   check_room_for_archive(facts, node, findings);
 }
 

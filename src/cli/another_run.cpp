@@ -1,20 +1,12 @@
 #include "another_run.hpp"
 
-#include <unistd.h>
-
-#include <array>
-
 #include <fmt/format.h>
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/database.hpp"
-#include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
-#include "omsctl/run/history.hpp"
-
-#include "next_command.hpp"
+#include "omsctl/run/store/saved_run.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -23,74 +15,35 @@ using base::Code;
 using base::Error;
 using facts::Facts;
 
-/// The process that held the lease is known to be gone: same machine, and its run directory's lock
-/// is free.
-bool holder_is_gone(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
-  if (lease.host != this_machine())
-    return false;
-  try {
-    return !run::RunDirectory::open(state, lease.run).is_locked();
-  } catch (const Error&) {
-    return false;  // that run's state lies elsewhere
-  }
-}
-
-/// The run is over, done or taken back, but could not give the lease back: the MetaDB was away, or
-/// it was killed right there. One whose rollback has begun and not ended is not over.
-bool is_over(const std::string& id, const std::filesystem::path& state) {
-  try {
-    const auto directory = run::RunDirectory::open(state, id);
-    const auto history = run::history_of(run::read_journal(directory.path() / "journal.jsonl"));
-    return history.is_over() && !run::is_going_back(directory.path(), history.state);
-  } catch (const Error&) {
-    return false;  // that run's state lies elsewhere
-  }
+run::Standing standing_of(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
+  return run::standing_of(run::evidence_of(lease, state));
 }
 
 }  // namespace
 
-std::string this_machine() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
-
-bool is_void(const metadb::LeaseRecord& lease, const std::filesystem::path& state) {
-  const bool gone = lease.expired || holder_is_gone(lease, state);
-  return gone && (!lease.changed || is_over(lease.run, state));
-}
-
 void refuse_when_locked(const Facts& facts, const std::filesystem::path& state) {
   const auto& lease = facts.metadb.lease;
-  if (!lease || is_void(*lease, state))
+  if (!lease || run::is_void(*lease, state))
     return;
-  if (lease->expired || holder_is_gone(*lease, state))
-    throw Error(
-        Code::locked,
-        fmt::format("run {} ({}) on {} by {} stopped midway (last step: {})",
-                    lease->run,
-                    lease->command,
-                    lease->host,
-                    lease->holder,
-                    lease->last_step.empty() ? "none" : lease->last_step),
-        lease->command == plan::rollback_command
-            ? fmt::format("finish that: {}   or, when that is not possible any more: omsctl lock "
-                          "break {}",
-                          to_type("rollback", state / "runs" / lease->run),
-                          lease->run)
-            : fmt::format("go on with: {}   or, when neither is possible any more: omsctl lock "
-                          "break {}",
-                          both_ways(state / "runs" / lease->run),
-                          lease->run));
+  const run::Standing standing = standing_of(*lease, state);
+  if (standing.is_running())
+    throw Error(Code::locked,
+                fmt::format("run {} ({}) holds this deployment: {} on {} since {}",
+                            lease->run,
+                            lease->command,
+                            lease->holder,
+                            lease->host,
+                            lease->since),
+                standing.next + "   (--lock-wait SECONDS waits)");
   throw Error(Code::locked,
-              fmt::format("run {} ({}) holds this deployment: {} on {} since {}",
+              fmt::format("run {} ({}) on {} by {} {} (last step: {})",
                           lease->run,
                           lease->command,
+                          lease->host,
                           lease->holder,
-                          lease->host,
-                          lease->since),
-              fmt::format("wait for it (--lock-wait SECONDS), or look at it on {}: omsctl runs {}",
-                          lease->host,
-                          lease->run));
+                          standing.reason,
+                          lease->last_step.empty() ? "none" : lease->last_step),
+              standing.next);
 }
 
 void refuse_when_locked_by_now(const Facts& facts, const Options& options, remote::Fleet& fleet) {
@@ -114,7 +67,7 @@ bool waited_for_another(const Options& options,
                         const std::stop_token& stop) {
   const auto state = state_directory(options);
   const auto at_work = [&](const std::optional<metadb::LeaseRecord>& lease) {
-    return lease && !lease->expired && !is_void(*lease, state) && !holder_is_gone(*lease, state);
+    return lease && !lease->expired && standing_of(*lease, state).is_running();
   };
   if (options.lock_wait == 0 || !at_work(facts.metadb.lease))
     return false;

@@ -3,18 +3,11 @@
 
 #include <filesystem>
 #include <stop_token>
-#include <string>
 
 #include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output.hpp"
-#include "omsctl/metadb/lease/lease.hpp"
 
 namespace omsctl::cli {
-
-[[nodiscard]] std::string this_machine();
-
-/// A lease that keeps nobody out: its holder is gone and has left nothing half done.
-[[nodiscard]] bool is_void(const metadb::LeaseRecord& lease, const std::filesystem::path& state);
 
 /// Another run that holds the deployment, or that stopped midway, ends the command with exit code
 /// 8: throws Error{locked}.

@@ -7,7 +7,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 #include "command_options.hpp"
 #include "unknown_word.hpp"

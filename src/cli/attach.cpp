@@ -6,13 +6,10 @@
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/run/directory.hpp"
-#include "omsctl/run/history.hpp"
 #include "omsctl/run/interrupt.hpp"
-#include "omsctl/run/journal.hpp"
-
-#include "next_command.hpp"
-#include "plan_file.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/evidence.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -65,46 +62,33 @@ std::vector<json> records_of(const run::RunDirectory& directory) {
   return all;
 }
 
-/// Of a run that is not done, what to type.
-std::string way_on(const run::RunDirectory& directory, const plan::Plan& plan) {
-  const auto& path = directory.path();
-  const run::History history = run::history_of(run::read_journal(path / "journal.jsonl"));
-  if (run::is_going_back(path, history.state))
-    return "it is on its way back; finish that: " + to_type("rollback", path);
-  if (history.taken_back && history.left_behind.empty())
-    return fmt::format("it has taken back all that it did; run it anew: omsctl {}", plan.command);
-  if (history.taken_back)
-    return "what it left behind goes with: " + to_type("rollback", path);
-  return "go on with: " + both_ways(path);
-}
-
 }  // namespace
 
 int attach(const Options& options, Output& output) {
   const run::Interrupts interrupts;
   const auto directory = run::RunDirectory::open(state_directory(options), options.run);
-  const plan::Plan plan = read_plan(directory.path() / "plan.json");
+  run::Evidence evidence = run::read_evidence(directory);
+  if (!evidence.plan)
+    throw run::refusal(run::standing_of(evidence));
   base::SystemClock clock;
   std::size_t told = 0;
   for (bool alive = true; alive;) {
     alive = directory.is_locked();  // before the records: what its process wrote last is among them
     const std::vector<json> records = records_of(directory);
     for (; told < records.size(); ++told)
-      tell(records[told], plan, output);
+      tell(records[told], *evidence.plan, output);
     if (alive && !clock.pause(look_interval, interrupts.token())) {
       const int code = base::exit_code(base::Code::interrupted);
       output.result(code, "no longer watching; the run goes on by itself");
       return code;
     }
   }
-  const run::Summary summary = run::summarise(records_of(directory));
-  output.run_summary(summary, false);
-  if (summary.state == "done" || summary.state == run::rolled_back) {
-    output.result(0, "");
-    return 0;
-  }
-  const int code = base::exit_code(base::Code::stopped);
-  output.result(code, way_on(directory, plan));
+  evidence = run::read_evidence(directory);
+  const run::Standing standing = run::standing_of(evidence);
+  output.run_summary(standing, evidence.forward);
+  const bool well = standing.where == run::Where::done || standing.where == run::Where::rolled_back;
+  const int code = well ? 0 : base::exit_code(base::Code::stopped);
+  output.result(code, well ? "" : fmt::format("{}; {}", standing.says(), standing.next));
   return code;
 }
 

@@ -9,9 +9,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/metadb/copy/manifest.hpp"
-#include "omsctl/run/directory.hpp"
-
-#include "plan_file.hpp"
+#include "omsctl/run/store/directory.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -75,7 +74,7 @@ void add_copies_of_run(const fs::path& state, const std::string& run, std::vecto
   plan::Plan plan;
   std::string problem;
   try {
-    plan = read_plan(directory / "plan.json");
+    plan = run::read_plan(directory / "plan.json");
   } catch (const Error& error) {
     problem = error.what();
   }

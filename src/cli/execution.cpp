@@ -16,9 +16,8 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
-
-#include "another_run.hpp"
-#include "next_command.hpp"
+#include "omsctl/run/store/next_command.hpp"
+#include "omsctl/run/store/saved_run.hpp"
 
 namespace omsctl::cli {
 
@@ -77,7 +76,7 @@ bool confirmed(const Options& options, Output& output, const std::stop_token& st
 }
 
 metadb::Claim claim_of(const std::string& run, const std::string& command) {
-  return {run, who_asks(), this_machine(), command};
+  return {run, who_asks(), run::this_machine(), command};
 }
 
 std::string second_copy_of(const plan::Plan& plan) {
@@ -90,8 +89,9 @@ std::string second_copy_of(const plan::Plan& plan) {
 }
 
 std::string last_words(const run::RunDirectory& directory, bool back) {
-  return fmt::format("\nleft at once; go on with: {}\n",
-                     back ? to_type("rollback", directory.path()) : both_ways(directory.path()));
+  return fmt::format(
+      "\nexiting now; continue with: {}\n",
+      back ? run::to_type("rollback", directory.path()) : run::both_ways(directory.path()));
 }
 
 int exit_code_of(const run::Outcome& outcome) {

@@ -10,8 +10,8 @@
 #include "omsctl/cli/output.hpp"
 #include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
 #include "omsctl/run/executor.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 namespace omsctl::cli {
 
@@ -34,7 +34,7 @@ namespace omsctl::cli {
 /// "h1:/var/lib/omsctl/copies/RUN", where the plan puts it; empty when there is none.
 [[nodiscard]] std::string second_copy_of(const plan::Plan& plan);
 
-/// Of a run that is left at once: "\nleft at once; go on with: omsctl resume RUN …".
+/// Of a run that is left at once: "\nexiting now; continue with: omsctl resume RUN …".
 [[nodiscard]] std::string last_words(const run::RunDirectory& directory, bool back);
 
 [[nodiscard]] int exit_code_of(const run::Outcome& outcome);

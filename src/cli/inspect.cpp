@@ -7,38 +7,38 @@
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/plan/describe.hpp"
-#include "omsctl/run/directory.hpp"
-
-#include "plan_file.hpp"
+#include "omsctl/run/store/by_hand.hpp"
+#include "omsctl/run/store/evidence.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::cli {
 namespace {
 
-run::Summary summary_of(const run::RunDirectory& directory) {
-  std::error_code ignored;
-  const auto journal = directory.path() / "journal.jsonl";
-  run::Summary summary;
-  if (std::filesystem::exists(journal, ignored))
-    summary = run::summarise(run::read_journal(journal));
-  else
-    summary.state = "never began";
-  if (run::is_going_back(directory.path(), summary.state))
-    summary.state = "going back";
-  summary.run = directory.run();
-  return summary;
+/// One line; one run that cannot be read hides no other.
+run::Standing tell_standing(const run::Evidence& evidence, Output& output) {
+  run::Standing standing = run::standing_of(evidence);
+  run::History history = evidence.forward;
+  const bool unread =
+      standing.where == run::Where::damaged || standing.where == run::Where::another_version;
+  if (unread)
+    history.reason = standing.reason;
+  output.run_summary(standing, history);
+  return standing;
 }
 
-/// One run that cannot be read hides no other.
-run::Summary summary_or_damage(const run::RunDirectory& directory) {
-  try {
-    return summary_of(directory);
-  } catch (const base::Error& error) {
-    run::Summary summary;
-    summary.run = directory.run();
-    summary.state = "damaged";
-    summary.reason = error.what();
-    return summary;
-  }
+void tell_records(const run::Evidence& evidence, Output& output) {
+  if (evidence.plan)
+    output.answer(plan::table(*evidence.plan));
+  const auto journal = evidence.directory / "journal.jsonl";
+  std::error_code ignored;
+  if (!std::filesystem::exists(journal, ignored))
+    return;
+  for (const auto& record : run::read_journal(journal))
+    output.answer(fmt::format("{}  {:<13} {:<24} {}",
+                              record.value("at", ""),
+                              record.value("event", ""),
+                              record.value("step", ""),
+                              record.value("reason", record.value("state", ""))));
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ int config_check(const Options& options, Output& output) {
   output.problems(options.file, loaded.problems);
   const bool wrong = loaded.has_errors() || !loaded.settings;
   const int code = wrong ? base::exit_code(base::Code::config) : 0;
-  output.result(code, wrong ? "the file has errors" : "the file is all right");
+  output.result(code, wrong ? "the file has errors" : "config.yaml is valid");
   return code;
 }
 
@@ -57,7 +57,7 @@ int list_runs(const Options& options, Output& output) {
   const auto runs = run::list_runs(state);
   for (const std::string& run : runs) {
     const auto directory = run::RunDirectory::open(state, run);
-    output.run_summary(summary_or_damage(directory), directory.is_locked());
+    (void)tell_standing(run::read_evidence(directory), output);
   }
   output.result(0, runs.empty() ? fmt::format("no runs in {}", (state / "runs").string()) : "");
   return 0;
@@ -65,18 +65,18 @@ int list_runs(const Options& options, Output& output) {
 
 int show_run(const Options& options, Output& output) {
   const auto directory = run::RunDirectory::open(state_directory(options), options.run);
-  output.run_summary(summary_of(directory), directory.is_locked());
-  const auto file = directory.path() / "plan.json";
-  std::error_code ignored;
-  if (std::filesystem::exists(file, ignored))
-    output.answer(plan::table(read_plan(file)));
-  for (const auto& record : run::read_journal(directory.path() / "journal.jsonl"))
-    output.answer(fmt::format("{}  {:<13} {:<24} {}",
-                              record.value("at", ""),
-                              record.value("event", ""),
-                              record.value("step", ""),
-                              record.value("reason", record.value("state", ""))));
-  output.result(0, fmt::format("recorded in {}", directory.path().string()));
+  const run::Evidence evidence = run::read_evidence(directory);
+  const run::Standing standing = tell_standing(evidence, output);
+  if (standing.where == run::Where::damaged)
+    throw run::refusal(standing);
+  if (standing.where == run::Where::another_version)
+    output.answer(run::back_by_hand(directory));
+  else
+    tell_records(evidence, output);
+  output.result(
+      0,
+      fmt::format(
+          "{}; {}; recorded in {}", standing.says(), standing.next, directory.path().string()));
   return 0;
 }
 

@@ -6,11 +6,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/database.hpp"
-#include "omsctl/plan/plan.hpp"
-#include "omsctl/run/directory.hpp"
-#include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/saved_run.hpp"
 
-#include "another_run.hpp"
 #include "execution.hpp"
 #include "metadb_access.hpp"
 
@@ -20,42 +17,15 @@ namespace {
 using base::Code;
 using base::Error;
 
-/// Whether its process is known to live: it works from this machine and holds its directory's lock.
-bool lives_here(const metadb::LeaseRecord& lease, const Options& options) {
-  if (lease.host != this_machine())
-    return false;
-  try {
-    return run::RunDirectory::open(state_directory(options), lease.run).is_locked();
-  } catch (const Error&) {
-    return false;  // its state lies elsewhere, or it is no run
-  }
-}
-
 LockReport report_of(const metadb::LeaseRecord& lease, const Options& options) {
-  LockReport report{.lease = lease, .state = {}, .next = {}};
-  if (!lease.expired || lives_here(lease, options)) {
-    report.state = lease.expired ? "its process lives and has not reached the MetaDB for a while"
-                                 : "it works, or ended less than a minute ago";
-    // A restore is no run that could be looked at.
-    report.next =
-        lease.command.starts_with("metadb ")
-            ? "wait for it: it is one transaction"
-            : fmt::format(
-                  "wait for it, or look at it on {}: omsctl runs {}", lease.host, lease.run);
-    return report;
-  }
-  if (!lease.changed || is_void(lease, state_directory(options))) {
-    report.state = "dead before it changed anything: the next run takes over by itself";
-    report.next = "run what you wanted to run";
-    return report;
-  }
-  report.state = "stopped midway";
-  report.next = lease.command == plan::rollback_command
-                    ? fmt::format("on {}: omsctl rollback {}", lease.host, lease.run)
-                    : fmt::format("on {0}: omsctl resume {1}   or back with: omsctl rollback {1}",
-                                  lease.host,
-                                  lease.run);
-  return report;
+  const auto state = state_directory(options);
+  const run::Standing standing = run::standing_of(run::evidence_of(lease, state));
+  if (run::is_void(lease, state))
+    return {
+        lease,
+        standing.says() + ", and keeps nobody out: the next run takes over by itself",
+        standing.where == run::Where::never_begun ? "run what you wanted to run" : standing.next};
+  return {lease, standing.says(), standing.next};
 }
 
 }  // namespace

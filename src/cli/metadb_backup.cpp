@@ -18,8 +18,8 @@
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/row_set.hpp"
-#include "omsctl/run/directory.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 #include "copies.hpp"
 #include "dump_progress.hpp"

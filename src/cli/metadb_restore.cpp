@@ -16,10 +16,9 @@
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/row_set.hpp"
-#include "omsctl/run/directory.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/saved_run.hpp"
 
-#include "another_run.hpp"
 #include "copies.hpp"
 #include "execution.hpp"
 #include "metadb_access.hpp"
@@ -158,7 +157,7 @@ void restore(const Options& options,
       access.settings.rm_db,
       claim_of(id, command),
       base::Seconds{options.lock_wait},
-      [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
+      [&](const metadb::LeaseRecord& record) { return run::is_void(record, state); });
   try {
     if (stop.stop_requested())  // while it was waited for
       throw Error(Code::interrupted, "interrupted; nothing was changed");

@@ -53,7 +53,7 @@ class HumanOutput final : public Output {
   void findings(const checks::Findings& findings) override;
   void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) override;
   void report(const RunReport& report) override;
-  void run_summary(const run::Summary& summary, bool locked) override;
+  void run_summary(const run::Standing& standing, const run::History& history) override;
   void copy(const CopyReport& copy) override { answer(words(copy)); }
   void copy_file(const std::string& part, const metadb::FileCheck& check) override {
     answer(words(part, check));
@@ -284,7 +284,7 @@ void HumanOutput::report(const RunReport& report) {
   const run::Outcome& outcome = report.outcome;
   std::string text;
   if (outcome.outage.count() > 0)
-    text += outcome.services_stopped ? fmt::format("Outage: {} so far, and it goes on\n",
+    text += report.standing.oms_down ? fmt::format("Outage: {} so far, and it goes on\n",
                                                    base::human_duration(outcome.outage))
             : report.back ? fmt::format("Outage: {}\n", base::human_duration(outcome.outage))
                           : fmt::format("Outage: {}, of which docker_init.sh itself took {}\n",
@@ -298,25 +298,22 @@ void HumanOutput::report(const RunReport& report) {
   if (outcome.state != run::Outcome::State::done)
     text += fmt::format("\nState: {}\n{}", state_of(report), next_of(report));
   text += fmt::format("Record: {}", printable(report.directory));
-  const bool open = outcome.state != run::Outcome::State::done && !outcome.taken_back;
+  const bool open = report.standing.opens(run::Way::resume);
   if (open && !report.second_copy.empty())
     text += fmt::format("\nSecond copy: {}", printable(report.second_copy));
   line(text);
 }
 
-void HumanOutput::run_summary(const run::Summary& summary, bool locked) {
-  std::string state = summary.state;
-  if (state == "running?")
-    state = locked ? "running" : "killed";
+void HumanOutput::run_summary(const run::Standing& standing, const run::History& history) {
   answer(fmt::format(
-      "{}  {:<11}  {:<14}  {}  {}",
-      summary.run,
-      state,
-      summary.command,
-      summary.deployment,
-      printable(state == "done"
+      "{}  {:<17}  {:<16}  {}  {}",
+      standing.run,
+      run::name(standing.where),
+      history.command,
+      history.deployment,
+      printable(standing.where == run::Where::done
                     ? ""
-                    : summary.step + (summary.reason.empty() ? "" : ": " + summary.reason))));
+                    : history.step + (history.reason.empty() ? "" : ": " + history.reason))));
 }
 
 void HumanOutput::error(const base::Error& error) {

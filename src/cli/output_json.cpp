@@ -67,23 +67,32 @@ class JsonOutput final : public Output {
           {"undo_problems", report.outcome.undo_problems},
           {"by_hand", report.outcome.by_hand},
           {"notes", report.outcome.notes},
-          {"taken_back", report.outcome.taken_back},
-          {"services_stopped", report.outcome.services_stopped},
+          {"standing", run::name(report.standing.where)},
+          {"next", report.standing.next},
+          {"taken_back",
+           report.standing.where == run::Where::taken_back &&
+               !report.standing.opens(run::Way::rollback)},
+          {"services_stopped", report.standing.oms_down},
           {"outage_seconds", static_cast<double>(report.outcome.outage.count()) / 1000},
           {"init_seconds", static_cast<double>(report.outcome.init.count()) / 1000}});
   }
-  void run_summary(const run::Summary& summary, bool locked) override {
-    run_ = summary.run;
+  void run_summary(const run::Standing& standing, const run::History& history) override {
+    run_ = standing.run;
+    const std::string unfinished = standing.is_running()                       ? "running"
+                                   : standing.where == run::Where::never_begun ? "never began"
+                                                                               : "killed";
     emit("run",
-         {{"command", summary.command},
-          {"deployment", summary.deployment},
-          {"started", summary.started},
-          {"ended", summary.ended},
-          {"state", summary.state == "running?" ? (locked ? "running" : "killed") : summary.state},
-          {"step", summary.step},
-          {"reason", summary.reason},
-          {"outage_seconds", summary.outage},
-          {"init_seconds", summary.init}});
+         {{"command", history.command},
+          {"deployment", history.deployment},
+          {"started", history.started},
+          {"ended", history.ended},
+          {"state", history.state.empty() ? unfinished : history.state},
+          {"standing", run::name(standing.where)},
+          {"step", history.step},
+          {"reason", history.reason},
+          {"next", standing.next},
+          {"outage_seconds", history.outage_seconds},
+          {"init_seconds", history.init_seconds}});
   }
   void copy(const CopyReport& copy) override {
     emit("copy",

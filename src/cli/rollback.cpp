@@ -12,9 +12,11 @@
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/evidence.hpp"
+#include "omsctl/run/store/plan_file.hpp"
 
+#include "choices.hpp"
 #include "execution.hpp"
-#include "plan_file.hpp"
 #include "saved_run.hpp"
 
 namespace omsctl::cli {
@@ -23,12 +25,12 @@ namespace {
 using base::Code;
 using State = run::Outcome::State;
 
-int exit_code_back(const run::Outcome& outcome) {
+int exit_code_back(const run::Outcome& outcome, bool only_looked) {
   if (outcome.state == State::done)
     return 0;
   if (outcome.state == State::interrupted)
     return base::exit_code(Code::interrupted);
-  return base::exit_code(outcome.untouched ? Code::refused : Code::rollback_incomplete);
+  return base::exit_code(only_looked ? Code::refused : Code::rollback_incomplete);
 }
 
 /// A run that was killed while it recorded has not recorded; and what a lost machine has recorded
@@ -42,27 +44,40 @@ bool lacks_its_record(const plan::Step& step, const run::RunDirectory& directory
 
 /// Steps whose plan is known only in part count as begun: each step of the way back finds out what
 /// is there.
-std::set<std::string> begun_of(const SavedRun& saved) {
-  // The rest was taken back by the run itself, and another run may have come since.
-  if (saved.history.taken_back)
-    return saved.history.left_behind;
-  std::set<std::string> begun = saved.history.begun;
-  if (saved.fetched)
-    for (const plan::Step* step : plan::steps_of(saved.plan.stages))
+std::set<std::string> begun_of(const run::Evidence& evidence) {
+  // The rest was undone by the run itself, and another run may have come since.
+  if (evidence.forward.by_itself)
+    return evidence.forward.left_behind;
+  std::set<std::string> begun = evidence.forward.begun;
+  if (evidence.fetched)
+    for (const plan::Step* step : plan::steps_of(evidence.plan->stages))
       begun.insert(step->id);
   return begun;
 }
 
-/// Why there is nothing to take back; empty when there is something.
-std::string nothing_to_take_back(const SavedRun& saved) {
-  const run::History& history = saved.history;
-  if (saved.rollback.state == "done")
-    return "was rolled back";
-  if (history.taken_back && history.left_behind.empty())
-    return "took all back when it stopped";
-  if (history.begun.empty() && !saved.fetched)
-    return "did nothing";
-  return "";
+/// The journal of the run says too that it was undone, for whoever reads that one alone: the way
+/// back has its own, and is over whether this can be written or not.
+void close_journal(const std::filesystem::path& run, run::Outcome& outcome) {
+  try {
+    run::Journal(run / "journal.jsonl")
+        .append({{"event", run::event::run_ended},
+                 {"state", run::end_state::rolled_back},
+                 {"reason", ""}});
+  } catch (const base::Error& error) {
+    outcome.notes.push_back(fmt::format(
+        "the journal of the run could not be closed ({}); rollback.jsonl says how it ended",
+        error.what()));
+  }
+}
+
+/// What the way back has done already, and the outage that goes on.
+run::Course course_back(const run::Evidence& evidence) {
+  run::Course course{.history = evidence.back,
+                     .was_over = evidence.forward.state == run::end_state::done,
+                     .back = true};
+  if (evidence.back.empty())
+    course.history.outage_began = evidence.forward.outage_began;
+  return course;
 }
 
 }  // namespace
@@ -73,56 +88,43 @@ plan::Plan way_back_of(const plan::Plan& plan,
   const auto file = directory.path() / "rollback.json";
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored))
-    return read_plan(file);
+    return run::read_plan(file);
   for (const plan::Step* step : plan::steps_of(plan.stages))
     if (lacks_its_record(*step, directory))
       begun.erase(step->id);
   return plan::rollback_of(plan, begun);
 }
 
-run::Course course_back(const run::History& forward, const run::History& rollback) {
-  run::Course course{.history = rollback, .was_over = forward.state == "done", .back = true};
-  if (rollback.empty())
-    course.history.outage_began = forward.outage_began;
-  return course;
-}
-
 int go_back(const plan::Plan& back,
             run::Workbench& bench,
-            const run::Course& course,
+            run::Evidence evidence,
             Output& output,
             const std::stop_token& stop) {
   const auto path = bench.directory.path();
   base::write_file(path / "rollback.json", plan::encode(back));
   run::Journal journal(run::rollback_journal(path));
-  run::Outcome outcome = run::execute_plan(back, bench, journal, output, stop, course);
+  run::Outcome outcome =
+      run::execute_plan(back, bench, journal, output, stop, course_back(evidence));
   outcome.notes.insert(outcome.notes.end(), back.notes.begin(), back.notes.end());
   if (outcome.state == State::done || outcome.state == State::incomplete)
-    run::Journal(path / "journal.jsonl")
-        .append({{"event", run::event::run_ended},
-                 {"state", run::rolled_back},
-                 {"undone", false},
-                 {"reason", ""}});
-  if (outcome.untouched && outcome.state != State::done)
-    forget_rollback(path);
-  RunReport report;
-  report.run = back.run;
-  report.directory = path.string();
-  report.outcome = outcome;
-  report.back = true;
-  output.report(report);
-  return exit_code_back(outcome);
+    close_journal(path, outcome);
+  evidence.back = run::way_back_taken(back, outcome.history);
+  const bool only_looked = evidence.back.empty();
+  if (only_looked)
+    run::forget_rollback(path);
+  output.report({.directory = path.string(),
+                 .outcome = outcome,
+                 .standing = run::standing_of(evidence),
+                 .back = true});
+  return exit_code_back(outcome, only_looked);
 }
 
 int rollback(const Options& options, Output& output) {
   run::Interrupts interrupts;
-  const SavedRun saved = open_saved_run(options, output);
-  if (const std::string why = nothing_to_take_back(saved); !why.empty()) {
-    give_up_claim(saved, options, output);
-    output.result(0, fmt::format("nothing to do: run {} {}", saved.plan.run, why));
+  const auto saved = open_for(run::Way::rollback, options, output);
+  if (!saved)
     return 0;
-  }
-  const plan::Plan back = way_back_of(saved.plan, begun_of(saved), saved.directory);
+  const plan::Plan back = way_back_of(saved->plan(), begun_of(saved->evidence), saved->directory);
   output.plan(back, {}, options.dry_run);
   if (options.dry_run) {
     output.result(0, "dry run: nothing was changed");
@@ -130,22 +132,21 @@ int rollback(const Options& options, Output& output) {
   }
   if (!confirmed(options, output, interrupts.token()))
     return 0;
-  remote::Fleet fleet(saved.file.reach);
-  const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
-  run::Interrupts::say_when_leaving(last_words(saved.directory, true));
-  const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);
-  if (!saved.has_changed())
-    require_fresh(saved, fleet, output, interrupts.token());
+  remote::Fleet fleet(saved->file.reach);
+  const metadb::Endpoint endpoint = reach_metadb(*saved, options, fleet);
+  run::Interrupts::say_when_leaving(last_words(saved->directory, true));
+  const auto lease = take_over(*saved, plan::rollback_command, endpoint, options, output);
+  if (!run::has_changed(saved->evidence))
+    require_fresh(*saved, options, fleet, output, interrupts.token());
   base::SystemClock clock;
   run::Workbench bench{fleet,
                        endpoint,
                        *lease,
-                       saved.target.rm_db,
-                       saved.directory,
+                       saved->target.rm_db,
+                       saved->directory,
                        clock,
-                       saved.file.choices.parallel};
-  const int code =
-      go_back(back, bench, course_back(saved.history, saved.rollback), output, interrupts.token());
+                       decode_choices(saved->file.choices).parallel};
+  const int code = go_back(back, bench, saved->evidence, output, interrupts.token());
   output.result(code, "");
   return code;
 }

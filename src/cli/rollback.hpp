@@ -8,6 +8,7 @@
 #include "omsctl/cli/output.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
+#include "omsctl/run/store/standing.hpp"
 
 namespace omsctl::cli {
 
@@ -16,14 +17,11 @@ namespace omsctl::cli {
                                      std::set<std::string> begun,
                                      const run::RunDirectory& directory);
 
-/// Goes back, and tells how it ended; returns the exit code.
+/// Goes back from where `evidence` shows the run, and tells how it ended; returns the exit code.
 int go_back(const plan::Plan& back,
             run::Workbench& bench,
-            const run::Course& course,
+            run::Evidence evidence,
             Output& output,
             const std::stop_token& stop);
-
-/// A rollback's course: what it has done already, and the outage that goes on.
-[[nodiscard]] run::Course course_back(const run::History& forward, const run::History& rollback);
 
 }  // namespace omsctl::cli

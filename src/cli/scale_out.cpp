@@ -15,13 +15,15 @@
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/run_file.hpp"
+#include "omsctl/run/store/saved_run.hpp"
 #include "omsctl/runbook/runbook.hpp"
 
 #include "another_run.hpp"
+#include "choices.hpp"
 #include "execution.hpp"
 #include "kind.hpp"
 #include "rollback.hpp"
-#include "run_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -128,7 +130,7 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
         facts.target.rm_db,
         claim_of(plan.run, plan.command),
         base::Seconds{options.lock_wait},
-        [&](const metadb::LeaseRecord& record) { return is_void(record, state); });
+        [&](const metadb::LeaseRecord& record) { return run::is_void(record, state); });
   } catch (Error& error) {
     directory.discard();
     error.add_context("the lease of this deployment could not be taken: nothing was changed");
@@ -137,26 +139,25 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
 }
 
 /// A run that was interrupted stays as it is: whoever interrupts wants to look.
-bool must_go_back(const run::Outcome& outcome, Output& output) {
+bool must_go_back(const run::Outcome& outcome, const run::Standing& standing, Output& output) {
   using State = run::Outcome::State;
   if (outcome.state != State::stopped && outcome.state != State::unverified)
     return false;
-  if (outcome.job_may_live)
+  const bool may_live = standing.where == run::Where::init_unknown;
+  if (may_live)
     output.say("no rollback now: docker_init.sh may still run, and must not be interrupted");
-  return !outcome.job_may_live;
+  return !may_live;
 }
 
 /// The failure stays the verdict: the exit code is the run's, unless the way back is not complete.
 /// One that was refused has changed nothing, but the run has.
-int roll_back_now(const plan::Plan& plan,
+int roll_back_now(const run::Evidence& evidence,
                   run::Workbench& bench,
                   Output& output,
                   const std::stop_token& stop) {
-  const run::History history =
-      run::history_of(run::read_journal(bench.directory.path() / "journal.jsonl"));
-  const plan::Plan back = way_back_of(plan, history.begun, bench.directory);
+  const plan::Plan back = way_back_of(*evidence.plan, evidence.forward.begun, bench.directory);
   output.say("going back, as --on-failure rollback says");
-  const int code = go_back(back, bench, course_back(history, {}), output, stop);
+  const int code = go_back(back, bench, evidence, output, stop);
   return code == 0 || code == base::exit_code(Code::refused) ? base::exit_code(Code::stopped)
                                                              : code;
 }
@@ -169,7 +170,8 @@ void write_down(const Options& options,
     directory.write_artifact(name, content);
   base::write_file(
       directory.path() / "run.json",
-      encode(RunFile{facts.choices, options.reach, options.skipped_checks, facts.metadb.via}));
+      run::encode(
+          {encode(facts.choices), options.reach, options.skipped_checks, facts.metadb.via}));
   base::write_file(directory.path() / "plan.json", plan::encode(book.plan));
 }
 
@@ -201,14 +203,19 @@ int execute(const Kind& kind,
   run::Workbench bench{
       fleet, endpoint, *lease, facts.target.rm_db, directory, clock, facts.choices.parallel};
   const run::Outcome outcome = run::execute_plan(book.plan, bench, journal, output, stop);
-  output.report({book.plan.run,
-                 directory.path().string(),
-                 second_copy_of(book.plan),
-                 outcome,
-                 facts.target.cm_nodes.size(),
-                 facts.target.cm_url.text});
-  const int code = options.rollback_on_failure && must_go_back(outcome, output)
-                       ? roll_back_now(book.plan, bench, output, stop)
+  const run::Evidence evidence{.run = book.plan.run,
+                               .directory = directory.path(),
+                               .plan = book.plan,
+                               .forward = outcome.history};
+  const run::Standing standing = run::standing_of(evidence);
+  output.report({.directory = directory.path().string(),
+                 .second_copy = second_copy_of(book.plan),
+                 .outcome = outcome,
+                 .standing = standing,
+                 .nodes = facts.target.cm_nodes.size(),
+                 .cm_url = facts.target.cm_url.text});
+  const int code = options.rollback_on_failure && must_go_back(outcome, standing, output)
+                       ? roll_back_now(evidence, bench, output, stop)
                        : exit_code_of(outcome);
   output.result(code, "");
   return code;

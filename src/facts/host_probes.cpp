@@ -17,6 +17,7 @@
 #include "omsctl/docker/image.hpp"
 #include "omsctl/facts/probe_script.hpp"
 #include "omsctl/oms/health.hpp"
+#include "omsctl/run/store/copy_seal.hpp"
 
 #include "service_probe.hpp"
 
@@ -131,7 +132,7 @@ PathFacts read_path(const Answer& answer) {
 std::vector<std::string> paths_to_look_at(const DetailQuestions& questions) {
   const oms::NodePaths& paths = questions.paths;
   std::vector<std::string> list{
-      paths.config, paths.logs, paths.store, paths.run, std::string(copies_on_host), "/tmp"};
+      paths.config, paths.logs, paths.store, paths.run, std::string(run::copies_on_host), "/tmp"};
   if (paths.has_https())
     list.insert(list.end(), {paths.https_crt, paths.https_key});
   for (const docker::Mount& mount : questions.further_mounts)

@@ -35,6 +35,11 @@ void test_point(const std::string& moment) {
     (void)::kill(::getpid(), SIGSTOP);
 }
 
+json stamped(json record) {
+  record.emplace("at", base::utc_now());
+  return record;
+}
+
 void append(Journal& journal, const json& record) {
   static std::atomic<int> records = 0;
   const std::string named = record.value("event", "") + " " + record.value("step", "");
@@ -47,15 +52,19 @@ void append(Journal& journal, const json& record) {
 }  // namespace
 
 void Account::record(const json& record) {
-  append(journal_, record);
+  const json now = stamped(record);
+  append(journal_, now);
+  tell([&](Listener&) { outcome.history.add(now); });
 }
 
 void Account::note(const json& record) {
+  const json now = stamped(record);
   try {
-    append(journal_, record);
+    append(journal_, now);
   } catch (const Error& error) {
     remember(error.what());
   }
+  tell([&](Listener&) { outcome.history.add(now); });
 }
 
 void Account::remember(const std::string& text) {
@@ -69,7 +78,8 @@ void Account::fail(const plan::Step& step, const std::string& reason, const Erro
   note({{"event", event::step_failed},
         {"step", step.id},
         {"where", step.where},
-        {"reason", reason}});
+        {"reason", reason},
+        {"may_live", may_live_.contains(step.id)}});
   tell([&](Listener& listener) {
     Failure failure{step.where, step.id, reason, "", {}};
     if (error != nullptr) {
@@ -105,7 +115,7 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
     tell([&](Listener& listener) { listener.id_changed(step, changed); });
   };
   made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
-  made.job_may_live = [this] { tell([&](Listener&) { outcome.job_may_live = true; }); };
+  made.job_may_live = [this, &step] { tell([&](Listener&) { may_live_.insert(step.id); }); };
   made.undoing = undoing;
   made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);

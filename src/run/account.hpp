@@ -61,6 +61,7 @@ class Account {
   Listener& listener_;
   std::mutex mutex_;  // guards everything below, the outcome and the listener
   std::set<std::string> committing_;
+  std::set<std::string> may_live_;  // steps whose docker_init.sh could not be followed to its end
   bool in_outage_ = false;
   base::TimePoint outage_began_{};
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/plan/describe.hpp"
+#include "omsctl/run/store/standing.hpp"
 
 #include "way_back.hpp"
 
@@ -36,22 +37,17 @@ void tell_rest(const plan::Plan& plan, const Progress& progress, Outcome& outcom
 
 void settle(const plan::Plan& plan,
             const std::string& stage,
-            const Progress& progress,
+            Progress& progress,
             const Course& course,
             Account& account,
             Workbench& bench,
             bool interrupted) {
   using State = Outcome::State;
   Outcome& outcome = account.outcome;
-  outcome.untouched = std::all_of(progress.started.begin(),
-                                  progress.started.end(),
-                                  [](const Step* step) { return plan::only_asks(*step); });
-  if (course.back && !outcome.untouched)
+  if (course.back && !has_only_looked(plan, outcome.history))
     tell_rest(plan, progress, outcome);
   else if (!course.back && !decided(progress.started, account, bench))
-    take_back(progress.started, account, bench);
-  outcome.services_stopped = account.in_outage() && !outcome.services_back;
-  outcome.initialised = stage == "prove";
+    progress.services_back = take_back(progress.started, account, bench);
   account.measure_outage();
   if (interrupted) {
     outcome.state = State::interrupted;
@@ -61,21 +57,22 @@ void settle(const plan::Plan& plan,
                                   "interrupted on request after this step",
                                   "",
                                   {}});
-  } else if (outcome.services_back) {
+  } else if (progress.services_back) {
     outcome.state = State::undone;
   } else {
     outcome.state = stage == "verify" ? State::unverified : State::stopped;
   }
 }
 
-void release_lease(const Progress& progress,
+void release_lease(const plan::Plan& plan,
+                   const Progress& progress,
                    const Course& course,
                    Account& account,
                    Workbench& bench) {
   const Outcome::State state = account.outcome.state;
-  const bool nothing_new = course.was_over && account.outcome.untouched;
+  const bool nothing_new = course.was_over && has_only_looked(plan, account.outcome.history);
   if (state != Outcome::State::done && state != Outcome::State::incomplete &&
-      !account.outcome.services_back && !nothing_new)
+      !progress.services_back && !nothing_new)
     return;
   try {
     bench.lease.release();

@@ -18,7 +18,8 @@ struct Progress {
   std::set<std::string> done_here;
   std::size_t running = 0;  // steps that have begun here and not ended
   std::atomic<bool> failed = false;
-  bool marked = false;  // the lease says that something is half done
+  bool marked = false;         // the lease says that something is half done
+  bool services_back = false;  // nothing decisive had happened, and programs run as before
 
   /// A step that must be done anew until another is done counts as done only then.
   [[nodiscard]] bool is_done_before(const plan::Step& step) const;
@@ -28,14 +29,15 @@ struct Progress {
 /// anything decisive, all that was done is taken back first.
 void settle(const plan::Plan& plan,
             const std::string& stage,
-            const Progress& progress,
+            Progress& progress,
             const Course& course,
             Account& account,
             Workbench& bench,
             bool interrupted);
 
 /// A run that is over gives the lease back; one that stopped midway keeps its claim.
-void release_lease(const Progress& progress,
+void release_lease(const plan::Plan& plan,
+                   const Progress& progress,
                    const Course& course,
                    Account& account,
                    Workbench& bench);

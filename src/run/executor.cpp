@@ -12,7 +12,7 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/plan/describe.hpp"
-#include "omsctl/run/written_files.hpp"
+#include "omsctl/run/store/written_files.hpp"
 
 #include "account.hpp"
 #include "ending.hpp"
@@ -44,6 +44,7 @@ class Executor {
            const Course& course)
       : bench_(bench), account_(bench, journal, listener), stop_(std::move(stop)), course_(course) {
     progress_.done_before = course.history.done;
+    account_.outcome.history = course.history;
   }
 
   Outcome run(const plan::Plan& plan);
@@ -257,13 +258,13 @@ Outcome Executor::run(const plan::Plan& plan) {
   account_.note(
       {{"event", event::run_ended},
        {"state", name(account_.outcome.state)},
-       {"undone", account_.outcome.services_back},
+       {"by_itself", progress_.services_back},
        {"reason",
         account_.outcome.failures.empty() ? "" : account_.outcome.failures.front().reason},
        {"outage_seconds", static_cast<double>(account_.outcome.outage.count()) / 1000},
        {"init_seconds", static_cast<double>(account_.outcome.init.count()) / 1000}});
   bench_.directory.give_up_reserve();
-  release_lease(progress_, course_, account_, bench_);
+  release_lease(plan, progress_, course_, account_, bench_);
   return account_.outcome;
 }
 
@@ -272,15 +273,15 @@ Outcome Executor::run(const plan::Plan& plan) {
 std::string name(Outcome::State state) {
   switch (state) {
     case Outcome::State::done:
-      return "done";
+      return end_state::done;
     case Outcome::State::incomplete:
-      return "incomplete";
+      return end_state::incomplete;
     case Outcome::State::undone:
       return "undone";
     case Outcome::State::stopped:
       return "stopped";
     case Outcome::State::unverified:
-      return "unverified";
+      return end_state::unverified;
     case Outcome::State::interrupted:
       return "interrupted";
   }

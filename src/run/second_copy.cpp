@@ -6,7 +6,7 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/shell.hpp"
-#include "omsctl/run/copy_seal.hpp"
+#include "omsctl/run/store/copy_seal.hpp"
 
 #include "failed.hpp"
 #include "feed.hpp"

@@ -90,7 +90,7 @@ bool decided(const std::vector<const Step*>& started, Account& account, Workbenc
   });
 }
 
-void take_back(const std::vector<const Step*>& started, Account& account, Workbench& bench) {
+bool take_back(const std::vector<const Step*>& started, Account& account, Workbench& bench) {
   std::vector<const Step*> newest_first(started.rbegin(), started.rend());
   // A delete that was begun was not committed, or this would not be the way back.
   std::erase_if(newest_first, [](const Step* step) { return plan::deletes_rows(*step); });
@@ -102,11 +102,10 @@ void take_back(const std::vector<const Step*>& started, Account& account, Workbe
   for (auto step = newest_first.begin(); step != services; ++step)
     all = undo(**step, base::Seconds::max(), account, bench).empty() && all;
   if (!all)
-    return;
-  account.outcome.services_back = true;
+    return false;
   for (auto step = services; step != newest_first.end(); ++step)
-    all = undo(**step, base::Seconds{0}, account, bench).empty() && all;
-  account.outcome.taken_back = all;
+    (void)undo(**step, base::Seconds{0}, account, bench);
+  return true;
 }
 
 }  // namespace omsctl::run

@@ -16,8 +16,10 @@ namespace omsctl::run {
 
 /// Takes back what the steps that were `started` did, to be called only when nothing is decided.
 /// Programs are started again first, then what was prepared is removed; where a program does not
-/// run again, all else stays: it is what the way back by hand needs. Sets `services_back`,
-/// `taken_back`, `undo_problems` and `by_hand` of the outcome.
-void take_back(const std::vector<const plan::Step*>& started, Account& account, Workbench& bench);
+/// run again, all else stays: it is what the way back by hand needs. Sets `undo_problems` and
+/// `by_hand` of the outcome; returns whether programs run as before.
+[[nodiscard]] bool take_back(const std::vector<const plan::Step*>& started,
+                             Account& account,
+                             Workbench& bench);
 
 }  // namespace omsctl::run

@@ -6,6 +6,7 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/config/address.hpp"
 #include "omsctl/remote/shell.hpp"
+#include "omsctl/run/store/copy_seal.hpp"
 
 namespace omsctl::runbook {
 namespace {
@@ -52,7 +53,7 @@ std::string new_copy(const Deployment& deployment, const std::string& host) {
 }
 
 std::string copies_directory(const Deployment& deployment) {
-  return std::string(facts::copies_on_host) + "/" + deployment.run;
+  return std::string(run::copies_on_host) + "/" + deployment.run;
 }
 
 std::string room_in_tmp(const Deployment& deployment) {

@@ -74,7 +74,7 @@ refused_back() {
     unread artifacts/198.18.0.11.programs edited RUNNING STOPPED "$run/artifacts/198.18.0.11.programs"
     unread artifacts/target.yaml replaced_by "$run/artifacts/198.18.0.11.config.old" "$run/artifacts/target.yaml"
     unread journal.jsonl:3: sed -i '3s/^/#/' "$run/journal.jsonl"
-    unread journal.jsonl:1: sed -i '1s/1/7/' "$run/journal.jsonl"
+    unread journal.jsonl:1: sed -i '1s/2/7/' "$run/journal.jsonl"
     nothing_changed
 
     # A run that cannot be read hides no other, nor itself.
@@ -92,6 +92,20 @@ refused_back() {
     omsctl 0 resume last --yes
     joined h2
     rolled_back
+}
+
+@test "a run of the former version: resume and rollback refuse, name the version that finishes it, and print the way back by hand" {
+    mkdir -p "$STATE"
+    cp -r "$BATS_TEST_DIRNAME/../run/store/former_version/runs" "$STATE/runs"
+    local command
+    for command in resume rollback; do
+        omsctl 4 "$command" last --yes
+        told 'was made by omsctl 0.1.0' 'finish it with omsctl 0.1.0' 'nothing was changed by this command' docs/recovery.md \
+            'docker exec oms_421 supervisorctl start nginx' '.config.old on this machine' '-cluster_info.rows.sql'
+    done
+    omsctl 0 runs
+    told 'another version'
+    diff -r -x lock "$BATS_TEST_DIRNAME/../run/store/former_version/runs" "$STATE/runs"
 }
 
 @test "the rows that a way back needs: truncated, flipped, those of another table or run, are found out before a program is stopped" {

@@ -257,7 +257,7 @@ asked() {
     when step_started image.198.18.0.12 kill -INT "$PID"
     finish
     exit_code_is 130
-    told 'has been taken back'
+    told 'already undid its changes'
     eventually 20 nothing_changed
     all_running h1
 

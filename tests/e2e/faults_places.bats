@@ -84,7 +84,7 @@ refused_by() {
     finish
     exit_code_is 5
     failure 'No space left on device'
-    told 'has been taken back'
+    told 'already undid its changes'
     "$LAB" heal
     eventually 20 nothing_changed
     all_running h1

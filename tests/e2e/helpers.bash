@@ -274,7 +274,7 @@ taken_back() {
     exit_code_is 5
     nothing_secret_said
     failure "$@"
-    told 'has been taken back' 'Next: mend the cause, then run the same command again'
+    told 'already undid its changes' 'Next: mend the cause, then run the same command again'
     "$LAB" heal
     eventually 20 nothing_changed
     all_running h1

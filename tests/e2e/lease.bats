@@ -121,6 +121,14 @@ lost_to_another() {
     [[ $(on h2 docker ps -aq) == '' ]]
     omsctl 8 rollback last --yes
     told 'has lost its claim' docs/recovery.md
+    # A run that came since and died before it changed anything: what it looked at may have changed all the same.
+    hold -5 clean
+    local command
+    for command in resume rollback; do
+        omsctl 8 "$command" last --yes
+        told 'has lost its claim' "run $ANOTHER" somebody elsewhere 'nothing was changed by this command'
+        held "$ANOTHER"
+    done
 }
 
 @test "the MetaDB is away between the delete and the edit: stopped, and the claim is taken up again, stale or not" {
@@ -218,7 +226,7 @@ away() {
 
     hold -5 clean
     omsctl 0 lock show
-    told "$ANOTHER" 'dead before it changed anything: the next run takes over by itself'
+    told "$ANOTHER" 'died before it changed anything' 'the next run takes over by itself'
     omsctl 0 lock show --json
     jq -se 'map(select(.event == "lock"))[0] | .holder_run == "'"$ANOTHER"'" and .renewed == false and .changed == false' "$OUT"
     omsctl 0 scale-out node --yes

@@ -117,9 +117,9 @@ nothing_lost() {
 ended_back() {
     taken_back "$@"
     omsctl 4 resume last --yes
-    told 'has taken back all that it did'
+    told 'already undid its changes'
     omsctl 0 rollback last --yes
-    told 'nothing to do' 'took all back'
+    told 'nothing to do' 'already undid its changes'
 }
 
 # It serves as before, and what could not be reached has something of the run left.

@@ -39,7 +39,7 @@ begin() {
     omsctl 0 rollback last --yes
     told 'nothing to do' 'was rolled back'
     omsctl 4 resume last --yes
-    told 'on its way back'
+    told "run $(run_id) was rolled back" 'nothing was changed by this command'
 }
 
 @test "killed where it counts, and taken back each time: rows, files, containers, services as they were" {
@@ -218,7 +218,7 @@ begin() {
     eventually 5 kill -INT "$PID"
     finish
     exit_code_is 130
-    told "omsctl resume $(run_id)"
+    told "exiting now; continue with: omsctl resume $(run_id)"
     start resume last --yes
     when_init_runs kill -HUP "$PID"
     finish
@@ -264,6 +264,8 @@ begin() {
     untold "omsctl resume $(run_id)"
     omsctl 0 runs
     told 'going back'
+    omsctl 0 lock show
+    told 'on its way back' "omsctl rollback $(run_id)"
     rolled_back
 }
 

@@ -1,7 +1,7 @@
 // A journal may be torn, damaged or edited: what is read of it can be summed up, whatever it says.
-#include "omsctl/run/journal.hpp"
+#include "omsctl/run/store/journal.hpp"
 
-#include "omsctl/run/history.hpp"
+#include "omsctl/run/store/history.hpp"
 
 #include "fuzz.hpp"
 
@@ -11,9 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = fuzz::text_of(data, size);
   fuzz::succeeds(base::Code::storage, [&] {
     const auto records = run::records_in(text, "journal.jsonl");
-    const run::History history = run::history_of(records);
-    fuzz::require(history.order.size() == history.begun.size(), "a step begins once");
-    (void)run::summarise(records);
+    (void)run::history_of(records);
     // A crash tears the line that is being written; when the run goes on, that line is cut off.
     const std::string whole(run::whole_lines(text));
     const std::string torn = whole + R"({"event":"step_done","st)";

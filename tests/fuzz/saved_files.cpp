@@ -4,8 +4,9 @@
 #include "omsctl/base/json.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/run/store/run_file.hpp"
 
-#include "../../src/cli/run_file.hpp"
+#include "../../src/cli/choices.hpp"
 #include "../../src/metadb/copy/sealed_json.hpp"
 #include "fuzz.hpp"
 
@@ -44,9 +45,13 @@ void read_copy(const std::string& text) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = fuzz::text_of(data, size);
   fuzz::succeeds(base::Code::storage, [&] {
-    const std::string written = cli::encode(cli::decode_run_file(text));
-    fuzz::require(cli::encode(cli::decode_run_file(written)) == written,
-                  "a run.json that is written is read as the same");
+    const auto rewritten = [](const std::string& file) {
+      run::RunFile read = run::decode_run_file(file);
+      read.choices = cli::encode(cli::decode_choices(read.choices));
+      return run::encode(read);
+    };
+    const std::string written = rewritten(text);
+    fuzz::require(rewritten(written) == written, "a run.json that is written is read as the same");
     expect_whole(text, written);
   });
   for (const char* name : {metadb::manifest_name, info_name})

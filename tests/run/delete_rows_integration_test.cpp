@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/metadb/row_set.hpp"
+
 #include "run/bench.hpp"
 
 namespace omsctl::run {

@@ -18,8 +18,8 @@
 #include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
-#include "omsctl/run/journal.hpp"
 #include "omsctl/run/listener.hpp"
+#include "omsctl/run/store/standing.hpp"
 
 namespace omsctl::cli {
 
@@ -31,12 +31,12 @@ struct ConfigDiff {
 
 /// The end of a run, as it is told.
 struct RunReport {
-  std::string run;
   std::string directory;
-  std::string second_copy;  ///< "h1:/var/lib/omsctl/copies/RUN"; empty when there is none
+  std::string second_copy{};  ///< "h1:/var/lib/omsctl/copies/RUN"; empty when there is none
   run::Outcome outcome;
+  run::Standing standing;  ///< of the run, after this
   std::size_t nodes = 0;
-  std::string cm_url;
+  std::string cm_url{};
   bool back = false;  ///< of a rollback
 };
 
@@ -58,7 +58,7 @@ struct CopyReport {
 /// Who holds the deployment.
 struct LockReport {
   metadb::LeaseRecord lease;
-  std::string state;  ///< "working", "dead", "stopped midway"
+  std::string state;  ///< "run X stopped midway"
   std::string next;   ///< the command to type
 };
 
@@ -73,7 +73,7 @@ class Output : public run::Listener {
   /// `details`: every exact command too (a dry run).
   virtual void plan(const plan::Plan& plan, const std::vector<ConfigDiff>& diffs, bool details) = 0;
   virtual void report(const RunReport& report) = 0;
-  virtual void run_summary(const run::Summary& summary, bool locked) = 0;
+  virtual void run_summary(const run::Standing& standing, const run::History& history) = 0;
   virtual void copy(const CopyReport& copy) = 0;
   /// One file of a copy, re-read; `part`: "full", "rows".
   virtual void copy_file(const std::string& part, const metadb::FileCheck& check) = 0;

@@ -56,10 +56,6 @@ struct Choices {
   std::size_t parallel = 8;  ///< hosts at a time, but for the outage
 };
 
-/// Where the initial node keeps the second copies of runs: a place that can be found without
-/// knowing its mounts.
-inline constexpr std::string_view copies_on_host = "/var/lib/omsctl/copies";
-
 /// A path on a host.
 struct PathFacts {
   enum class Kind { absent, file, directory, other } kind = Kind::absent;

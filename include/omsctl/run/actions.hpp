@@ -10,7 +10,7 @@
 #include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/action.hpp"
 #include "omsctl/remote/fleet.hpp"
-#include "omsctl/run/directory.hpp"
+#include "omsctl/run/store/directory.hpp"
 
 namespace omsctl::run {
 

@@ -7,9 +7,9 @@
 
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/actions.hpp"
-#include "omsctl/run/history.hpp"
-#include "omsctl/run/journal.hpp"
 #include "omsctl/run/listener.hpp"
+#include "omsctl/run/store/history.hpp"
+#include "omsctl/run/store/journal.hpp"
 
 namespace omsctl::run {
 
@@ -36,14 +36,10 @@ struct Outcome {
   std::vector<std::string> undo_problems;  ///< what could not be taken back
   std::vector<std::string> by_hand;        ///< the commands that would have done it
   std::vector<std::string> notes;          ///< what else a person should know of how it ended
-  bool services_back = false;     ///< nothing decisive had happened, and programs run as before
-  bool taken_back = false;        ///< nothing decisive had happened, and all is as before
-  bool services_stopped = false;  ///< programs were stopped by this run and not started again
-  bool untouched = false;         ///< only questions were asked until it stopped
-  bool job_may_live = false;      ///< nobody knows whether a docker_init.sh still runs
-  bool initialised = false;       ///< docker_init.sh has ended well, the proof after it failed
-  base::Milliseconds outage{0};   ///< from the first stopped program until the nodes were proven
-  base::Milliseconds init{0};     ///< docker_init.sh's own time within it
+  /// What the journal says now, also where it could not be written any more.
+  History history{};
+  base::Milliseconds outage{0};  ///< from the first stopped program until the nodes were proven
+  base::Milliseconds init{0};    ///< docker_init.sh's own time within it
 };
 
 [[nodiscard]] std::string name(Outcome::State state);

@@ -1,0 +1,1 @@
+-- rows of cluster_info

@@ -1,0 +1,1 @@
+-- table cluster_info

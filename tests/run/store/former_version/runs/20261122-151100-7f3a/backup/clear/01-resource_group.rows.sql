@@ -1,0 +1,1 @@
+-- rows of resource_group

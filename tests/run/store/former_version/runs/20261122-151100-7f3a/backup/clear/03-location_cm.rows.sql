@@ -1,0 +1,1 @@
+-- rows of location_cm

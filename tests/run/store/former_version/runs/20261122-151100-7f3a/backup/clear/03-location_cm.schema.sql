@@ -1,0 +1,1 @@
+-- table location_cm

@@ -1,0 +1,109 @@
+#include "omsctl/run/store/history.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "omsctl/run/store/journal.hpp"
+
+namespace omsctl::run {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+json record(const char* what, const char* step = "") {
+  return {{"event", what}, {"step", step}, {"at", "2026-11-22T15:11:00.123Z"}};
+}
+
+json ended(const char* state) {
+  json made = record(event::run_ended);
+  made["state"] = state;
+  return made;
+}
+
+TEST(History, KnowsWhatWasBegunAndWhatIsDone) {
+  const History history = history_of({record(event::run_started),
+                                      record(event::step_started, "a"),
+                                      record(event::step_done, "a"),
+                                      record(event::step_started, "b"),
+                                      record(event::step_failed, "b"),
+                                      record(event::step_started, "b")});
+  EXPECT_THAT(history.begun, ElementsAre("a", "b"));
+  EXPECT_THAT(history.done, ElementsAre("a"));
+  EXPECT_THAT(history.failed, IsEmpty()) << "b was begun once more";
+  EXPECT_EQ(history.state, "");
+}
+
+TEST(History, AStepWhoseJobMayLiveHasNotFailed) {
+  json lost = record(event::step_failed, "b");
+  lost["may_live"] = true;
+  const History history = history_of({record(event::step_started, "a"),
+                                      record(event::step_failed, "a"),
+                                      record(event::step_started, "b"),
+                                      lost});
+  EXPECT_THAT(history.failed, ElementsAre("a"));
+}
+
+TEST(History, TellsWhichRunItIsAndHowFarItCame) {
+  json started = record(event::run_started);
+  started["run"] = "r";
+  started["command"] = "scale-out node";
+  started["deployment"] = "db:3306/rm";
+  json failed = record(event::step_failed, "clear");
+  failed["reason"] = "it broke";
+  const History history = history_of({started, record(event::step_started, "clear"), failed});
+  EXPECT_EQ(history.run, "r");
+  EXPECT_EQ(history.command, "scale-out node");
+  EXPECT_EQ(history.deployment, "db:3306/rm");
+  EXPECT_EQ(history.started, "2026-11-22T15:11:00.123Z");
+  EXPECT_EQ(history.step, "clear");
+  EXPECT_EQ(history.reason, "it broke");
+  EXPECT_EQ(history.ended, "");
+}
+
+TEST(History, OfARunThatWasTakenUpAgainHasNotEnded) {
+  std::vector<json> records{record(event::step_started, "a"), ended("stopped")};
+  EXPECT_EQ(history_of(records).state, "stopped");
+  EXPECT_NE(history_of(records).ended, "");
+  records.push_back(record(event::run_resumed));
+  EXPECT_EQ(history_of(records).state, "");
+  EXPECT_EQ(history_of(records).ended, "");
+}
+
+TEST(History, KnowsAnOutageThatGoesOn) {
+  std::vector<json> records{record(event::outage_began)};
+  EXPECT_EQ(history_of(records).outage_began, "2026-11-22T15:11:00.123Z");
+  records.push_back(record(event::outage_ended));
+  EXPECT_EQ(history_of(records).outage_began, "");
+  EXPECT_TRUE(history_of(records).outage_over);
+}
+
+TEST(History, KnowsThatARunUndidItsChangesByItself) {
+  json end = ended("undone");
+  end["by_itself"] = true;
+  const History history =
+      history_of({record(event::step_started, "a"), record(event::undo_started, "a"), end});
+  EXPECT_TRUE(history.by_itself);
+  EXPECT_TRUE(history.undoing);
+  EXPECT_THAT(history.left_behind, IsEmpty());
+}
+
+TEST(History, OfARunThatGoesOnAgainIsNoLongerOnItsWayBack) {
+  const History history = history_of({record(event::step_started, "a"),
+                                      record(event::undo_started, "a"),
+                                      record(event::undo_failed, "a"),
+                                      record(event::run_resumed)});
+  EXPECT_FALSE(history.undoing);
+  EXPECT_THAT(history.left_behind, IsEmpty());
+}
+
+TEST(History, NamesWhatCouldNotBeUndone) {
+  const History history =
+      history_of({record(event::step_started, "a"), record(event::undo_failed, "a")});
+  EXPECT_THAT(history.left_behind, ElementsAre("a"));
+}
+
+}  // namespace
+}  // namespace omsctl::run
