@@ -6,6 +6,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/saved_run.hpp"
 
 #include "execution.hpp"
