@@ -305,15 +305,14 @@ void HumanOutput::report(const RunReport& report) {
 }
 
 void HumanOutput::run_summary(const run::Standing& standing, const run::History& history) {
-  answer(fmt::format(
-      "{}  {:<17}  {:<16}  {}  {}",
-      standing.run,
-      run::name(standing.where),
-      history.command,
-      history.deployment,
-      printable(standing.where == run::Where::done
-                    ? ""
-                    : history.step + (history.reason.empty() ? "" : ": " + history.reason))));
+  const std::string colon = history.step.empty() || history.reason.empty() ? "" : ": ";
+  const bool well = standing.where == run::Where::done;
+  answer(fmt::format("{}  {:<17}  {:<16}  {}  {}",
+                     standing.run,
+                     run::name(standing.where),
+                     history.command,
+                     history.deployment,
+                     well ? "" : printable(history.step + colon + history.reason)));
 }
 
 void HumanOutput::error(const base::Error& error) {

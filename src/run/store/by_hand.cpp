@@ -134,10 +134,13 @@ std::string programs_back(const fs::path& directory, const json& plan) {
     std::string programs;
     for (const std::string& program : oms::running(oms::parse_programs(text_of(file))))
       programs += " " + quote(program);
-    text += fmt::format("   on {}: docker exec {} supervisorctl start{}\n",
-                        host,
-                        container.empty() ? "CONTAINER" : quote(container),
-                        programs.empty() ? " all" : programs);
+    text += fmt::format(
+        "   on {0}: docker exec -w /root {1} python -m omsflow.scripts.units.oms_init_manager "
+        "--init-config-file\n"
+        "   on {0}: docker exec {1} supervisorctl start{2}\n",
+        host,
+        container.empty() ? "CONTAINER" : quote(container),
+        programs.empty() ? " all" : programs);
   }
   return text.empty() ? "   none were recorded: none were stopped by this run\n" : text;
 }
@@ -156,7 +159,8 @@ std::string back_by_hand(const RunDirectory& directory) {
       "stop all.\n"
       "3. The rows that were deleted:\n{}"
       "4. The old config.yaml, in place:\n{}"
-      "5. The programs that ran before:\n{}"
+      "5. The components' configuration from the old config.yaml, and the programs that ran "
+      "before:\n{}"
       "6. When OMS serves again, in the rm database: DELETE FROM omsctl_lease WHERE run = '{}'\n",
       directory.run(),
       word(plan, "command"),

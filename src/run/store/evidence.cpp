@@ -94,8 +94,10 @@ Evidence read_evidence(const RunDirectory& directory) {
                     .fetched = is_there(path / fetched_mark),
                     .fetched_in_part = is_there(path / fetching_mark),
                     .at_work = directory.is_locked()};
-  if (evidence.fetched_in_part)
+  if (evidence.fetched_in_part) {
+    evidence.damage = "its second copy was not fetched to its end";
     return evidence;
+  }
   look_for_another_version(path, evidence);
   if (!evidence.made_by.empty())
     return evidence;

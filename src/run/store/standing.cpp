@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "standing_words.hpp"
 
 namespace omsctl::run {
@@ -105,7 +103,7 @@ Where where_of(const Evidence& evidence) {
     return Where::running_here;
   if (works_elsewhere(evidence))
     return Where::running_elsewhere;
-  if (!evidence.damage.empty() || evidence.fetched_in_part)
+  if (!evidence.damage.empty())
     return Where::damaged;
   if (!evidence.made_by.empty())
     return Where::another_version;
@@ -127,36 +125,6 @@ bool left_something(const Evidence& evidence) {
                                : evidence.back.state == end_state::incomplete;
 }
 
-std::vector<Way> open_ways(const Evidence& evidence, Where where) {
-  switch (where) {
-    case Where::never_begun:
-      return evidence.plan ? std::vector{Way::again, Way::resume} : std::vector{Way::again};
-    case Where::running_here:
-      return {Way::wait, Way::attach};
-    case Where::running_elsewhere:
-      return {Way::wait};
-    case Where::taken_back:
-      return left_something(evidence) ? std::vector{Way::rollback, Way::again}
-                                      : std::vector{Way::again};
-    case Where::midway:
-    case Where::init_unknown:
-    case Where::done_but_optional:
-    case Where::done_but_unproven:
-      return {Way::resume, Way::rollback};
-    case Where::going_back:
-    case Where::rollback_incomplete:
-    case Where::done:
-      return {Way::rollback};
-    case Where::rolled_back:
-      return {Way::again};
-    case Where::claim_lost:
-    case Where::damaged:
-    case Where::another_version:
-      return {Way::by_hand};
-  }
-  return {};
-}
-
 }  // namespace
 
 bool Standing::opens(Way way) const {
@@ -176,16 +144,7 @@ bool Standing::is_over() const {
 Standing standing_of(const Evidence& evidence) {
   Standing standing{.where = where_of(evidence), .run = evidence.run};
   standing.oms_down = !standing.is_over() && is_down(evidence);
-  standing.open = open_ways(evidence, standing.where);
-  standing.reason =
-      reason_of(evidence, standing, left_something(evidence), is_initialised(evidence));
-  standing.next = next_of(evidence, standing);
-  if (evidence.held && evidence.held->lease && evidence.held->lease->run == evidence.run &&
-      !standing.is_running() && !standing.is_over()) {
-    standing.open.push_back(Way::lock_break);
-    standing.next += fmt::format("   or, when that is not possible any more: omsctl lock break {}",
-                                 evidence.run);
-  }
+  tell(standing, evidence, left_something(evidence), is_initialised(evidence));
   return standing;
 }
 

@@ -1,5 +1,7 @@
 #include "standing_words.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "omsctl/base/version.hpp"
@@ -8,59 +10,116 @@
 namespace omsctl::run {
 namespace {
 
-std::string alarm(const Standing& standing, bool initialised) {
-  if (!standing.oms_down)
+struct Row {
+  Where where;
+  std::string_view name;
+  std::string_view reason;
+  std::array<std::optional<Way>, 2> open;
+  std::string_view next;
+};
+
+constexpr std::string_view both_ways = "{on_host}go on: {resume}   or go back: {rollback}";
+
+constexpr std::array<Row, 15> table{{
+    {Where::never_begun, "never begun", "{nothing}", {Way::again}, "{again}"},
+    {Where::running_here,
+     "running here",
+     "is at work",
+     {Way::wait, Way::attach},
+     "wait for it, or watch it: {attach}"},
+    {Where::running_elsewhere,
+     "running elsewhere",
+     "is at work on {host}, or ended less than a minute ago",
+     {Way::wait},
+     "wait for it{look}"},
+    {Where::taken_back,
+     "taken back",
+     "already undid its changes{left}: nothing was deleted and programs run as before",
+     {Way::again},
+     "{rest}mend the cause, then {again}"},
+    {Where::midway,
+     "stopped midway",
+     "stopped midway{alarm}",
+     {Way::resume, Way::rollback},
+     both_ways},
+    {Where::init_unknown,
+     "init unknown",
+     "stopped midway, and docker_init.sh may still run{alarm}",
+     {Way::resume, Way::rollback},
+     both_ways},
+    {Where::going_back,
+     "going back",
+     "stopped midway on its way back{alarm}",
+     {Way::rollback},
+     "{on_host}mend the cause, then finish that: {rollback}"},
+    {Where::rolled_back,
+     "rolled back",
+     "was rolled back",
+     {Way::again},
+     "to do it after all, {again}"},
+    {Where::rollback_incomplete,
+     "rollback incomplete",
+     "was rolled back, but left something behind: OMS runs as before the run",
+     {Way::rollback},
+     "mend the cause, then remove the rest: {rollback}"},
+    {Where::claim_lost,
+     "claim lost",
+     "has lost its claim{to}",
+     {Way::by_hand},
+     "docs/recovery.md, \"When the claim is gone\", says how to go on or back by hand"},
+    {Where::done, "done", "is done", {Way::rollback}, "to undo it: {rollback}"},
+    {Where::done_but_optional,
+     "done but optional",
+     "is done, but for steps whose failure stops nothing",
+     {Way::resume, Way::rollback},
+     both_ways},
+    {Where::done_but_unproven,
+     "done but unproven",
+     "did every step, but the end state is not as it should be",
+     {Way::resume, Way::rollback},
+     both_ways},
+    {Where::damaged, "damaged", "is damaged: {damage}", {Way::by_hand}, "{repair}"},
+    {Where::another_version,
+     "another version",
+     "was made by omsctl {version}, and this is omsctl {this_version}",
+     {Way::by_hand},
+     "finish it with omsctl {version}; or by hand: docs/recovery.md, \"When the run is of "
+     "another "
+     "version\""},
+}};
+
+const Row& row_of(Where where) {
+  return table.at(static_cast<std::size_t>(where));
+}
+
+std::string alarm(bool oms_down, bool initialised) {
+  if (!oms_down)
     return "";
-  if (initialised)
-    return "; OMS IS NOT PROVEN: docker_init.sh has ended well, but what must hold after it does "
-           "not";
-  return "; OMS IS DOWN: its programs were stopped and are not proven to run again";
+  return initialised ? "; OMS IS NOT PROVEN: docker_init.sh has ended well, but what must hold "
+                       "after it does not"
+                     : "; OMS IS DOWN: its programs were stopped and are not proven to run again";
 }
 
-std::string how_claim_was_lost(const Evidence& evidence) {
-  const std::string lost =
-      fmt::format("has lost its claim{}",
-                  evidence.forward.deployment.empty() ? "" : " on " + evidence.forward.deployment);
-  if (!evidence.held->lease)
-    return lost + ": it was broken, and another run may have changed the deployment since";
-  const metadb::LeaseRecord& lease = *evidence.held->lease;
-  return fmt::format("{}: run {} ({}) of {} on {} has taken the deployment",
-                     lost,
-                     lease.run,
-                     lease.command,
-                     lease.holder,
-                     lease.host);
+/// To whom the claim was lost.
+std::string to_whom(const std::string& deployment, const metadb::LeaseRecord* lease) {
+  const std::string on = deployment.empty() ? "" : " on " + deployment;
+  return lease == nullptr
+             ? on + ": it was broken, and another run may have changed the deployment since"
+             : fmt::format("{}: run {} ({}) of {} on {} has taken the deployment",
+                           on,
+                           lease->run,
+                           lease->command,
+                           lease->holder,
+                           lease->host);
 }
 
-/// The command that the run carries out.
-std::string command_of(const Evidence& evidence) {
-  if (evidence.plan)
-    return evidence.plan->command;
-  if (evidence.held && evidence.held->lease && evidence.directory.empty())
-    return evidence.held->lease->command;
-  return evidence.forward.command;
-}
-
+/// The command that the run carries out, once more.
 std::string again(const Evidence& evidence) {
-  const std::string command = command_of(evidence);
+  const std::string& command = evidence.plan ? evidence.plan->command : evidence.forward.command;
   return "run the same command again" + (command.empty() ? "" : ": omsctl " + command);
 }
 
-/// Commands as they are typed; with the machine where the run is not here.
-struct Typed {
-  const Evidence& evidence;
-  std::string operator()(std::string_view command) const {
-    return evidence.directory.empty() ? fmt::format("omsctl {} {}", command, evidence.run)
-                                      : to_type(command, evidence.directory);
-  }
-  [[nodiscard]] std::string place() const {
-    return evidence.directory.empty() && evidence.held && evidence.held->lease
-               ? fmt::format("on {}: ", evidence.held->lease->host)
-               : "";
-  }
-};
-
-std::string out_of_damage(const Evidence& evidence, const Typed& typed) {
+std::string repair(const Evidence& evidence) {
   if (evidence.fetched_in_part)
     return "give the same command again, with --from HOST";
   return fmt::format(
@@ -68,144 +127,67 @@ std::string out_of_damage(const Evidence& evidence, const Typed& typed) {
       "{1} --from HOST   or: {2} --from HOST   where HOST is the initial node; or by hand: "
       "docs/recovery.md, \"When files of a run are damaged\"",
       evidence.directory.string(),
-      typed("resume"),
-      typed("rollback"));
-}
-
-std::string wait_or_look(const Evidence& evidence, const Typed& typed, Where where) {
-  if (where == Where::running_here)
-    return "wait for it, or watch it: " + typed("attach");
-  const metadb::LeaseRecord& lease = *evidence.held->lease;
-  // A restore is no run that could be looked at.
-  if (lease.command.starts_with("metadb "))
-    return "wait for it: it is one transaction";
-  return fmt::format("wait for it, or look at it on {}: omsctl runs {}", lease.host, lease.run);
+      to_type("resume", evidence.directory),
+      to_type("rollback", evidence.directory));
 }
 
 }  // namespace
 
 std::string_view name(Where where) {
-  switch (where) {
-    case Where::never_begun:
-      return "never begun";
-    case Where::running_here:
-      return "running here";
-    case Where::running_elsewhere:
-      return "running elsewhere";
-    case Where::taken_back:
-      return "taken back";
-    case Where::midway:
-      return "stopped midway";
-    case Where::init_unknown:
-      return "init unknown";
-    case Where::going_back:
-      return "going back";
-    case Where::rolled_back:
-      return end_state::rolled_back;
-    case Where::rollback_incomplete:
-      return "rollback incomplete";
-    case Where::claim_lost:
-      return "claim lost";
-    case Where::done:
-      return "done";
-    case Where::done_but_optional:
-      return "done but optional";
-    case Where::done_but_unproven:
-      return "done but unproven";
-    case Where::damaged:
-      return "damaged";
-    case Where::another_version:
-      return "another version";
-  }
-  return "";
+  return row_of(where).name;
 }
 
-std::string reason_of(const Evidence& evidence,
-                      const Standing& standing,
-                      bool left_something,
-                      bool initialised) {
-  switch (standing.where) {
-    case Where::never_begun:
-      return evidence.directory.empty() ? "died before it changed anything" : "did nothing";
-    case Where::running_here:
-      return evidence.held && evidence.held->lease && evidence.held->lease->expired
-                 ? "is at work, and has not reached the MetaDB for a while"
-                 : "is at work";
-    case Where::running_elsewhere:
-      return fmt::format("is at work on {}, or ended less than a minute ago",
-                         evidence.held->lease->host);
-    case Where::taken_back:
-      return fmt::format(
-          "already undid its changes{}: nothing was deleted and programs run as before",
-          left_something ? ", but left something behind" : "");
-    case Where::midway:
-      return "stopped midway" + alarm(standing, initialised);
-    case Where::init_unknown:
-      return "stopped midway, and docker_init.sh may still run" + alarm(standing, initialised);
-    case Where::going_back:
-      return "stopped midway on its way back" + alarm(standing, initialised);
-    case Where::rolled_back:
-      return "was rolled back";
-    case Where::rollback_incomplete:
-      return "was rolled back, but left something behind: OMS runs as before the run";
-    case Where::claim_lost:
-      return how_claim_was_lost(evidence);
-    case Where::done:
-      return "is done";
-    case Where::done_but_optional:
-      return "is done, but for steps whose failure stops nothing";
-    case Where::done_but_unproven:
-      return "did every step, but the end state is not as it should be";
-    case Where::damaged:
-      return evidence.fetched_in_part ? "is not whole: its second copy was not fetched to its end"
-                                      : "is damaged: " + evidence.damage;
-    case Where::another_version:
-      return fmt::format(
-          "was made by omsctl {}, and this is omsctl {}", evidence.made_by, base::version());
+void tell(Standing& standing, const Evidence& evidence, bool left_something, bool initialised) {
+  const bool here = !evidence.directory.empty();
+  const metadb::LeaseRecord* lease =
+      evidence.held && evidence.held->lease ? &*evidence.held->lease : nullptr;
+  const std::string host = lease == nullptr ? "" : lease->host;
+  const auto typed = [&](std::string_view command) {
+    return here ? to_type(command, evidence.directory)
+                : fmt::format("omsctl {} {}", command, evidence.run);
+  };
+  // A restore is no run that could be looked at.
+  const bool restore = lease != nullptr && lease->command.starts_with("metadb ");
+  const auto filled = [&](std::string_view text) {
+    using fmt::arg;
+    return fmt::format(
+        fmt::runtime(text),
+        arg("nothing", here ? "did nothing" : "died before it changed anything"),
+        arg("again", here ? again(evidence) : "run what you wanted to run"),
+        arg("host", host),
+        arg("on_host", here ? "" : fmt::format("on {}: ", host)),
+        arg("look",
+            restore ? ": it is one transaction"
+                    : fmt::format(", or look at it on {}: omsctl runs {}", host, evidence.run)),
+        arg("left", left_something ? ", but left something behind" : ""),
+        arg("rest",
+            left_something ? fmt::format("remove the rest: {}   then ", typed("rollback")) : ""),
+        arg("alarm", alarm(standing.oms_down, initialised)),
+        arg("to", to_whom(evidence.forward.deployment, lease)),
+        arg("damage", evidence.damage),
+        arg("repair", repair(evidence)),
+        arg("version", evidence.made_by),
+        arg("this_version", base::version()),
+        arg("resume", typed("resume")),
+        arg("rollback", typed("rollback")),
+        arg("attach", typed("attach")));
+  };
+  const Row& row = row_of(standing.where);
+  standing.reason = filled(row.reason);
+  standing.next = filled(row.next);
+  for (const std::optional<Way>& way : row.open)
+    if (way)
+      standing.open.push_back(*way);
+  if (standing.where == Where::never_begun && evidence.plan)
+    standing.open.push_back(Way::resume);
+  if (standing.where == Where::taken_back && left_something)
+    standing.open.insert(standing.open.begin(), Way::rollback);
+  if (lease != nullptr && lease->run == evidence.run && !standing.is_running() &&
+      !standing.is_over()) {
+    standing.open.push_back(Way::lock_break);
+    standing.next += fmt::format("   or, when that is not possible any more: omsctl lock break {}",
+                                 evidence.run);
   }
-  return "";
-}
-
-std::string next_of(const Evidence& evidence, const Standing& standing) {
-  const Typed typed{evidence};
-  switch (standing.where) {
-    case Where::never_begun:
-      return evidence.directory.empty() ? "run what you wanted to run" : again(evidence);
-    case Where::running_here:
-    case Where::running_elsewhere:
-      return wait_or_look(evidence, typed, standing.where);
-    case Where::taken_back:
-      return standing.opens(Way::rollback)
-                 ? fmt::format("remove the rest: {}   then mend the cause, and {}",
-                               typed("rollback"),
-                               again(evidence))
-                 : "mend the cause, then " + again(evidence);
-    case Where::midway:
-    case Where::init_unknown:
-    case Where::done_but_optional:
-    case Where::done_but_unproven:
-      return fmt::format(
-          "{}go on: {}   or go back: {}", typed.place(), typed("resume"), typed("rollback"));
-    case Where::going_back:
-      return fmt::format(
-          "{}mend the cause, then finish that: {}", typed.place(), typed("rollback"));
-    case Where::rollback_incomplete:
-      return "mend the cause, then remove the rest: " + typed("rollback");
-    case Where::rolled_back:
-      return "to do it after all, " + again(evidence);
-    case Where::done:
-      return "to undo it: " + typed("rollback");
-    case Where::claim_lost:
-      return "docs/recovery.md, \"When the claim is gone\", says how to go on or back by hand";
-    case Where::damaged:
-      return out_of_damage(evidence, typed);
-    case Where::another_version:
-      return fmt::format(
-          "finish it with omsctl {}; or by hand: docs/recovery.md, \"When the run is of another "
-          "version\"",
-          evidence.made_by);
-  }
-  return "";
 }
 
 }  // namespace omsctl::run

@@ -1,20 +1,14 @@
-/// A standing in words. Private to this room.
+/// The table of standings: what each is called, why a run stands there, what is open and what to
+/// type. Private to this room.
 #pragma once
-
-#include <string>
 
 #include "omsctl/run/store/standing.hpp"
 
 namespace omsctl::run {
 
-/// Why the run stands where `standing` says. `left_something`: not all that it undid could be;
-/// `initialised`: it stopped when docker_init.sh had ended well.
-[[nodiscard]] std::string reason_of(const Evidence& evidence,
-                                    const Standing& standing,
-                                    bool left_something,
-                                    bool initialised);
-
-/// What to do about it, the open ways as they are typed.
-[[nodiscard]] std::string next_of(const Evidence& evidence, const Standing& standing);
+/// Fills in all but `where` and `run`, which are known, and whether OMS is down. `left_something`:
+/// not all that the run undid could be; `initialised`: docker_init.sh had ended well when it
+/// stopped.
+void tell(Standing& standing, const Evidence& evidence, bool left_something, bool initialised);
 
 }  // namespace omsctl::run
