@@ -42,10 +42,6 @@ void tell(const json& record, const plan::Plan& plan, Output& output) {
     output.step_done(*step, base::Milliseconds{took}, record.value("held", false));
   else if (what == run::event::step_failed)
     output.step_failed(*step, record.value("reason", ""));
-  else if (what == run::event::undo_started)
-    output.undo_started(*step);
-  else if (what == run::event::undo_done || what == run::event::undo_failed)
-    output.undo_ended(*step, record.value("reason", ""));
 }
 
 /// Of both journals, in the order of time: the end of the way back is written into both.
@@ -66,14 +62,15 @@ std::vector<json> records_of(const run::RunDirectory& directory) {
 }
 
 /// Of a run that is not done, what to type.
-std::string way_on(const run::RunDirectory& directory, const plan::Plan& plan) {
+std::string way_on(const run::RunDirectory& directory,
+                   const run::History& history,
+                   const plan::Plan& plan) {
   const auto& path = directory.path();
-  const run::History history = run::history_of(run::read_journal(path / "journal.jsonl"));
   if (run::is_going_back(path, history.state))
     return "it is on its way back; finish that: " + to_type("rollback", path);
-  if (history.taken_back && history.left_behind.empty())
+  if (history.by_itself && history.complete)
     return fmt::format("it has taken back all that it did; run it anew: omsctl {}", plan.command);
-  if (history.taken_back)
+  if (history.by_itself)
     return "what it left behind goes with: " + to_type("rollback", path);
   return "go on with: " + both_ways(path);
 }
@@ -99,12 +96,14 @@ int attach(const Options& options, Output& output) {
   }
   const run::Summary summary = run::summarise(records_of(directory));
   output.run_summary(summary, false);
-  if (summary.state == "done" || summary.state == run::rolled_back) {
+  const run::History history =
+      run::history_of(run::read_journal(directory.path() / "journal.jsonl"));
+  if (!history.by_itself && (summary.state == "done" || summary.state == run::rolled_back)) {
     output.result(0, "");
     return 0;
   }
   const int code = base::exit_code(base::Code::stopped);
-  output.result(code, way_on(directory, plan));
+  output.result(code, way_on(directory, history, plan));
   return code;
 }
 

@@ -71,10 +71,10 @@ Copy backup_in(const fs::path& directory) {
 
 void add_copies_of_run(const fs::path& state, const std::string& run, std::vector<Copy>& copies) {
   const fs::path directory = state / "runs" / run;
-  plan::Plan plan;
+  plan::Head plan;
   std::string problem;
   try {
-    plan = read_plan(directory / "plan.json");
+    plan = read_plan_head(directory / "plan.json");
   } catch (const Error& error) {
     problem = error.what();
   }

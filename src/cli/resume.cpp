@@ -21,16 +21,15 @@ using base::Error;
 bool can_go_on(const SavedRun& saved, const Options& options, Output& output) {
   const std::string& run = saved.plan.run;
   const run::History& history = saved.history;
-  if (!saved.rollback.empty() || history.going_back)
-    if (history.state.empty() || !saved.rollback.empty())
-      throw Error(Code::refused,
-                  fmt::format("run {} was already on its way back: it cannot go on", run),
-                  "finish that: " + to_type("rollback", saved.directory.path()));
-  if (history.taken_back)
+  if (history.by_itself)
     throw Error(
         Code::refused,
         fmt::format("run {} has taken back all that it did: nothing is left to go on with", run),
         fmt::format("run it anew: omsctl {}", saved.plan.command));
+  if (!saved.rollback.empty())
+    throw Error(Code::refused,
+                fmt::format("run {} was already on its way back: it cannot go on", run),
+                "finish that: " + to_type("rollback", saved.directory.path()));
   if (history.state == "done") {
     give_up_claim(saved, options, output);
     output.result(0, fmt::format("nothing to do: run {} is done", run));

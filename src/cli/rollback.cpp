@@ -4,12 +4,9 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/base/files.hpp"
 #include "omsctl/cli/commands.hpp"
-#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/interrupt.hpp"
 
 #include "execution.hpp"
@@ -42,9 +39,6 @@ bool lacks_its_record(const plan::Step& step, const run::RunDirectory& directory
 /// Steps whose plan is known only in part count as begun: each step of the way back finds out what
 /// is there.
 std::set<std::string> begun_of(const SavedRun& saved) {
-  // The rest was taken back by the run itself, and another run may have come since.
-  if (saved.history.taken_back)
-    return saved.history.left_behind;
   std::set<std::string> begun = saved.history.begun;
   if (saved.fetched)
     for (const plan::Step* step : plan::steps_of(saved.plan.stages))
@@ -55,10 +49,10 @@ std::set<std::string> begun_of(const SavedRun& saved) {
 /// Why there is nothing to take back; empty when there is something.
 std::string nothing_to_take_back(const SavedRun& saved) {
   const run::History& history = saved.history;
+  if (history.by_itself && history.complete)
+    return "took all back when it stopped";
   if (saved.rollback.state == "done")
     return "was rolled back";
-  if (history.taken_back && history.left_behind.empty())
-    return "took all back when it stopped";
   if (history.begun.empty() && !saved.fetched)
     return "did nothing";
   return "";
@@ -92,16 +86,7 @@ int go_back(const plan::Plan& back,
             Output& output,
             const std::stop_token& stop) {
   const auto path = bench.directory.path();
-  base::write_file(path / "rollback.json", plan::encode(back));
-  run::Journal journal(run::rollback_journal(path));
-  run::Outcome outcome = run::execute_plan(back, bench, journal, output, stop, course);
-  outcome.notes.insert(outcome.notes.end(), back.notes.begin(), back.notes.end());
-  if (outcome.state == State::done || outcome.state == State::incomplete)
-    run::Journal(path / "journal.jsonl")
-        .append({{"event", run::event::run_ended},
-                 {"state", run::rolled_back},
-                 {"undone", false},
-                 {"reason", ""}});
+  const run::Outcome outcome = run::go_back(back, bench, output, stop, course);
   if (outcome.untouched && outcome.state != State::done)
     forget_rollback(path);
   RunReport report;

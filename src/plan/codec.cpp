@@ -192,7 +192,7 @@ struct nlohmann::adl_serializer<omsctl::plan::Action> {
 
 namespace omsctl::plan {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Undo, actions, cannot)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Head, format, omsctl_version, run, command, deployment, region)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step,
                                    id,
                                    where,
@@ -200,11 +200,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step,
                                    source,
                                    apply,
                                    ensures,
-                                   undo,
+                                   not_undone,
                                    interruption,
                                    decisive,
                                    until,
                                    takes_back,
+                                   needed_by,
                                    optional)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lane, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Stage, id, title, outage, lanes)
@@ -226,23 +227,42 @@ std::string encode(const Plan& plan) {
   return json(plan).dump(2, ' ', false, json::error_handler_t::strict) + "\n";
 }
 
-Plan decode(const std::string& text) {
+namespace {
+
+/// What `read` makes of the JSON in `text`.
+template <typename Read>
+auto read_document(const std::string& text, const Read& read) {
   try {
-    const json document = base::parse_whole_json(text);
-    if (document.at("format") != 1)
+    return read(base::parse_whole_json(text));
+  } catch (const json::exception& error) {
+    throw base::Error(base::Code::storage,
+                      fmt::format("the plan cannot be read: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+Plan decode(const std::string& text) {
+  return read_document(text, [](const json& document) {
+    if (document.at("format") != plan_format)
       throw base::Error(base::Code::storage,
-                        fmt::format("the plan has format {}, this omsctl knows format 1",
-                                    document.at("format").dump()));
+                        fmt::format("the plan has format {}, written by omsctl {}; this omsctl "
+                                    "knows format {}",
+                                    document.at("format").dump(),
+                                    document.at("omsctl_version").get<std::string>(),
+                                    plan_format),
+                        "use that version for it");
     auto plan = document.get<Plan>();
     // What runs must be what the file says, and not what remains of it.
     if (!base::says_the_same(document, plan))
       throw base::Error(base::Code::storage,
                         "the plan says something that this omsctl does not know");
     return plan;
-  } catch (const json::exception& error) {
-    throw base::Error(base::Code::storage,
-                      fmt::format("the plan cannot be read: {}", error.what()));
-  }
+  });
+}
+
+Head head_of(const std::string& text) {
+  return read_document(text, [](const json& document) { return document.get<Head>(); });
 }
 
 }  // namespace omsctl::plan

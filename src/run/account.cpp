@@ -47,12 +47,16 @@ void append(Journal& journal, const json& record) {
 }  // namespace
 
 void Account::record(const json& record) {
-  append(journal_, record);
+  if (by_itself_)
+    note(record);
+  else
+    append(*journal_, record);
 }
 
 void Account::note(const json& record) {
   try {
-    append(journal_, record);
+    if (journal_ != nullptr)
+      append(*journal_, record);
   } catch (const Error& error) {
     remember(error.what());
   }
@@ -81,7 +85,7 @@ void Account::fail(const plan::Step& step, const std::string& reason, const Erro
   });
 }
 
-StepContext Account::context(const plan::Step& step, bool undoing, std::stop_token stop) {
+StepContext Account::context(const plan::Step& step, std::stop_token stop) {
   StepContext made;
   made.id = step.id;
   made.progress = [this, &step](const std::string& text) {
@@ -106,7 +110,7 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
   };
   made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
   made.job_may_live = [this] { tell([&](Listener&) { outcome.job_may_live = true; }); };
-  made.undoing = undoing;
+  made.undoing = by_itself_;
   made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);
   return made;
@@ -116,19 +120,22 @@ void Account::outage_begins() {
   if (in_outage_)
     return;
   record({{"event", event::outage_began}});
-  const std::lock_guard lock(mutex_);
-  in_outage_ = true;
-  outage_began_ = bench_.clock.now();
+  outage_goes_on(bench_.clock.now());
 }
 
-void Account::outage_goes_on(const std::string& since) {
+void Account::outage_goes_on(base::TimePoint since) {
   const std::lock_guard lock(mutex_);
   in_outage_ = true;
-  outage_began_ = bench_.clock.now() - base::since_utc(since);
+  outage_began_ = since;
 }
 
 void Account::outage_ends() {
   measure_outage();
+  outage_was(outcome.outage);
+}
+
+void Account::outage_was(base::Milliseconds took) {
+  outcome.outage = took;
   in_outage_ = false;
   note({{"event", event::outage_ended},
         {"seconds", static_cast<double>(outcome.outage.count()) / 1000},

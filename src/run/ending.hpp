@@ -34,10 +34,12 @@ void settle(const plan::Plan& plan,
             Workbench& bench,
             bool interrupted);
 
-/// A run that is over gives the lease back; one that stopped midway keeps its claim.
-void release_lease(const Progress& progress,
-                   const Course& course,
-                   Account& account,
-                   Workbench& bench);
+/// The last record. A run that is over gives the lease back; one that stopped midway keeps its
+/// claim.
+void close(const plan::Plan& plan,
+           const Progress& progress,
+           const Course& course,
+           Account& account,
+           Workbench& bench);
 
 }  // namespace omsctl::run

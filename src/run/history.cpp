@@ -7,7 +7,7 @@
 namespace omsctl::run {
 
 bool History::is_over() const {
-  return state == "done" || state == rolled_back || taken_back;
+  return state == "done" || state == rolled_back;
 }
 
 History history_of(const std::vector<nlohmann::json>& records) {
@@ -21,10 +21,6 @@ History history_of(const std::vector<nlohmann::json>& records) {
         history.order.push_back(step);
     } else if (what == event::step_done) {
       history.done.insert(step);
-    } else if (what == event::undo_started) {
-      history.going_back = true;
-    } else if (what == event::undo_failed) {
-      history.left_behind.insert(step);
     } else if (what == event::outage_began) {
       history.outage_began = record.value("at", "");
     } else if (what == event::outage_ended) {
@@ -33,11 +29,10 @@ History history_of(const std::vector<nlohmann::json>& records) {
       history.init_seconds = record.value("init_seconds", 0.0);
     } else if (what == event::run_ended) {
       history.state = record.value("state", "");
-      history.taken_back = record.value("undone", false);
+      history.by_itself = record.value("by_itself", false);
+      history.complete = record.value("complete", false);
     } else if (what == event::run_resumed) {
       history.state.clear();
-      history.going_back = false;
-      history.left_behind.clear();
     }
   }
   return history;

@@ -1,6 +1,7 @@
 /// The way back of a run that failed before anything decisive: what was done is taken back.
 #pragma once
 
+#include <stop_token>
 #include <vector>
 
 #include "account.hpp"
@@ -14,10 +15,22 @@ namespace omsctl::run {
                            Account& account,
                            Workbench& bench);
 
-/// Takes back what the steps that were `started` did, to be called only when nothing is decided.
-/// Programs are started again first, then what was prepared is removed; where a program does not
-/// run again, all else stays: it is what the way back by hand needs. Sets `services_back`,
-/// `taken_back`, `undo_problems` and `by_hand` of the outcome.
-void take_back(const std::vector<const plan::Step*>& started, Account& account, Workbench& bench);
+/// Takes back what the steps that were `started` of `plan` did, to be called only when nothing is
+/// decided: by the way back that the plan has, without being asked. Programs are started again
+/// first, then what was prepared is removed; where a program does not run again, all else stays: it
+/// is what the way back by hand needs. Sets `services_back`, `taken_back`, `undo_problems` and
+/// `by_hand` of the outcome.
+void take_back(const plan::Plan& plan,
+               const std::vector<const plan::Step*>& started,
+               Account& account,
+               Workbench& bench);
+
+/// execute_plan(), also without a journal: when the disk is full, going back counts more.
+[[nodiscard]] Outcome carry_out(const plan::Plan& plan,
+                                Workbench& bench,
+                                Journal* journal,
+                                Listener& listener,
+                                const std::stop_token& stop,
+                                const Course& course);
 
 }  // namespace omsctl::run

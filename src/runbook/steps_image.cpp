@@ -5,6 +5,7 @@
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
+#include "back_steps.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -18,6 +19,9 @@ using plan::ShipImage;
 using plan::Step;
 using remote::command_line;
 using remote::quote;
+
+constexpr const char* image_is_kept =
+    "the image is kept: it does no harm, and saves the next run the wait";
 
 constexpr int load_deadline = 3600;  // seconds; for 10 GB on a slow disk
 
@@ -77,17 +81,21 @@ Step stream_image(const Deployment& deployment, const std::string& host) {
                           deployment.layers_sha256,
                           deployment.facts.image->size}};
   step.ensures = {image_there(deployment, host)};
-  step.undo.cannot = "the image stays: it does no harm, and saves the next run the wait";
   return step;
+}
+
+/// Where the archive lies on the host until it is loaded.
+std::string archive_on(const Deployment& deployment, const std::string& host) {
+  const std::string directory =
+      deployment.facts.room_for_archive(*deployment.facts.node(host)).directory;
+  return (directory == "/" ? "" : directory) + "/.omsctl-" + deployment.run + ".image";
 }
 
 /// Copied as a file first, so that what docker reads is whole: a stream that breaks would leave it
 /// with half an image.
 Step load_archive(const Deployment& deployment, const std::string& host) {
   const Facts& facts = deployment.facts;
-  const std::string directory = facts.room_for_archive(*facts.node(host)).directory;
-  const std::string place =
-      (directory == "/" ? "" : directory) + "/.omsctl-" + deployment.run + ".image";
+  const std::string place = archive_on(deployment, host);
   const std::string& source = facts.choices.image_archive;
   Step step;
   step.title = fmt::format("image {}, loaded from {}", deployment.image, source);
@@ -100,9 +108,6 @@ Step load_archive(const Deployment& deployment, const std::string& host) {
   step.ensures = {
       image_there(deployment, host),
       HostHolds{host, "no archive is left", fmt::format("[ ! -e {} ]\n", quote(place))}};
-  step.undo.actions = {Command{host,
-                               "remove the archive (the image stays: it does no harm)",
-                               command_line({"rm", "-f", "--", place}) + "\n"}};
   return step;
 }
 
@@ -114,6 +119,15 @@ Step bring_image(const Deployment& deployment, const std::string& host) {
   step.id = "image." + host;
   step.where = host;
   step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
+  step.not_undone = image_is_kept;
+  return step;
+}
+
+Step remove_archive(const Deployment& deployment, const std::string& host) {
+  const char* title = "remove the image archive";
+  Step step = back_step("image." + host, host, title, {"image." + host});
+  step.apply = {
+      Command{host, title, command_line({"rm", "-f", "--", archive_on(deployment, host)}) + "\n"}};
   return step;
 }
 

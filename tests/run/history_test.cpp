@@ -45,29 +45,20 @@ TEST(History, KnowsAnOutageThatGoesOn) {
   EXPECT_EQ(history_of(records).outage_began, "");
 }
 
-TEST(History, OfARunThatTookAllBackIsOver) {
+TEST(History, OfARunThatWentBackByItselfIsOver) {
   json ended = record(event::run_ended);
-  ended["state"] = "undone";
-  ended["undone"] = true;
-  const History history =
-      history_of({record(event::step_started, "a"), record(event::undo_started, "a"), ended});
-  EXPECT_TRUE(history.is_over());
-  EXPECT_TRUE(history.going_back);
-  EXPECT_TRUE(history.left_behind.empty());
-}
-
-TEST(History, OfARunThatGoesOnAgainIsNoLongerOnItsWayBack) {
-  const History history = history_of({record(event::step_started, "a"),
-                                      record(event::undo_failed, "a"),
-                                      record(event::run_resumed)});
-  EXPECT_FALSE(history.going_back);
-  EXPECT_TRUE(history.left_behind.empty());
-}
-
-TEST(History, NamesWhatCouldNotBeTakenBack) {
-  const History history =
-      history_of({record(event::step_started, "a"), record(event::undo_failed, "a")});
-  EXPECT_THAT(history.left_behind, ElementsAre("a"));
+  ended["state"] = rolled_back;
+  ended["by_itself"] = true;
+  std::vector<json> records{record(event::step_started, "a"), ended};
+  EXPECT_TRUE(history_of(records).is_over());
+  EXPECT_TRUE(history_of(records).by_itself);
+  EXPECT_FALSE(history_of(records).complete);
+  // A rollback that was asked for has removed the rest.
+  ended.erase("by_itself");
+  ended["complete"] = true;
+  records.push_back(ended);
+  EXPECT_FALSE(history_of(records).by_itself);
+  EXPECT_TRUE(history_of(records).complete);
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_F(JournalFile, AValueOfAnotherTypeIsRefusedWithItsPlace) {
                              R"({"event":"step_done","step":null})",
                              R"({"event":"outage_ended","seconds":"1"})",
                              R"({"event":"run_ended","init_seconds":1e300})",
-                             R"({"event":"run_ended","undone":"no"})"}) {
+                             R"({"event":"run_ended","by_itself":"no"})"}) {
     base::write_file(path(), std::string("{\"format\":1}\n") + record + "\n");
     try {
       (void)read_journal(path());

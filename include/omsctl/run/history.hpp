@@ -15,13 +15,12 @@ struct History {
   std::set<std::string> done;      ///< of these, those that ended well
   std::vector<std::string> order;  ///< the begun ones, the first first
   std::string state;               ///< how the run ended; empty while it has not
-  bool taken_back = false;  ///< it ended with nothing decisive done, and programs run as before
-  bool going_back = false;  ///< steps were being taken back
-  std::set<std::string> left_behind{};  ///< steps that could not be taken back
-  std::string outage_began;             ///< UTC; empty when no program is stopped
-  double outage_seconds = 0;            ///< of one that is over
-  double init_seconds = 0;              ///< and what docker_init.sh took of it
-  /// Done or taken back, so that nothing is left to do or to undo in a hurry.
+  bool by_itself = false;          ///< rolled back without being asked: nothing decisive was done
+  bool complete = false;           ///< rolled back, and nothing is left behind
+  std::string outage_began;        ///< UTC; empty when no program is stopped
+  double outage_seconds = 0;       ///< of one that is over
+  double init_seconds = 0;         ///< and what docker_init.sh took of it
+  /// Done or rolled back, so that nothing is left to do or to undo in a hurry.
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] bool empty() const { return order.empty() && state.empty(); }
 };

@@ -15,7 +15,8 @@
 namespace omsctl::run {
 
 /// Events of a journal. A record carries `at` (UTC), `event`, and what belongs to it: `stage`,
-/// `step`, `where`, `seconds`, `reason`.
+/// `step`, `where`, `seconds`, `reason`. The end of a run that was undone has `complete` (nothing
+/// is left behind), and `by_itself` where the run did that without being asked.
 namespace event {
 inline constexpr const char* run_started = "run_started";
 inline constexpr const char* run_resumed = "run_resumed";
@@ -24,9 +25,6 @@ inline constexpr const char* outage_ended = "outage_ended";
 inline constexpr const char* step_started = "step_started";
 inline constexpr const char* step_done = "step_done";
 inline constexpr const char* step_failed = "step_failed";
-inline constexpr const char* undo_started = "undo_started";
-inline constexpr const char* undo_done = "undo_done";
-inline constexpr const char* undo_failed = "undo_failed";
 inline constexpr const char* id_changed = "id_changed";
 inline constexpr const char* run_ended = "run_ended";
 }  // namespace event
@@ -66,9 +64,9 @@ struct Summary {
   std::string deployment;
   std::string started;
   std::string ended;
-  std::string
-      state;  ///< "running?" while unfinished, else done, undone, stopped, unverified, interrupted
-  std::string step;  ///< the last step that was started or failed
+  std::string state;  ///< "running?" while unfinished, else done, stopped, unverified, interrupted,
+                      ///< rolled back
+  std::string step;   ///< the last step that was started or failed
   std::string reason;
   double outage = 0;  ///< seconds; 0 when no program was stopped
   double init = 0;    ///< seconds that docker_init.sh itself took within the outage
