@@ -8,9 +8,8 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/backup.hpp"
+#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/directory.hpp"
-
-#include "plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -74,7 +73,7 @@ void add_copies_of_run(const fs::path& state, const std::string& run, std::vecto
   plan::Head plan;
   std::string problem;
   try {
-    plan = read_plan_head(directory / "plan.json");
+    plan = plan::head_of(base::read_file(directory / "plan.json"));
   } catch (const Error& error) {
     problem = error.what();
   }

@@ -71,7 +71,7 @@ int resume(const Options& options, Output& output) {
                            .rerun_init = options.rerun_init,
                            .unsure_beyond = saved.fetched};
   const run::Outcome outcome =
-      run::execute_plan(saved.plan, bench, journal, output, interrupts.token(), course);
+      run::execute_plan(saved.plan, bench, &journal, output, interrupts.token(), course);
   output.report({saved.plan.run,
                  saved.directory.path().string(),
                  second_copy_of(saved.plan),

@@ -196,7 +196,7 @@ int execute(const Kind& kind,
                 "run the same command again, and look at its plan");
   }
   run::Workbench bench{fleet, endpoint, *lease, facts.target.rm_db, directory, clock};
-  const run::Outcome outcome = run::execute_plan(book.plan, bench, journal, output, stop);
+  const run::Outcome outcome = run::execute_plan(book.plan, bench, &journal, output, stop);
   output.report({book.plan.run,
                  directory.path().string(),
                  second_copy_of(book.plan),

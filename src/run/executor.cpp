@@ -17,7 +17,6 @@
 #include "account.hpp"
 #include "ending.hpp"
 #include "taken_up.hpp"
-#include "way_back.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -293,22 +292,13 @@ std::string name(Outcome::State state) {
   return "";
 }
 
-Outcome carry_out(const plan::Plan& plan,
-                  Workbench& bench,
-                  Journal* journal,
-                  Listener& listener,
-                  const std::stop_token& stop,
-                  const Course& course) {
-  return Executor(bench, journal, listener, stop, course).run(plan);
-}
-
 Outcome execute_plan(const plan::Plan& plan,
                      Workbench& bench,
-                     Journal& journal,
+                     Journal* journal,
                      Listener& listener,
                      const std::stop_token& stop,
                      const Course& course) {
-  return carry_out(plan, bench, &journal, listener, stop, course);
+  return Executor(bench, journal, listener, stop, course).run(plan);
 }
 
 }  // namespace omsctl::run

@@ -125,7 +125,8 @@ Outcome go_back(const plan::Plan& back,
       throw;
     notes.push_back(fmt::format("the way back is not on record: {}", error.what()));
   }
-  Outcome outcome = carry_out(back, bench, journal ? &*journal : nullptr, listener, stop, course);
+  Outcome outcome =
+      execute_plan(back, bench, journal ? &*journal : nullptr, listener, stop, course);
   outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
   const bool complete = outcome.state == Outcome::State::done;
   if (!course.by_itself && (complete || outcome.state == Outcome::State::incomplete))

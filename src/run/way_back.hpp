@@ -1,7 +1,6 @@
 /// The way back of a run that failed before anything decisive: what was done is taken back.
 #pragma once
 
-#include <stop_token>
 #include <vector>
 
 #include "account.hpp"
@@ -24,13 +23,5 @@ void take_back(const plan::Plan& plan,
                const std::vector<const plan::Step*>& started,
                Account& account,
                Workbench& bench);
-
-/// execute_plan(), also without a journal: when the disk is full, going back counts more.
-[[nodiscard]] Outcome carry_out(const plan::Plan& plan,
-                                Workbench& bench,
-                                Journal* journal,
-                                Listener& listener,
-                                const std::stop_token& stop,
-                                const Course& course);
 
 }  // namespace omsctl::run

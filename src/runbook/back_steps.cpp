@@ -20,6 +20,17 @@ Step back_step(const std::string& id, const std::string& where, std::string titl
   return step;
 }
 
+Step back_command(const std::string& id,
+                  const std::string& host,
+                  const std::string& title,
+                  Ids takes_back,
+                  const std::string& script,
+                  int deadline) {
+  Step step = back_step(id, host, title, std::move(takes_back));
+  step.apply = {plan::Command{host, title, script, deadline}};
+  return step;
+}
+
 Step guard(const std::string& id, const std::string& where, std::string title, Ids needed_by) {
   Step step = back_step(id, where, std::move(title), {});
   step.needed_by = std::move(needed_by);

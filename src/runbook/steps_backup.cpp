@@ -12,7 +12,6 @@
 namespace omsctl::runbook {
 namespace {
 
-using plan::Command;
 using plan::Step;
 
 Step rehearse(const Deployment& deployment) {
@@ -89,15 +88,14 @@ std::vector<Step> back_up(const Deployment& deployment) {
 Step remove_second_copy(const Deployment& deployment) {
   const std::filesystem::path directory = copies_directory(deployment);
   const std::filesystem::path copies = directory.parent_path();
-  const char* title = "remove the second copy";
-  Step step = back_step("copy", deployment.facts.initial, title, {"room", "copy", "copy-rows"});
-  step.apply = {Command{step.where,
-                        title,
-                        fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
-                                    remote::quote(directory.string()),
-                                    remote::quote(copies.string()),
-                                    remote::quote(copies.parent_path().string()))}};
-  return step;
+  return back_command("copy",
+                      deployment.facts.initial,
+                      "remove the second copy",
+                      {"room", "copy", "copy-rows"},
+                      fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
+                                  remote::quote(directory.string()),
+                                  remote::quote(copies.string()),
+                                  remote::quote(copies.parent_path().string())));
 }
 
 }  // namespace omsctl::runbook

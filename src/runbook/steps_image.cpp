@@ -20,9 +20,6 @@ using plan::Step;
 using remote::command_line;
 using remote::quote;
 
-constexpr const char* image_is_kept =
-    "the image is kept: it does no harm, and saves the next run the wait";
-
 constexpr int load_deadline = 3600;  // seconds; for 10 GB on a slow disk
 
 /// Whole or shortened: Docker gives no such name to an image.
@@ -119,16 +116,16 @@ Step bring_image(const Deployment& deployment, const std::string& host) {
   step.id = "image." + host;
   step.where = host;
   step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
-  step.not_undone = image_is_kept;
+  step.not_undone = "the image is kept: it does no harm, and saves the next run the wait";
   return step;
 }
 
 Step remove_archive(const Deployment& deployment, const std::string& host) {
-  const char* title = "remove the image archive";
-  Step step = back_step("image." + host, host, title, {"image." + host});
-  step.apply = {
-      Command{host, title, command_line({"rm", "-f", "--", archive_on(deployment, host)}) + "\n"}};
-  return step;
+  return back_command("image." + host,
+                      host,
+                      "remove the image archive",
+                      {"image." + host},
+                      command_line({"rm", "-f", "--", archive_on(deployment, host)}) + "\n");
 }
 
 }  // namespace omsctl::runbook

@@ -51,14 +51,13 @@ Step run_container(const Deployment& deployment, const std::string& host) {
 }
 
 Step remove_container(const Deployment& deployment, const std::string& host) {
-  const char* title = "remove the container";
-  Step step = back_step("run." + host, host, title, {"run." + host});
-  step.apply = {Command{
+  return back_command(
+      "run." + host,
       host,
-      title,
+      "remove the container",
+      {"run." + host},
       oms::on_own_container_script(deployment.container(host), deployment.run, "docker rm -f"),
-      120}};
-  return step;
+      120);
 }
 
 Step initialise(const Deployment& deployment, const std::string& host) {
@@ -84,10 +83,11 @@ Step initialise(const Deployment& deployment, const std::string& host) {
 }
 
 Step remove_job(const Deployment& deployment, const std::string& host) {
-  const char* title = "remove the files of the docker_init.sh job";
-  Step step = back_step("job." + host, host, title, {"init." + host});
-  step.apply = {Command{host, title, oms::remove_job_script(job_on(deployment, host)), 60}};
-  return step;
+  return back_command("job." + host,
+                      host,
+                      "remove the files of the docker_init.sh job",
+                      {"init." + host},
+                      oms::remove_job_script(job_on(deployment, host)));
 }
 
 }  // namespace omsctl::runbook

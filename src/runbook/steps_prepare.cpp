@@ -34,16 +34,15 @@ PutFile put_file(const Deployment& deployment,
   return {host, path, artifact, "0600", base::sha256(deployment.artifacts.at(artifact))};
 }
 
-/// Takes the step of this id and host back.
-Step remove_files(const std::string& id,
+/// Takes back the step of this kind on this host.
+Step remove_files(const std::string& kind,
                   const std::string& host,
                   const std::string& title,
                   const std::vector<std::string>& paths) {
   remote::Argv argv{"rm", "-f", "--"};
   argv.insert(argv.end(), paths.begin(), paths.end());
-  Step step = back_step(id + "." + host, host, title, {id + "." + host});
-  step.apply = {Command{host, "remove what the run put there", command_line(argv) + "\n"}};
-  return step;
+  const std::string id = kind + "." + host;
+  return back_command(id, host, title, {id}, command_line(argv) + "\n");
 }
 
 std::string parent_of(const std::string& path) {
@@ -257,12 +256,11 @@ std::vector<Step> remove_from_new_node(const Deployment& deployment, const std::
       remove_files(
           "certificates", host, "remove certificate and key", {paths.https_crt, paths.https_key}),
       remove_files("config", host, "remove config.yaml", {paths.config})};
+  const std::string id = "directories." + host;
   const std::string script = remove_directories_script(paths, *deployment.facts.node(host));
-  if (!script.empty()) {
-    const char* title = "remove the directories that the run made";
-    steps.push_back(back_step("directories." + host, host, title, {"directories." + host}));
-    steps.back().apply = {Command{host, title, script}};
-  }
+  if (!script.empty())
+    steps.push_back(
+        back_command(id, host, "remove the directories that the run made", {id}, script));
   for (Step& step : steps)
     step.apply.insert(step.apply.begin(), see_that_no_other_uses(deployment, host));
   if (deployment.facts.archive)

@@ -155,7 +155,7 @@ class WayBackByItself : public testing::Test {
 
   Outcome execute() {
     Workbench bench{fleet_, metadb_.tcp(), *lease_, "lab", directory_, clock_};
-    return execute_plan(plan(), bench, journal_, moment_, {});
+    return execute_plan(plan(), bench, &journal_, moment_, {});
   }
 
   [[nodiscard]] std::vector<nlohmann::json> records(const char* file) const {
@@ -224,7 +224,7 @@ TEST_F(WayBackByItself, KeepsAllElseWhereAProgramDoesNotRunAgain) {
   plan::Plan broken = plan();
   std::get<Command>(broken.back[0].lanes[0].steps[0].apply[0]).script = "false\n";
   Workbench bench{fleet_, metadb_.tcp(), *lease_, "lab", directory_, clock_};
-  const Outcome outcome = execute_plan(broken, bench, journal_, moment_, {});
+  const Outcome outcome = execute_plan(broken, bench, &journal_, moment_, {});
   EXPECT_EQ(outcome.state, State::stopped);
   EXPECT_FALSE(outcome.services_back);
   EXPECT_TRUE(outcome.services_stopped);
@@ -255,7 +255,7 @@ TEST_F(WayBackByItself, StopsWhereTheClaimIsKnownToBeLost) {
       std::get<plan::Await>(failing.stages[2].lanes[0].steps[0].apply[0]).probe)
       .rows = {{"2"}};
   Workbench bench{fleet_, metadb_.tcp(), *lease_, "lab", directory_, clock_};
-  const Outcome outcome = execute_plan(failing, bench, journal_, moment_, {});
+  const Outcome outcome = execute_plan(failing, bench, &journal_, moment_, {});
   EXPECT_EQ(outcome.state, State::stopped);
   EXPECT_FALSE(runs("a") || runs("b"));
   EXPECT_TRUE(is_prepared());

@@ -64,13 +64,13 @@ struct Course {
 };
 
 /// Executes what is not done yet of `plan`; a run that stops before anything decisive goes back by
-/// itself. A step that was begun and not finished is done by what
-/// the deployment says: its `ensures`, the lease's last_step, the job's directory. Never throws for
-/// a step that fails: that is the outcome. Throws Error{storage} when the journal itself cannot be
-/// written.
+/// itself. A step that was begun and not finished is done by what the deployment says: its
+/// `ensures`, the lease's last_step, the job's directory. Never throws for a step that fails: that
+/// is the outcome. Throws Error{storage} when the journal itself cannot be written; there may be
+/// none on a way back by itself, which a full disk does not stop.
 [[nodiscard]] Outcome execute_plan(const plan::Plan& plan,
                                    Workbench& bench,
-                                   Journal& journal,
+                                   Journal* journal,
                                    Listener& listener,
                                    const std::stop_token& stop,
                                    const Course& course = {});
