@@ -39,10 +39,6 @@ void tell(const json& record, const plan::Plan& plan, Output& output) {
     output.step_done(*step, base::Milliseconds{took}, record.value("held", false));
   else if (what == run::event::step_failed)
     output.step_failed(*step, record.value("reason", ""));
-  else if (what == run::event::undo_started)
-    output.undo_started(*step);
-  else if (what == run::event::undo_done || what == run::event::undo_failed)
-    output.undo_ended(*step, record.value("reason", ""));
 }
 
 /// Of both journals, in the order of time: the end of the way back is written into both.

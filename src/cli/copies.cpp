@@ -9,8 +9,8 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/metadb/copy/manifest.hpp"
+#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/store/directory.hpp"
-#include "omsctl/run/store/plan_file.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -71,10 +71,10 @@ Copy backup_in(const fs::path& directory) {
 
 void add_copies_of_run(const fs::path& state, const std::string& run, std::vector<Copy>& copies) {
   const fs::path directory = state / "runs" / run;
-  plan::Plan plan;
+  plan::Head plan;
   std::string problem;
   try {
-    plan = run::read_plan(directory / "plan.json");
+    plan = plan::head_of(base::read_file(directory / "plan.json"));
   } catch (const Error& error) {
     problem = error.what();
   }

@@ -68,8 +68,6 @@ class HumanOutput final : public Output {
   void step_started(const plan::Step& step) override;
   void step_done(const plan::Step& step, base::Milliseconds took, bool held) override;
   void step_failed(const plan::Step& step, const std::string& reason) override;
-  void undo_started(const plan::Step& step) override;
-  void undo_ended(const plan::Step& step, const std::string& problem) override;
   void progress(const plan::Step& step, const std::string& text) override;
   void id_changed(const plan::Step& step, const metadb::ChangedId& changed) override;
 
@@ -195,24 +193,6 @@ void HumanOutput::step_failed(const plan::Step& step, const std::string& reason)
                     printable(step.where),
                     printable(step.title),
                     printable(reason)));
-}
-
-void HumanOutput::undo_started(const plan::Step& step) {
-  const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  running_[step.id] = {
-      printable(step.where), "taking back: " + printable(step.title), "", now, now};
-}
-
-void HumanOutput::undo_ended(const plan::Step& step, const std::string& problem) {
-  const std::lock_guard lock(mutex_);
-  running_.erase(step.id);
-  print(
-      fmt::format("  {}  {}  {}{}",
-                  problem.empty() ? paint(Color::green, "back") : paint(Color::red, "FAIL"),
-                  printable(step.where),
-                  problem.empty() ? printable(step.title) : "taking back: " + printable(step.title),
-                  problem.empty() ? "" : ": " + printable(problem)));
 }
 
 void HumanOutput::progress(const plan::Step& step, const std::string& text) {

@@ -181,10 +181,6 @@ class JsonOutput final : public Output {
   void step_failed(const plan::Step& step, const std::string& reason) override {
     step_event("step_failed", step, {{"reason", reason}});
   }
-  void undo_started(const plan::Step& step) override { step_event("undo_started", step); }
-  void undo_ended(const plan::Step& step, const std::string& problem) override {
-    step_event("undo_ended", step, {{"problem", problem}});
-  }
   void progress(const plan::Step& step, const std::string& text) override {
     step_event("step_progress", step, {{"text", text}});
   }
@@ -210,7 +206,7 @@ class JsonOutput final : public Output {
 
   void emit(const char* event, json record) {
     const std::lock_guard lock(mutex_);
-    record["schema_version"] = 1;
+    record["schema_version"] = 2;
     record["event"] = event;
     record["time"] = base::utc_now();
     if (!run_.empty())

@@ -53,7 +53,7 @@ int resume(const Options& options, Output& output) {
                            .rerun_init = options.rerun_init,
                            .unsure_beyond = evidence.fetched};
   const run::Outcome outcome =
-      run::execute_plan(plan, bench, journal, output, interrupts.token(), course);
+      run::execute_plan(plan, bench, &journal, output, interrupts.token(), course);
   evidence.forward = outcome.history;
   output.report({.directory = saved->directory.path().string(),
                  .second_copy = second_copy_of(plan),

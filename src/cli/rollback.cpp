@@ -4,13 +4,10 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/base/files.hpp"
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/database.hpp"
-#include "omsctl/plan/codec.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/evidence.hpp"
 #include "omsctl/run/store/plan_file.hpp"
@@ -45,29 +42,11 @@ bool lacks_its_record(const plan::Step& step, const run::RunDirectory& directory
 /// Steps whose plan is known only in part count as begun: each step of the way back finds out what
 /// is there.
 std::set<std::string> begun_of(const run::Evidence& evidence) {
-  // The rest was undone by the run itself, and another run may have come since.
-  if (evidence.forward.by_itself)
-    return evidence.forward.left_behind;
   std::set<std::string> begun = evidence.forward.begun;
   if (evidence.fetched)
     for (const plan::Step* step : plan::steps_of(evidence.plan->stages))
       begun.insert(step->id);
   return begun;
-}
-
-/// The journal of the run says too that it was undone, for whoever reads that one alone: the way
-/// back has its own, and is over whether this can be written or not.
-void close_journal(const std::filesystem::path& run, run::Outcome& outcome) {
-  try {
-    run::Journal(run / "journal.jsonl")
-        .append({{"event", run::event::run_ended},
-                 {"state", run::end_state::rolled_back},
-                 {"reason", ""}});
-  } catch (const base::Error& error) {
-    outcome.notes.push_back(fmt::format(
-        "the journal of the run could not be closed ({}); rollback.jsonl says how it ended",
-        error.what()));
-  }
 }
 
 /// What the way back has done already, and the outage that goes on.
@@ -101,13 +80,7 @@ int go_back(const plan::Plan& back,
             Output& output,
             const std::stop_token& stop) {
   const auto path = bench.directory.path();
-  base::write_file(path / "rollback.json", plan::encode(back));
-  run::Journal journal(run::rollback_journal(path));
-  run::Outcome outcome =
-      run::execute_plan(back, bench, journal, output, stop, course_back(evidence));
-  outcome.notes.insert(outcome.notes.end(), back.notes.begin(), back.notes.end());
-  if (outcome.state == State::done || outcome.state == State::incomplete)
-    close_journal(path, outcome);
+  const run::Outcome outcome = run::go_back(back, bench, output, stop, course_back(evidence));
   evidence.back = run::way_back_taken(back, outcome.history);
   const bool only_looked = evidence.back.empty();
   if (only_looked)

@@ -202,7 +202,7 @@ int execute(const Kind& kind,
   }
   run::Workbench bench{
       fleet, endpoint, *lease, facts.target.rm_db, directory, clock, facts.choices.parallel};
-  const run::Outcome outcome = run::execute_plan(book.plan, bench, journal, output, stop);
+  const run::Outcome outcome = run::execute_plan(book.plan, bench, &journal, output, stop);
   const run::Evidence evidence{.run = book.plan.run,
                                .directory = directory.path(),
                                .plan = book.plan,

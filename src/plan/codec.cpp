@@ -55,95 +55,70 @@ namespace {
 
 using nlohmann::json;
 
-// The tag under which each alternative stands in the file. Renaming one would orphan saved plans.
-constexpr std::string_view tag(const HostHolds*) {
-  return "host_holds";
-}
-constexpr std::string_view tag(const ConfigEquals*) {
-  return "config_equals";
-}
-constexpr std::string_view tag(const ConfigKnown*) {
-  return "config_known";
-}
-constexpr std::string_view tag(const SqlEquals*) {
-  return "sql_equals";
-}
-constexpr std::string_view tag(const SqlAdvances*) {
-  return "sql_advances";
-}
-constexpr std::string_view tag(const RowsStable*) {
-  return "rows_stable";
-}
-constexpr std::string_view tag(const SqlAsRecorded*) {
-  return "sql_as_recorded";
-}
-constexpr std::string_view tag(const RecordSql*) {
-  return "record_sql";
-}
-constexpr std::string_view tag(const Command*) {
-  return "command";
-}
-constexpr std::string_view tag(const Capture*) {
-  return "capture";
-}
-constexpr std::string_view tag(const PutFile*) {
-  return "put_file";
-}
-constexpr std::string_view tag(const SendFile*) {
-  return "send_file";
-}
-constexpr std::string_view tag(const ShipImage*) {
-  return "ship_image";
-}
-constexpr std::string_view tag(const DumpDatabases*) {
-  return "dump_databases";
-}
-constexpr std::string_view tag(const SnapshotRows*) {
-  return "snapshot_rows";
-}
-constexpr std::string_view tag(const RehearseDelete*) {
-  return "rehearse_delete";
-}
-constexpr std::string_view tag(const DeleteRows*) {
-  return "delete_rows";
-}
-constexpr std::string_view tag(const RestoreRows*) {
-  return "restore_rows";
-}
-constexpr std::string_view tag(const RestoreConfig*) {
-  return "restore_config";
-}
-constexpr std::string_view tag(const DropHeartbeats*) {
-  return "drop_heartbeats";
-}
-constexpr std::string_view tag(const TellLeftovers*) {
-  return "tell_leftovers";
-}
-constexpr std::string_view tag(const ReserveRoom*) {
-  return "reserve_room";
-}
-constexpr std::string_view tag(const CopyRun*) {
-  return "copy_run";
-}
-constexpr std::string_view tag(const TellChangedIds*) {
-  return "tell_changed_ids";
-}
-constexpr std::string_view tag(const StartPrograms*) {
-  return "start_programs";
-}
-constexpr std::string_view tag(const AwaitJob*) {
-  return "await_job";
-}
-constexpr std::string_view tag(const Await*) {
-  return "await";
-}
+/// The tag under which each alternative stands in the file. Renaming one would orphan saved plans.
+template <typename Alternative>
+constexpr std::string_view tag = "";
+template <>
+constexpr std::string_view tag<HostHolds> = "host_holds";
+template <>
+constexpr std::string_view tag<ConfigEquals> = "config_equals";
+template <>
+constexpr std::string_view tag<ConfigKnown> = "config_known";
+template <>
+constexpr std::string_view tag<SqlEquals> = "sql_equals";
+template <>
+constexpr std::string_view tag<SqlAdvances> = "sql_advances";
+template <>
+constexpr std::string_view tag<RowsStable> = "rows_stable";
+template <>
+constexpr std::string_view tag<SqlAsRecorded> = "sql_as_recorded";
+template <>
+constexpr std::string_view tag<RecordSql> = "record_sql";
+template <>
+constexpr std::string_view tag<Command> = "command";
+template <>
+constexpr std::string_view tag<Capture> = "capture";
+template <>
+constexpr std::string_view tag<PutFile> = "put_file";
+template <>
+constexpr std::string_view tag<SendFile> = "send_file";
+template <>
+constexpr std::string_view tag<ShipImage> = "ship_image";
+template <>
+constexpr std::string_view tag<DumpDatabases> = "dump_databases";
+template <>
+constexpr std::string_view tag<SnapshotRows> = "snapshot_rows";
+template <>
+constexpr std::string_view tag<RehearseDelete> = "rehearse_delete";
+template <>
+constexpr std::string_view tag<DeleteRows> = "delete_rows";
+template <>
+constexpr std::string_view tag<RestoreRows> = "restore_rows";
+template <>
+constexpr std::string_view tag<RestoreConfig> = "restore_config";
+template <>
+constexpr std::string_view tag<DropHeartbeats> = "drop_heartbeats";
+template <>
+constexpr std::string_view tag<TellLeftovers> = "tell_leftovers";
+template <>
+constexpr std::string_view tag<ReserveRoom> = "reserve_room";
+template <>
+constexpr std::string_view tag<CopyRun> = "copy_run";
+template <>
+constexpr std::string_view tag<TellChangedIds> = "tell_changed_ids";
+template <>
+constexpr std::string_view tag<StartPrograms> = "start_programs";
+template <>
+constexpr std::string_view tag<AwaitJob> = "await_job";
+template <>
+constexpr std::string_view tag<Await> = "await";
 
 template <typename Variant>
 void encode_variant(json& out, const Variant& variant) {
   std::visit(
       [&](const auto& value) {
         out = value;
-        out["kind"] = tag(&value);
+        out["kind"] = tag<std::decay_t<decltype(value)>>;
       },
       variant);
 }
@@ -153,8 +128,7 @@ template <typename Variant, std::size_t index = 0>
 void decode_variant(const json& in, Variant& variant) {
   if constexpr (index < std::variant_size_v<Variant>) {
     using Alternative = std::variant_alternative_t<index, Variant>;
-    const Alternative* none = nullptr;
-    if (in.at("kind").get<std::string>() == tag(none)) {
+    if (in.at("kind").get<std::string>() == tag<Alternative>) {
       variant = in.get<Alternative>();
     } else {
       decode_variant<Variant, index + 1>(in, variant);
@@ -195,7 +169,7 @@ struct nlohmann::adl_serializer<omsctl::plan::Action> {
 
 namespace omsctl::plan {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Undo, actions, cannot)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Head, format, omsctl_version, run, command, deployment, region)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step,
                                    id,
                                    where,
@@ -203,11 +177,12 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Step,
                                    source,
                                    apply,
                                    ensures,
-                                   undo,
+                                   not_undone,
                                    interruption,
                                    decisive,
                                    until,
                                    takes_back,
+                                   needed_by,
                                    optional)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Lane, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Stage, id, title, outage, lanes)
@@ -229,23 +204,42 @@ std::string encode(const Plan& plan) {
   return json(plan).dump(2, ' ', false, json::error_handler_t::strict) + "\n";
 }
 
-Plan decode(const std::string& text) {
+namespace {
+
+/// What `read` makes of the JSON in `text`.
+template <typename Read>
+auto read_document(const std::string& text, const Read& read) {
   try {
-    const json document = base::parse_whole_json(text);
-    if (document.at("format") != 1)
+    return read(base::parse_whole_json(text));
+  } catch (const json::exception& error) {
+    throw base::Error(base::Code::storage,
+                      fmt::format("the plan cannot be read: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+Plan decode(const std::string& text) {
+  return read_document(text, [](const json& document) {
+    if (document.at("format") != plan_format)
       throw base::Error(base::Code::storage,
-                        fmt::format("the plan has format {}, this omsctl knows format 1",
-                                    document.at("format").dump()));
+                        fmt::format("the plan has format {}, written by omsctl {}; this omsctl "
+                                    "knows format {}",
+                                    document.at("format").dump(),
+                                    document.at("omsctl_version").get<std::string>(),
+                                    plan_format),
+                        "use that version for it");
     auto plan = document.get<Plan>();
     // What runs must be what the file says, and not what remains of it.
     if (!base::says_the_same(document, plan))
       throw base::Error(base::Code::storage,
                         "the plan says something that this omsctl does not know");
     return plan;
-  } catch (const json::exception& error) {
-    throw base::Error(base::Code::storage,
-                      fmt::format("the plan cannot be read: {}", error.what()));
-  }
+  });
+}
+
+Head head_of(const std::string& text) {
+  return read_document(text, [](const json& document) { return document.get<Head>(); });
 }
 
 }  // namespace omsctl::plan

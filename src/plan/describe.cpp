@@ -1,6 +1,7 @@
 #include "omsctl/plan/describe.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -57,30 +58,50 @@ std::string says_of(const Probe& probe) {
   return std::visit([](const auto& value) { return value.says; }, probe);
 }
 
-std::string undo_of(const Step& step) {
-  if (step.undo.actions.empty())
-    return step.undo.cannot.empty() ? "nothing to undo" : step.undo.cannot;
-  std::vector<std::string> parts;
-  parts.reserve(step.undo.actions.size());
-  for (const Action& action : step.undo.actions)
-    parts.push_back(headline(action));
-  return base::join(parts, "; ");
-}
-
-std::string details_of(const Step& step) {
+std::string details_of(const Plan& plan, const Step& step) {
   std::string text =
       fmt::format("--- {}  {}: {}\n", step.id, printable(step.where), printable(step.title));
   text += fmt::format("    because: {}\n", step.source);
+  for (const auto& [label, ids] :
+       {std::pair("takes back", &step.takes_back), std::pair("needed by", &step.needed_by)})
+    if (!ids->empty())
+      text += fmt::format("    {}: {}\n", label, base::join(*ids, ", "));
   for (const Action& action : step.apply) {
     text += fmt::format("    * {}\n", printable(headline(action)));
     for (const std::string& line : commands(action))
       text += fmt::format("        {}\n", line);
   }
-  text += fmt::format("    undo: {}\n", printable(undo_of(step)));
-  for (const Action& action : step.undo.actions)
-    for (const std::string& line : commands(action))
-      text += fmt::format("        {}\n", line);
+  for (const Step* back : undone_by(plan, step.id))
+    text += fmt::format(
+        "    undone by {}  {}: {}\n", back->id, printable(back->where), printable(back->title));
+  if (!step.not_undone.empty())
+    text += fmt::format("    not undone: {}\n", printable(step.not_undone));
   return text;
+}
+
+std::string details_of(const Plan& plan, const std::vector<Stage>& stages) {
+  std::string text;
+  for (const Stage& stage : stages) {
+    const std::string mark = outage_mark(stage.outage);
+    text += fmt::format("=== {}{}\n", stage.title, mark.empty() ? "" : "   [" + mark + "]");
+    for (const Lane& lane : stage.lanes)
+      for (const Step& step : lane.steps)
+        text += details_of(plan, step);
+  }
+  return text;
+}
+
+/// What the table says below a step.
+std::vector<std::string> undo_lines(const Plan& plan, const Step& step) {
+  std::vector<std::string> titles;
+  for (const Step* back : undone_by(plan, step.id))
+    titles.push_back(back->title);
+  std::vector<std::string> lines;
+  if (!titles.empty())
+    lines.push_back("undone by: " + base::join(titles, "; "));
+  if (!step.not_undone.empty())
+    lines.push_back("not undone: " + step.not_undone);
+  return lines;
 }
 
 }  // namespace
@@ -206,23 +227,32 @@ std::string table(const Plan& plan) {
       for (const Step& step : lane.steps) {
         text +=
             fmt::format("      {:<{}}  {}\n", printable(step.where), width, printable(step.title));
-        if (!step.undo.actions.empty() || !step.undo.cannot.empty())
-          text += fmt::format("      {:<{}}    undo: {}\n", "", width, printable(undo_of(step)));
+        for (const std::string& line : undo_lines(plan, step))
+          text += fmt::format("      {:<{}}    {}\n", "", width, printable(line));
       }
   }
   return text;
 }
 
 std::string details(const Plan& plan) {
-  std::string text;
-  for (const Stage& stage : plan.stages) {
-    const std::string mark = outage_mark(stage.outage);
-    text += fmt::format("=== {}{}\n", stage.title, mark.empty() ? "" : "   [" + mark + "]");
-    for (const Lane& lane : stage.lanes)
-      for (const Step& step : lane.steps)
-        text += details_of(step);
-  }
+  std::string text = details_of(plan, plan.stages);
+  if (!plan.back.empty())
+    text += "\nThe way back: what runs of it takes back, or is needed by, a step that was begun\n" +
+            details_of(plan, plan.back);
   return text;
+}
+
+std::vector<std::string> by_hand(const Plan& plan, const std::set<std::string>& done) {
+  std::vector<std::string> lines;
+  for (const Step* step : steps_of(plan.stages)) {
+    if (done.contains(step->id) || only_asks(*step))
+      continue;
+    lines.push_back(fmt::format("# {}: {}", step->where, step->title));
+    for (const Action& action : step->apply)
+      for (std::string& command : commands(action))
+        lines.push_back(std::move(command));
+  }
+  return lines;
 }
 
 }  // namespace omsctl::plan

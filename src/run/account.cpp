@@ -52,15 +52,20 @@ void append(Journal& journal, const json& record) {
 }  // namespace
 
 void Account::record(const json& record) {
+  if (by_itself_) {
+    note(record);
+    return;
+  }
   const json now = stamped(record);
-  append(journal_, now);
+  append(*journal_, now);
   tell([&](Listener&) { outcome.history.add(now); });
 }
 
 void Account::note(const json& record) {
   const json now = stamped(record);
   try {
-    append(journal_, now);
+    if (journal_ != nullptr)
+      append(*journal_, now);
   } catch (const Error& error) {
     remember(error.what());
   }
@@ -91,7 +96,7 @@ void Account::fail(const plan::Step& step, const std::string& reason, const Erro
   });
 }
 
-StepContext Account::context(const plan::Step& step, bool undoing, std::stop_token stop) {
+StepContext Account::context(const plan::Step& step, std::stop_token stop) {
   StepContext made;
   made.id = step.id;
   made.progress = [this, &step](const std::string& text) {
@@ -116,7 +121,7 @@ StepContext Account::context(const plan::Step& step, bool undoing, std::stop_tok
   };
   made.committing = [this, &step] { tell([&](Listener&) { committing_.insert(step.id); }); };
   made.job_may_live = [this, &step] { tell([&](Listener&) { may_live_.insert(step.id); }); };
-  made.undoing = undoing;
+  made.undoing = by_itself_;
   made.patience = in_outage_ ? patience_in_outage : base::Seconds{0};
   made.stop = std::move(stop);
   return made;
@@ -126,19 +131,22 @@ void Account::outage_begins() {
   if (in_outage_)
     return;
   record({{"event", event::outage_began}});
-  const std::lock_guard lock(mutex_);
-  in_outage_ = true;
-  outage_began_ = bench_.clock.now();
+  outage_goes_on(bench_.clock.now());
 }
 
-void Account::outage_goes_on(const std::string& since) {
+void Account::outage_goes_on(base::TimePoint since) {
   const std::lock_guard lock(mutex_);
   in_outage_ = true;
-  outage_began_ = bench_.clock.now() - base::since_utc(since);
+  outage_began_ = since;
 }
 
 void Account::outage_ends() {
   measure_outage();
+  outage_was(outcome.outage);
+}
+
+void Account::outage_was(base::Milliseconds took) {
+  outcome.outage = took;
   in_outage_ = false;
   note({{"event", event::outage_ended},
         {"seconds", static_cast<double>(outcome.outage.count()) / 1000},

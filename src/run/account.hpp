@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -17,8 +18,10 @@ namespace omsctl::run {
 /// it otherwise does so while no lane runs.
 class Account {
  public:
-  Account(Workbench& bench, Journal& journal, Listener& listener)
-      : bench_(bench), journal_(journal), listener_(listener) {}
+  /// `by_itself`: of a run that goes back without being asked. No record counts more than that;
+  /// there may be no journal at all then.
+  Account(Workbench& bench, Journal* journal, Listener& listener, bool by_itself)
+      : bench_(bench), journal_(journal), listener_(listener), by_itself_(by_itself) {}
 
   Outcome outcome;
 
@@ -29,7 +32,9 @@ class Account {
     call(listener_);
   }
 
-  /// A record that must be on disk before what follows. Throws Error{storage}.
+  [[nodiscard]] bool has_journal() const { return journal_ != nullptr; }
+  [[nodiscard]] Listener& listener() { return listener_; }
+  /// A record that must be on disk before what follows. Throws Error{storage}, but not `by_itself`.
   void record(const nlohmann::json& record);
   /// A record of what has happened already: when the disk is gone, going back counts more.
   void note(const nlohmann::json& record);
@@ -38,10 +43,10 @@ class Account {
   /// `step` failed: journal, outcome and listener are told.
   void fail(const plan::Step& step, const std::string& reason, const base::Error* error);
 
-  /// Programs were stopped at that time (UTC) by an earlier process of this run.
-  void outage_goes_on(const std::string& since);
+  /// Programs were stopped at that time, by an earlier process of this run or on its way forward.
+  void outage_goes_on(base::TimePoint since);
   /// What the actions of `step` are given. A step that may not be interrupted gets no `stop`.
-  [[nodiscard]] StepContext context(const plan::Step& step, bool undoing, std::stop_token stop);
+  [[nodiscard]] StepContext context(const plan::Step& step, std::stop_token stop);
 
   /// Whether the delete of this step was about to be committed: it may have been.
   [[nodiscard]] bool was_committing(const std::string& step) const {
@@ -52,13 +57,20 @@ class Account {
   /// The first node is proven: what comes is no outage any more.
   void outage_ends();
   [[nodiscard]] bool in_outage() const { return in_outage_; }
+  /// When it began; nothing while there is none.
+  [[nodiscard]] std::optional<base::TimePoint> outage_since() const {
+    return in_outage_ ? std::optional(outage_began_) : std::nullopt;
+  }
+  /// It was ended by another account, which has measured it.
+  void outage_was(base::Milliseconds took);
   /// Until now, when the outage goes on.
   void measure_outage();
 
  private:
   Workbench& bench_;
-  Journal& journal_;
+  Journal* journal_;
   Listener& listener_;
+  bool by_itself_;
   std::mutex mutex_;  // guards everything below, the outcome and the listener
   std::set<std::string> committing_;
   std::set<std::string> may_live_;  // steps whose docker_init.sh could not be followed to its end

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/run/store/standing.hpp"
@@ -20,16 +21,37 @@ bool Progress::is_done_before(const Step& step) const {
 
 namespace {
 
-/// Of a way back that stops, what a person would have to do instead.
-void tell_rest(const plan::Plan& plan, const Progress& progress, Outcome& outcome) {
-  for (const Step* step : plan::steps_of(plan.stages)) {
-    if (progress.done_here.contains(step->id) || progress.is_done_before(*step) ||
-        plan::only_asks(*step))
-      continue;
-    outcome.by_hand.push_back(fmt::format("# {}: {}", step->where, step->title));
-    for (const plan::Action& action : step->apply)
-      for (const std::string& command : plan::commands(action))
-        outcome.by_hand.push_back(command);
+/// Of a way back that has not done all, what a person would have to do instead.
+std::vector<std::string> what_is_left(const plan::Plan& plan, const Progress& progress) {
+  std::set<std::string> done = progress.done_here;
+  for (const Step* step : plan::steps_of(plan.stages))
+    if (progress.is_done_before(*step))
+      done.insert(step->id);
+  return plan::by_hand(plan, done);
+}
+
+/// Whoever goes back by itself leaves the lease to the run whose way back it is.
+bool gives_lease_back(const plan::Plan& plan,
+                      const Progress& progress,
+                      const Course& course,
+                      const Outcome& outcome) {
+  using State = Outcome::State;
+  const bool over = outcome.state == State::done || outcome.state == State::incomplete;
+  const bool nothing_new = course.was_over && has_only_looked(plan, outcome.history);
+  return !course.by_itself && (over || progress.taken_back.services || nothing_new);
+}
+
+void release_lease(const Progress& progress, Account& account, Workbench& bench) {
+  try {
+    bench.lease.release();
+  } catch (const Error& error) {
+    account.outcome.notes.push_back(fmt::format(
+        "the lease could not be given back ({}); {}",
+        error.what(),
+        progress.marked
+            ? "the next run from this machine and state directory clears it, others are refused "
+              "until then"
+            : "it ends by itself within a minute"));
   }
 }
 
@@ -44,10 +66,8 @@ void settle(const plan::Plan& plan,
             bool interrupted) {
   using State = Outcome::State;
   Outcome& outcome = account.outcome;
-  if (course.back && !has_only_looked(plan, outcome.history))
-    tell_rest(plan, progress, outcome);
-  else if (!course.back && !decided(progress.started, account, bench))
-    progress.services_back = take_back(progress.started, account, bench);
+  if (!course.back && !decided(progress.started, account, bench))
+    progress.taken_back = take_back(plan, progress.started, account, bench);
   account.measure_outage();
   if (interrupted) {
     outcome.state = State::interrupted;
@@ -57,34 +77,36 @@ void settle(const plan::Plan& plan,
                                   "interrupted on request after this step",
                                   "",
                                   {}});
-  } else if (progress.services_back) {
+  } else if (progress.taken_back.services) {
     outcome.state = State::undone;
   } else {
     outcome.state = stage == "verify" ? State::unverified : State::stopped;
   }
 }
 
-void release_lease(const plan::Plan& plan,
-                   const Progress& progress,
-                   const Course& course,
-                   Account& account,
-                   Workbench& bench) {
-  const Outcome::State state = account.outcome.state;
-  const bool nothing_new = course.was_over && has_only_looked(plan, account.outcome.history);
-  if (state != Outcome::State::done && state != Outcome::State::incomplete &&
-      !progress.services_back && !nothing_new)
-    return;
-  try {
-    bench.lease.release();
-  } catch (const Error& error) {
-    account.outcome.notes.push_back(fmt::format(
-        "the lease could not be given back ({}); {}",
-        error.what(),
-        progress.marked
-            ? "the next run from this machine and state directory clears it, others are refused "
-              "until then"
-            : "it ends by itself within a minute"));
+void close(const plan::Plan& plan,
+           const Progress& progress,
+           const Course& course,
+           Account& account,
+           Workbench& bench) {
+  Outcome& outcome = account.outcome;
+  if (course.back && outcome.state != Outcome::State::done &&
+      !has_only_looked(plan, outcome.history))
+    outcome.by_hand = what_is_left(plan, progress);
+  nlohmann::json ended{
+      {"event", event::run_ended},
+      {"state", progress.taken_back.services ? end_state::rolled_back : name(outcome.state)},
+      {"reason", outcome.failures.empty() ? "" : outcome.failures.front().reason},
+      {"outage_seconds", static_cast<double>(outcome.outage.count()) / 1000},
+      {"init_seconds", static_cast<double>(outcome.init.count()) / 1000}};
+  if (progress.taken_back.services) {
+    ended["by_itself"] = true;
+    ended["complete"] = progress.taken_back.all;
   }
+  account.note(ended);
+  bench.directory.give_up_reserve();
+  if (gives_lease_back(plan, progress, course, outcome))
+    release_lease(progress, account, bench);
 }
 
 }  // namespace omsctl::run

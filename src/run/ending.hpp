@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "account.hpp"
+#include "way_back.hpp"
 
 namespace omsctl::run {
 
@@ -18,8 +19,8 @@ struct Progress {
   std::set<std::string> done_here;
   std::size_t running = 0;  // steps that have begun here and not ended
   std::atomic<bool> failed = false;
-  bool marked = false;         // the lease says that something is half done
-  bool services_back = false;  // nothing decisive had happened, and programs run as before
+  bool marked = false;  // the lease says that something is half done
+  TakenBack taken_back;
 
   /// A step that must be done anew until another is done counts as done only then.
   [[nodiscard]] bool is_done_before(const plan::Step& step) const;
@@ -35,11 +36,12 @@ void settle(const plan::Plan& plan,
             Workbench& bench,
             bool interrupted);
 
-/// A run that is over gives the lease back; one that stopped midway keeps its claim.
-void release_lease(const plan::Plan& plan,
-                   const Progress& progress,
-                   const Course& course,
-                   Account& account,
-                   Workbench& bench);
+/// The last record. A run that is over gives the lease back; one that stopped midway keeps its
+/// claim.
+void close(const plan::Plan& plan,
+           const Progress& progress,
+           const Course& course,
+           Account& account,
+           Workbench& bench);
 
 }  // namespace omsctl::run

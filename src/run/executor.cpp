@@ -38,11 +38,14 @@ bool only_asks(const Stage& stage) {
 class Executor {
  public:
   Executor(Workbench& bench,
-           Journal& journal,
+           Journal* journal,
            Listener& listener,
            std::stop_token stop,
            const Course& course)
-      : bench_(bench), account_(bench, journal, listener), stop_(std::move(stop)), course_(course) {
+      : bench_(bench),
+        account_(bench, journal, listener, course.by_itself),
+        stop_(std::move(stop)),
+        course_(course) {
     progress_.done_before = course.history.done;
     account_.outcome.history = course.history;
   }
@@ -50,6 +53,7 @@ class Executor {
   Outcome run(const plan::Plan& plan);
 
  private:
+  void begin(const plan::Plan& plan);
   void take_up(const plan::Plan& plan);
   void run_stages(const plan::Plan& plan);
   void run_stage(const Stage& stage);
@@ -62,6 +66,8 @@ class Executor {
   void mark(const std::string& stage = {});
   void fail(const Step& step, const std::string& reason, const Error* error);
   [[nodiscard]] bool must_halt() const { return progress_.failed || stop_.stop_requested(); }
+  /// Going back by itself, each node's programs are started whatever becomes of another's.
+  [[nodiscard]] bool must_halt_lane() const { return !course_.by_itself && must_halt(); }
 
   Workbench& bench_;
   Account account_;
@@ -137,7 +143,7 @@ void Executor::apply(const Step& step, bool held) {
   if (held)
     return;
   const bool may_stop = step.interruption == plan::Interruption::allowed;
-  StepContext context = account_.context(step, false, may_stop ? stop_ : std::stop_token{});
+  StepContext context = account_.context(step, may_stop ? stop_ : std::stop_token{});
   // The operator's word is about what he has read: of jobs that were started before.
   const bool known = course_.history.begun.contains(step.id);
   context.accept_init = course_.accept_init && known;
@@ -157,14 +163,15 @@ bool Executor::is_done_before(const Stage& stage) const {
 
 void Executor::run_lane(const Lane& lane) {
   for (const Step& step : lane.steps)
-    if (!progress_.is_done_before(step) && (must_halt() || !run_step(step)))
+    if (!progress_.is_done_before(step) && (must_halt_lane() || !run_step(step)))
       return;
 }
 
 /// From here on a run that dies leaves something half done: the lease says so to whoever looks.
 /// Taken up again, its last_step stays: by it a delete is known to be committed.
 void Executor::mark_if_changing(const Stage& stage) {
-  if (!progress_.marked && (course_.back ? !only_asks(stage) : is_changing(stage)))
+  if (!progress_.marked && !course_.by_itself &&
+      (course_.back ? !only_asks(stage) : is_changing(stage)))
     mark(stage.id);
 }
 
@@ -238,33 +245,33 @@ void Executor::run_stages(const plan::Plan& plan) {
     account_.outcome.state = Outcome::State::incomplete;
 }
 
-Outcome Executor::run(const plan::Plan& plan) {
-  if (course_.history.empty())
-    account_.record({{"event", event::run_started},
-                     {"run", plan.run},
-                     {"command", plan.command},
-                     {"deployment", plan.deployment},
-                     {files_key, files_at_start(bench_.directory, course_.back)}});
-  else
+void Executor::begin(const plan::Plan& plan) {
+  if (!course_.history.empty()) {
     take_up(plan);
+  } else {
+    nlohmann::json started{{"event", event::run_started},
+                           {"run", plan.run},
+                           {"command", plan.command},
+                           {"deployment", plan.deployment}};
+    if (account_.has_journal())
+      started[files_key] = files_at_start(bench_.directory, course_.back);
+    account_.record(started);
+  }
   const auto milliseconds = [](double seconds) {
     return base::Milliseconds{static_cast<std::int64_t>(seconds * 1000)};
   };
   account_.outcome.outage = milliseconds(course_.history.outage_seconds);
   account_.outcome.init = milliseconds(course_.history.init_seconds);
   if (!course_.history.outage_began.empty())
-    account_.outage_goes_on(course_.history.outage_began);
+    account_.outage_goes_on(bench_.clock.now() - base::since_utc(course_.history.outage_began));
+  else if (course_.outage_since)
+    account_.outage_goes_on(*course_.outage_since);
+}
+
+Outcome Executor::run(const plan::Plan& plan) {
+  begin(plan);
   run_stages(plan);
-  account_.note(
-      {{"event", event::run_ended},
-       {"state", name(account_.outcome.state)},
-       {"by_itself", progress_.services_back},
-       {"reason",
-        account_.outcome.failures.empty() ? "" : account_.outcome.failures.front().reason},
-       {"outage_seconds", static_cast<double>(account_.outcome.outage.count()) / 1000},
-       {"init_seconds", static_cast<double>(account_.outcome.init.count()) / 1000}});
-  bench_.directory.give_up_reserve();
-  release_lease(plan, progress_, course_, account_, bench_);
+  close(plan, progress_, course_, account_, bench_);
   return account_.outcome;
 }
 
@@ -290,7 +297,7 @@ std::string name(Outcome::State state) {
 
 Outcome execute_plan(const plan::Plan& plan,
                      Workbench& bench,
-                     Journal& journal,
+                     Journal* journal,
                      Listener& listener,
                      const std::stop_token& stop,
                      const Course& course) {

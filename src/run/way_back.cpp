@@ -1,25 +1,22 @@
 #include "way_back.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/base/files.hpp"
 #include "omsctl/metadb/database.hpp"
-#include "omsctl/plan/describe.hpp"
+#include "omsctl/plan/codec.hpp"
 
 namespace omsctl::run {
 namespace {
 
 using base::Error;
 using plan::Step;
-
-bool starts_programs(const Step& step) {
-  return std::any_of(
-      step.undo.actions.begin(), step.undo.actions.end(), [](const plan::Action& action) {
-        return std::holds_alternative<plan::StartPrograms>(action);
-      });
-}
 
 /// Whether the transaction of the step was committed, by the lease's row, which it wrote too. Yes
 /// when nobody can tell.
@@ -42,36 +39,41 @@ bool was_committed(const Step& step, Account& account, Workbench& bench) {
   return committed;
 }
 
-/// Why `step` could not be taken back, or nothing.
-std::string undo(const Step& step, base::Seconds patience, Account& account, Workbench& bench) {
-  if (step.undo.actions.empty())
-    return "";
-  account.note({{"event", event::undo_started}, {"step", step.id}, {"where", step.where}});
-  account.tell([&](Listener& listener) { listener.undo_started(step); });
-  std::string problem;
-  StepContext context = account.context(step, true, {});
-  context.patience = std::min(context.patience, patience);
+/// A way back that stopped before programs ran again leaves both ways open: the next one is
+/// compiled anew.
+void set_aside(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  const std::filesystem::path journal = rollback_journal(directory);
+  std::filesystem::path aside;
+  int number = 0;
+  do
+    aside = journal.string() + fmt::format(".{}", ++number);
+  while (std::filesystem::exists(aside, ignored));
+  std::filesystem::rename(journal, aside, ignored);
+  std::filesystem::remove(directory / "rollback.json", ignored);
+}
+
+void open_journal(const plan::Plan& back,
+                  const RunDirectory& directory,
+                  std::optional<Journal>& journal) {
+  base::write_file(directory.path() / "rollback.json", plan::encode(back));
+  journal.emplace(rollback_journal(directory.path()));
+}
+
+/// The journal of the run says too that it was undone, for whoever reads that one alone: the way
+/// back has its own, and is over whether this can be written or not.
+void close_journal(const std::filesystem::path& run, bool complete, Outcome& outcome) {
   try {
-    for (const plan::Action& action : step.undo.actions)
-      execute(action, bench, context);
-  } catch (const std::exception& error) {
-    problem = error.what();
+    Journal(run / "journal.jsonl")
+        .append({{"event", event::run_ended},
+                 {"state", end_state::rolled_back},
+                 {"complete", complete},
+                 {"reason", ""}});
+  } catch (const Error& error) {
+    outcome.notes.push_back(fmt::format(
+        "the journal of the run could not be closed ({}); rollback.jsonl says how it ended",
+        error.what()));
   }
-  account.note({{"event", problem.empty() ? event::undo_done : event::undo_failed},
-                {"step", step.id},
-                {"where", step.where},
-                {"reason", problem}});
-  account.tell([&](Listener& listener) {
-    listener.undo_ended(step, problem);
-    if (problem.empty())
-      return;
-    Outcome& outcome = account.outcome;
-    for (const plan::Action& action : step.undo.actions)
-      for (const std::string& command : plan::commands(action))
-        outcome.by_hand.push_back(command);
-    outcome.undo_problems.push_back(fmt::format("{} ({}): {}", step.id, step.where, problem));
-  });
-  return problem;
 }
 
 }  // namespace
@@ -90,22 +92,64 @@ bool decided(const std::vector<const Step*>& started, Account& account, Workbenc
   });
 }
 
-bool take_back(const std::vector<const Step*>& started, Account& account, Workbench& bench) {
-  std::vector<const Step*> newest_first(started.rbegin(), started.rend());
-  // A delete that was begun was not committed, or this would not be the way back.
-  std::erase_if(newest_first, [](const Step* step) { return plan::deletes_rows(*step); });
-  const auto services =
-      std::stable_partition(newest_first.begin(), newest_first.end(), [](const Step* step) {
-        return starts_programs(*step);
-      });
-  bool all = true;
-  for (auto step = newest_first.begin(); step != services; ++step)
-    all = undo(**step, base::Seconds::max(), account, bench).empty() && all;
-  if (!all)
-    return false;
-  for (auto step = services; step != newest_first.end(); ++step)
-    (void)undo(**step, base::Seconds{0}, account, bench);
-  return true;
+TakenBack take_back(const plan::Plan& plan,
+                    const std::vector<const Step*>& started,
+                    Account& account,
+                    Workbench& bench) {
+  using State = Outcome::State;
+  std::set<std::string> begun;
+  for (const Step* step : started)
+    if (!plan::deletes_rows(*step))  // not committed, or this would not be the way back
+      begun.insert(step->id);
+  const plan::Plan back = plan::rollback_of(plan, begun);
+  Outcome& outcome = account.outcome;
+  Outcome way;
+  if (!back.stages.empty())
+    way = go_back(back,
+                  bench,
+                  account.listener(),
+                  {},
+                  {.back = true, .by_itself = true, .outage_since = account.outage_since()});
+  for (const Failure& failure : way.failures)
+    outcome.undo_problems.push_back(
+        fmt::format("{} ({}): {}", failure.step, failure.where, failure.reason));
+  outcome.by_hand = way.by_hand;
+  for (const std::string& note : way.notes)
+    account.remember(note);
+  const bool all = way.state == State::done;
+  const TakenBack taken{.services = all || way.state == State::incomplete, .all = all};
+  if (!taken.services)
+    set_aside(bench.directory.path());
+  else if (account.in_outage())
+    account.outage_was(way.outage);
+  return taken;
+}
+
+Outcome go_back(const plan::Plan& back,
+                Workbench& bench,
+                Listener& listener,
+                const std::stop_token& stop,
+                const Course& course) {
+  const RunDirectory& directory = bench.directory;
+  std::optional<Journal> journal;
+  std::vector<std::string> notes = back.notes;
+  try {
+    if (course.by_itself)
+      directory.with_reserve([&] { open_journal(back, directory, journal); });
+    else
+      open_journal(back, directory, journal);
+  } catch (const Error& error) {
+    if (!course.by_itself)
+      throw;
+    notes.push_back(fmt::format("the way back is not on record: {}", error.what()));
+  }
+  Outcome outcome =
+      execute_plan(back, bench, journal ? &*journal : nullptr, listener, stop, course);
+  outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
+  const bool complete = outcome.state == Outcome::State::done;
+  if (!course.by_itself && (complete || outcome.state == Outcome::State::incomplete))
+    close_journal(directory.path(), complete, outcome);
+  return outcome;
 }
 
 }  // namespace omsctl::run

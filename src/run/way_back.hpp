@@ -14,12 +14,19 @@ namespace omsctl::run {
                            Account& account,
                            Workbench& bench);
 
-/// Takes back what the steps that were `started` did, to be called only when nothing is decided.
-/// Programs are started again first, then what was prepared is removed; where a program does not
-/// run again, all else stays: it is what the way back by hand needs. Sets `undo_problems` and
-/// `by_hand` of the outcome; returns whether programs run as before.
-[[nodiscard]] bool take_back(const std::vector<const plan::Step*>& started,
-                             Account& account,
-                             Workbench& bench);
+/// What came of going back.
+struct TakenBack {
+  bool services = false;  ///< programs run as before
+  bool all = false;       ///< and nothing is left behind
+};
+
+/// Takes back what the steps that were `started` of `plan` did, to be called only when nothing is
+/// decided: by the way back that the plan has, without being asked. Programs are started again
+/// first, then what was prepared is removed; where a program does not run again, all else stays: it
+/// is what the way back by hand needs. Sets `undo_problems` and `by_hand` of the outcome.
+[[nodiscard]] TakenBack take_back(const plan::Plan& plan,
+                                  const std::vector<const plan::Step*>& started,
+                                  Account& account,
+                                  Workbench& bench);
 
 }  // namespace omsctl::run

@@ -31,10 +31,10 @@ Step nothing_came_since(const Deployment& deployment) {
   for (const oms::HostRow& host : facts.metadb.view.hosts)
     hosts.push_back(host.ip);
   hosts.insert(hosts.end(), deployment.existing.begin(), deployment.existing.end());
-  Step step = back_step("scope",
-                        plan::at_metadb,
-                        "no region and no node has come since: it would be lost",
-                        writers(deployment));
+  Step step = guard("scope",
+                    plan::at_metadb,
+                    "no region and no node has come since: it would be lost",
+                    writers(deployment));
   step.apply = {Await{plan::SqlEquals{"no further region has come since the run began",
                                       fmt::format("SELECT code FROM {} WHERE {} ORDER BY code",
                                                   metadb::quote_name(names.rm, "cluster_info"),
@@ -76,10 +76,10 @@ std::string record_of(const Left& left) {
 }
 
 Step still_as_left(const Deployment& deployment) {
-  Step step = back_step("left",
-                        plan::at_metadb,
-                        "the rows are those that the run left: later this would be a scale-in",
-                        {"left"});
+  Step step = guard("left",
+                    plan::at_metadb,
+                    "the rows are those that the run left: later this would be a scale-in",
+                    {"left"});
   for (const Left& left : what_is_left(deployment))
     step.apply.emplace_back(Await{
         plan::SqlAsRecorded{left.table + " is as the run left it", left.query, record_of(left)},
@@ -96,16 +96,16 @@ Stage look(const Deployment& deployment) {
       Outage::no,
       deployment.existing,
       [&](const std::string& host) {
-        Step step = back_step(
-            "look." + host, host, "config.yaml is the old or the new one", {"edit." + host});
+        Step step =
+            guard("look." + host, host, "config.yaml is the old or the new one", {"edit." + host});
         step.apply = {Await{known_config(deployment, host), settled_deadline}};
         return step;
       });
   stage.lanes.push_back({{nothing_came_since(deployment), still_as_left(deployment)}});
-  Step rehearsal = back_step("rehearse",
-                             plan::at_metadb,
-                             "the region's rows put back, rehearsed: done and rolled back",
-                             writers(deployment));
+  Step rehearsal = guard("rehearse",
+                         plan::at_metadb,
+                         "the region's rows put back, rehearsed: done and rolled back",
+                         writers(deployment));
   rehearsal.apply = {plan::RestoreRows{deployment.saved_rows(), deployment.wide, true}};
   stage.lanes.back().steps.push_back(rehearsal);
   ask_anew(stage);
@@ -121,7 +121,7 @@ plan::Step record_left(const Deployment& deployment) {
   for (const Left& left : what_is_left(deployment))
     step.apply.emplace_back(
         plan::RecordSql{"record " + left.table + " of the region", left.query, record_of(left)});
-  step.undo.cannot = "a record on this machine: it is kept";
+  step.not_undone = "the record is kept";
   return step;
 }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
@@ -10,93 +8,30 @@
 namespace omsctl::runbook {
 namespace {
 
-using plan::Command;
 using plan::Lane;
 using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-Step remove_job(const Deployment& deployment, const std::string& host) {
-  Step step =
-      back_step("job." + host, host, "the files of the docker_init.sh job", {"init." + host});
-  step.apply = {Command{
-      host, "remove the job's files", oms::remove_job_script(job_on(deployment, host)), 60}};
-  step.optional = true;
-  return step;
-}
-
-/// The undo of a step, when nothing else on the way back is it.
-bool is_removal(const Step& step) {
-  const auto is = [&](const char* prefix) { return step.id.starts_with(prefix); };
-  return !step.undo.actions.empty() && !is("stop.") && !is("clear") && !is("edit.");
-}
-
-bool is_second_copy(const Step& step) {
-  return step.id == "copy" || step.id == "room";
-}
-
-/// What a new node got before its container was made: its container mounts it.
-bool is_mounted(const Step& step) {
-  const auto is = [&](const char* prefix) { return step.id.starts_with(prefix); };
-  return is("directories.") || is("config.") || is("certificates.");
-}
-
-/// A later run may have joined the node anew by then, and its container works with these files.
-plan::Action see_that_no_other_uses(const Deployment& deployment, const std::string& host) {
-  const oms::NodePaths paths = deployment.paths(host);
-  std::vector<std::string> mounted{paths.logs, paths.store, paths.run, paths.config};
-  for (const std::string& file : {paths.https_crt, paths.https_key})
-    if (!file.empty())
-      mounted.push_back(file);
-  return Command{host,
-                 "see that no container of another run uses these files",
-                 oms::unused_by_others_script(mounted, deployment.run),
-                 60};
-}
-
-/// Where the same removal was put already: two steps that one removal takes back.
-Step* same_removal(Lane& lane, const std::vector<plan::Action>& actions) {
-  for (Step& known : lane.steps)
-    if (known.apply == actions)
-      return &known;
-  return nullptr;
-}
-
-/// In each place the newest first.
-void add_removal(const Deployment& deployment, Stage& stage, const Step& step) {
-  auto lane = std::find_if(stage.lanes.begin(), stage.lanes.end(), [&](const Lane& known) {
-    return known.steps.front().where == step.where;
-  });
-  if (lane == stage.lanes.end())
-    lane = stage.lanes.insert(stage.lanes.end(), Lane{});
-  std::vector<plan::Action> actions = step.undo.actions;
-  if (is_mounted(step) && std::find(deployment.added.begin(), deployment.added.end(), step.where) !=
-                              deployment.added.end())
-    actions.insert(actions.begin(), see_that_no_other_uses(deployment, step.where));
-  if (Step* known = same_removal(*lane, actions)) {
-    known->takes_back.push_back(step.id);
-    return;
-  }
-  Step removal = back_step(step.id, step.where, "undo of: " + step.title, {step.id});
-  removal.apply = actions;
-  removal.optional = true;
-  lane->steps.push_back(removal);
-}
-
+/// Those of a new region are a database of its own. Else they are counted, and stay.
 Step forget_heartbeats(const Deployment& deployment) {
   const oms::Databases names = deployment.facts.databases();
-  Step step =
-      back_step("heartbeats", plan::at_metadb, "the new nodes' heartbeats", writers(deployment));
-  step.optional = true;
   const auto& nodes = deployment.added;
   if (deployment.for_region) {
-    step.title = fmt::format("the new region's heartbeat database {}", names.heartbeat);
+    Step step = back_step("heartbeats",
+                          plan::at_metadb,
+                          "drop the new region's heartbeat database " + names.heartbeat,
+                          writers(deployment));
     step.apply = {plan::DropHeartbeats{names.heartbeat, nodes}};
     return step;
   }
   const std::string rows = fmt::format("{} WHERE {}",
                                        metadb::quote_name(names.heartbeat, "heart_beat"),
                                        oms::in_texts("host_ip", nodes));
+  Step step = guard("heartbeats",
+                    plan::at_metadb,
+                    "count the new nodes' heartbeats, which stay",
+                    writers(deployment));
   step.apply = {plan::TellLeftovers{
       fmt::format("rows of {} in {}.heart_beat", base::join(nodes, ", "), names.heartbeat),
       "SELECT COUNT(*) FROM " + rows,
@@ -104,19 +39,32 @@ Step forget_heartbeats(const Deployment& deployment) {
   return step;
 }
 
+void add(Lane& lane, std::vector<Step> steps) {
+  for (Step& step : steps)
+    lane.steps.push_back(std::move(step));
+}
+
 }  // namespace
 
-std::vector<Stage> removals(const Deployment& deployment, const std::vector<Stage>& stages) {
+std::vector<Stage> removals(const Deployment& deployment) {
   Stage remove{"remove", "Remove what the run has made", Outage::no, {}};
-  Stage forget{"forget", "Remove the second copy", Outage::no, {}};
-  for (const std::string& host : initialised_hosts(deployment))
-    remove.lanes.push_back({{remove_job(deployment, host)}});
-  std::vector<const Step*> newest_first = plan::steps_of(stages);
-  std::reverse(newest_first.begin(), newest_first.end());
-  for (const Step* step : newest_first)
-    if (is_removal(*step))
-      add_removal(deployment, is_second_copy(*step) ? forget : remove, *step);
+  for (const std::string& host : deployment.existing) {
+    Lane lane{{remove_job(deployment, host)}};
+    add(lane, remove_from_existing_node(deployment, host));
+    remove.lanes.push_back(lane);
+  }
+  for (const std::string& host : deployment.added) {
+    Lane lane{{remove_job(deployment, host), remove_container(deployment, host)}};
+    add(lane, remove_from_new_node(deployment, host));
+    remove.lanes.push_back(lane);
+  }
   remove.lanes.push_back({{forget_heartbeats(deployment)}});
+  Stage forget{
+      "forget", "Remove the second copy", Outage::no, {{{remove_second_copy(deployment)}}}};
+  for (Stage* stage : {&remove, &forget})
+    for (Lane& lane : stage->lanes)
+      for (Step& step : lane.steps)
+        step.optional = true;
   return {remove, forget};
 }
 

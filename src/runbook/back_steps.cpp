@@ -20,19 +20,27 @@ Step back_step(const std::string& id, const std::string& where, std::string titl
   return step;
 }
 
-Ids each(const char* prefix, const std::vector<std::string>& hosts) {
-  Ids ids;
-  for (const std::string& host : hosts)
-    ids.push_back(prefix + host);
-  return ids;
+Step back_command(const std::string& id,
+                  const std::string& host,
+                  const std::string& title,
+                  Ids takes_back,
+                  const std::string& script,
+                  int deadline) {
+  Step step = back_step(id, host, title, std::move(takes_back));
+  step.apply = {plan::Command{host, title, script, deadline}};
+  return step;
+}
+
+Step guard(const std::string& id, const std::string& where, std::string title, Ids needed_by) {
+  Step step = back_step(id, where, std::move(title), {});
+  step.needed_by = std::move(needed_by);
+  return step;
 }
 
 Ids writers(const Deployment& deployment) {
-  if (deployment.clears)
-    return {"clear"};
-  Ids ids = each("run.", deployment.added);
-  for (const std::string& id : each("init.", deployment.added))
-    ids.push_back(id);
+  Ids ids{"clear"};
+  for (const std::string& host : initialised_hosts(deployment))
+    ids.insert(ids.end(), {"run." + host, "init." + host});
   return ids;
 }
 

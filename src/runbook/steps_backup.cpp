@@ -6,24 +6,13 @@
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
+#include "back_steps.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
 namespace {
 
-using plan::Command;
 using plan::Step;
-
-Command remove_copies(const Deployment& deployment) {
-  const std::filesystem::path directory = copies_directory(deployment);
-  const std::filesystem::path copies = directory.parent_path();
-  return {deployment.facts.initial,
-          "remove the second copy",
-          fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
-                      remote::quote(directory.string()),
-                      remote::quote(copies.string()),
-                      remote::quote(copies.parent_path().string()))};
-}
 
 Step rehearse(const Deployment& deployment) {
   Step step;
@@ -32,7 +21,6 @@ Step rehearse(const Deployment& deployment) {
   step.title = "the delete, rehearsed: done in a transaction and rolled back";
   step.source = "design: what the server refuses is a refusal, not an outage";
   step.apply = {plan::RehearseDelete{"backup/first", deployment.scope}};
-  step.undo.cannot = "it was rolled back";
   return step;
 }
 
@@ -52,7 +40,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
     dump.title = "full dump of " + base::join(databases, ", ");
     dump.source = "vendor's upgrade guide: its own way back is a dump of the whole databases";
     dump.apply = {plan::DumpDatabases{databases, "backup/full"}};
-    dump.undo.cannot = "a copy on this machine: it is kept";
+    dump.not_undone = "the copy is kept";
     steps.push_back(dump);
   }
   Step snapshot;
@@ -63,7 +51,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};
   if (deployment.for_region)
     snapshot.apply.emplace_back(plan::SnapshotRows{deployment.wide, deployment.saved_rows()});
-  snapshot.undo.cannot = "a copy on this machine: it is kept";
+  snapshot.not_undone = "the copy is kept";
   steps.push_back(snapshot);
 
   Step room;
@@ -76,7 +64,6 @@ std::vector<Step> back_up(const Deployment& deployment) {
   if (deployment.clears)
     room.apply.emplace_back(
         plan::ReserveRoom{deployment.facts.initial, copy_of_rows(deployment), "backup/first"});
-  room.undo.actions = {remove_copies(deployment)};
   steps.push_back(room);
 
   Step copy;
@@ -92,11 +79,23 @@ std::vector<Step> back_up(const Deployment& deployment) {
                     {"plan.json", "run.json", "journal.jsonl", "artifacts", "backup/first"}}};
   if (deployment.for_region)
     std::get<plan::CopyRun>(copy.apply.front()).parts.emplace_back(deployment.saved_rows());
-  copy.undo.actions = {remove_copies(deployment)};
   steps.push_back(copy);
   if (deployment.clears)
     steps.push_back(rehearse(deployment));
   return steps;
+}
+
+Step remove_second_copy(const Deployment& deployment) {
+  const std::filesystem::path directory = copies_directory(deployment);
+  const std::filesystem::path copies = directory.parent_path();
+  return back_command("copy",
+                      deployment.facts.initial,
+                      "remove the second copy",
+                      {"room", "copy", "copy-rows"},
+                      fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
+                                  remote::quote(directory.string()),
+                                  remote::quote(copies.string()),
+                                  remote::quote(copies.parent_path().string())));
 }
 
 }  // namespace omsctl::runbook

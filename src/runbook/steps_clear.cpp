@@ -9,6 +9,7 @@
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
+#include "back_steps.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -39,7 +40,7 @@ Step record_programs(const Deployment& deployment, const std::string& host) {
                               "record the programs",
                               oms::status_script(deployment.container(host)),
                               programs_record(host)}};
-  step.undo.cannot = "a record on this machine: it is kept";
+  step.not_undone = "the record is kept";
   return step;
 }
 
@@ -52,7 +53,14 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.interruption = plan::Interruption::never;
   step.apply = {
       Command{host, "stop all programs", oms::stop_all_script(deployment.container(host)), 120}};
-  step.undo.actions = {plan::StartPrograms{
+  return step;
+}
+
+Step start_programs(const Deployment& deployment, const std::string& host) {
+  Step step =
+      back_step("start." + host, host, "start the programs that were RUNNING", {"stop." + host});
+  step.interruption = plan::Interruption::never;
+  step.apply = {plan::StartPrograms{
       host, deployment.container(host), programs_record(host), room_in_tmp(deployment)}};
   return step;
 }
@@ -91,7 +99,7 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   save.title = "the rows as they are now, saved, read back and compared";
   save.source = "guide, physical address, step 3.1: query and back up the data";
   save.apply = {plan::SnapshotRows{deployment.scope, "backup/clear"}};
-  save.undo.cannot = "a copy on this machine: it is kept";
+  save.not_undone = "the copy is kept";
 
   Step copy;
   copy.id = "copy-rows";
@@ -101,7 +109,6 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   copy.apply = {plan::CopyRun{deployment.facts.initial,
                               copy_of_rows(deployment),
                               {"journal.jsonl", "artifacts", "backup/clear"}}};
-  copy.undo.cannot = "it goes with the second copy of the run";
 
   Step clear;
   clear.id = "clear";
@@ -114,7 +121,6 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   clear.apply = {plan::DeleteRows{"backup/clear",
                                   deployment.facts.region_scope().sets,
                                   deployment.facts.metadb.dependents.sets}};
-  clear.undo.actions = {plan::RestoreRows{"backup/clear"}};
   return {save, copy, clear};
 }
 
@@ -145,17 +151,14 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  const auto replace = [&](const std::string& source,
-                           const std::string& from,
-                           const std::string& to) {
-    return Command{host,
-                   "write config.yaml in place and look at it through the container",
-                   oms::replace_content_script(deployment.container(host), path, source, from, to),
-                   60,
-                   false,
-                   true};
-  };
-  step.apply = {replace(new_copy(deployment, host), before, after)};
+  step.apply = {
+      Command{host,
+              "write config.yaml in place and look at it through the container",
+              oms::replace_content_script(
+                  deployment.container(host), path, new_copy(deployment, host), before, after),
+              60,
+              false,
+              true}};
   // From here on the room is needed by what runs in the container.
   if (deployment.clears)
     step.apply.insert(step.apply.begin(),
@@ -165,7 +168,6 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
                               60,
                               false,
                               true});
-  step.undo.actions = {replace(old_copy(deployment, host), after, before)};
   return step;
 }
 
@@ -199,8 +201,6 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
                                       "oms_drc_supervisor"}) +
                             "\n",
                         300}};
-  step.undo.cannot =
-      "the old config.yaml is put back by the undo of its edit; reload it the same way";
   return step;
 }
 

@@ -5,6 +5,7 @@
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
+#include "back_steps.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -77,17 +78,21 @@ Step stream_image(const Deployment& deployment, const std::string& host) {
                           deployment.layers_sha256,
                           deployment.facts.image->size}};
   step.ensures = {image_there(deployment, host)};
-  step.undo.cannot = "the image stays: it does no harm, and saves the next run the wait";
   return step;
+}
+
+/// Where the archive lies on the host until it is loaded.
+std::string archive_on(const Deployment& deployment, const std::string& host) {
+  const std::string directory =
+      deployment.facts.room_for_archive(*deployment.facts.node(host)).directory;
+  return (directory == "/" ? "" : directory) + "/.omsctl-" + deployment.run + ".image";
 }
 
 /// Copied as a file first, so that what docker reads is whole: a stream that breaks would leave it
 /// with half an image.
 Step load_archive(const Deployment& deployment, const std::string& host) {
   const Facts& facts = deployment.facts;
-  const std::string directory = facts.room_for_archive(*facts.node(host)).directory;
-  const std::string place =
-      (directory == "/" ? "" : directory) + "/.omsctl-" + deployment.run + ".image";
+  const std::string place = archive_on(deployment, host);
   const std::string& source = facts.choices.image_archive;
   Step step;
   step.title = fmt::format("image {}, loaded from {}", deployment.image, source);
@@ -100,9 +105,6 @@ Step load_archive(const Deployment& deployment, const std::string& host) {
   step.ensures = {
       image_there(deployment, host),
       HostHolds{host, "no archive is left", fmt::format("[ ! -e {} ]\n", quote(place))}};
-  step.undo.actions = {Command{host,
-                               "remove the archive (the image stays: it does no harm)",
-                               command_line({"rm", "-f", "--", place}) + "\n"}};
   return step;
 }
 
@@ -114,7 +116,16 @@ Step bring_image(const Deployment& deployment, const std::string& host) {
   step.id = "image." + host;
   step.where = host;
   step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
+  step.not_undone = "the image is kept: it does no harm, and saves the next run the wait";
   return step;
+}
+
+Step remove_archive(const Deployment& deployment, const std::string& host) {
+  return back_command("image." + host,
+                      host,
+                      "remove the image archive",
+                      {"image." + host},
+                      command_line({"rm", "-f", "--", archive_on(deployment, host)}) + "\n");
 }
 
 }  // namespace omsctl::runbook

@@ -5,6 +5,7 @@
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
+#include "back_steps.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -46,17 +47,21 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                         "the container has initialised itself",
                         oms::self_initialised_script(deployment.container(host))},
               facts.choices.init_timeout});
-  step.undo.actions = {
-      Command{host,
-              "remove the container",
-              oms::on_own_container_script(spec.name, deployment.run, "docker rm -f"),
-              120}};
   return step;
 }
 
+Step remove_container(const Deployment& deployment, const std::string& host) {
+  return back_command(
+      "run." + host,
+      host,
+      "remove the container",
+      {"run." + host},
+      oms::on_own_container_script(deployment.container(host), deployment.run, "docker rm -f"),
+      120);
+}
+
 Step initialise(const Deployment& deployment, const std::string& host) {
-  const oms::JobPlace place =
-      oms::job_place(deployment.container(host), deployment.paths(host).logs, deployment.run);
+  const oms::JobPlace place = job_on(deployment, host);
   Step step;
   step.id = "init." + host;
   step.where = host;
@@ -73,11 +78,16 @@ Step initialise(const Deployment& deployment, const std::string& host) {
                      place.in_container,
                      deployment.paths(host).logs,
                      deployment.facts.choices.init_timeout}};
-  step.undo.cannot =
-      "what docker_init.sh has changed outside the four tables, and its own log, stay; the rows "
-      "are "
-      "put back from the snapshot";
+  step.not_undone = "what docker_init.sh has changed outside the four tables, and its own log";
   return step;
+}
+
+Step remove_job(const Deployment& deployment, const std::string& host) {
+  return back_command("job." + host,
+                      host,
+                      "remove the files of the docker_init.sh job",
+                      {"init." + host},
+                      oms::remove_job_script(job_on(deployment, host)));
 }
 
 }  // namespace omsctl::runbook

@@ -14,6 +14,7 @@
 #include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
+#include "back_steps.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {
@@ -35,10 +36,15 @@ PutFile put_file(const Deployment& deployment,
   return {host, path, artifact, "0600", base::sha256(deployment.artifacts.at(artifact))};
 }
 
-Command remove_files(const std::string& host, const std::vector<std::string>& paths) {
+/// Takes back the step of this kind on this host.
+Step remove_files(const std::string& kind,
+                  const std::string& host,
+                  const std::string& title,
+                  const std::vector<std::string>& paths) {
   remote::Argv argv{"rm", "-f", "--"};
   argv.insert(argv.end(), paths.begin(), paths.end());
-  return {host, "remove what the run put there", command_line(argv) + "\n"};
+  const std::string id = kind + "." + host;
+  return back_command(id, host, title, {id}, command_line(argv) + "\n");
 }
 
 std::string parent_of(const std::string& path) {
@@ -57,23 +63,17 @@ std::vector<std::string> absent_ancestors(const NodeFacts& node, const std::stri
   return absent;
 }
 
-/// mkdir of what is missing, open for OMS's own users whatever root's umask is; undone by removing
-/// exactly that, and the parents that were made for it unless they hold anything else by then.
-Step make_directories(const Deployment& deployment, const NodeFacts& node) {
-  const oms::NodePaths paths = deployment.paths(node.address);
+/// Removes exactly those that are missing now, and the parents that are made for them unless they
+/// hold anything else by then; empty when all are there.
+std::string remove_directories_script(const oms::NodePaths& paths, const NodeFacts& node) {
   const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
-  remote::Argv make{"mkdir", "-p", "--"};
   remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
   std::vector<std::string> parents;  // that do not exist yet
   for (const std::string& path : mounts) {
-    make.push_back(path);
     const auto seen = node.paths.find(path);
     if (seen == node.paths.end() || seen->second.kind == PathFacts::Kind::absent)
       remove.push_back(path);
   }
-  for (const std::string& file : {paths.config, paths.https_crt, paths.https_key})
-    if (!file.empty())
-      make.push_back(parent_of(file));
   for (const std::string& path : {paths.logs, paths.store, paths.run, paths.config})
     for (const std::string& up : absent_ancestors(node, path))
       if (!base::contains(parents, up) && !base::contains(mounts, up))
@@ -81,6 +81,21 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   std::sort(parents.begin(), parents.end(), [](const std::string& a, const std::string& b) {
     return a.size() > b.size();
   });
+  std::string script = remove.size() > 4 ? command_line(remove) + "\n" : "";
+  if (!parents.empty())  // the step may have failed before it made them
+    script += fmt::format(
+        "for d in {}; do [ ! -d \"$d\" ] || rmdir --ignore-fail-on-non-empty -- \"$d\"; done\n",
+        command_line(parents));
+  return script;
+}
+
+/// mkdir of what is missing, open for OMS's own users whatever root's umask is.
+Step make_directories(const Deployment& deployment, const NodeFacts& node) {
+  const oms::NodePaths paths = deployment.paths(node.address);
+  remote::Argv make{"mkdir", "-p", "--", paths.logs, paths.store, paths.run};
+  for (const std::string& file : {paths.config, paths.https_crt, paths.https_key})
+    if (!file.empty())
+      make.push_back(parent_of(file));
   Step step;
   step.id = "directories." + node.address;
   step.where = node.address;
@@ -88,13 +103,8 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   step.source = "guide, docker run: -v for logs, store, run";
   step.apply = {Command{
       node.address, "create the mount directories", "umask 022\n" + command_line(make) + "\n"}};
-  std::string back = remove.size() > 4 ? command_line(remove) + "\n" : "";
-  if (!parents.empty())  // the step may have failed before it made them
-    back += fmt::format(
-        "for d in {}; do [ ! -d \"$d\" ] || rmdir --ignore-fail-on-non-empty -- \"$d\"; done\n",
-        command_line(parents));
-  if (!back.empty())
-    step.undo.actions = {Command{node.address, "remove the directories that the run made", back}};
+  if (remove_directories_script(paths, node).empty())
+    step.not_undone = "they were there before";
   return step;
 }
 
@@ -110,7 +120,6 @@ Step place_config(const Deployment& deployment, const std::string& host) {
   const PutFile file = put_file(deployment, host, deployment.paths(host).config, "target.yaml");
   step.apply = {file};
   step.ensures = {HostHolds{host, "the file is there", has_digest(file.path, file.sha256)}};
-  step.undo.actions = {remove_files(host, {file.path})};
   return step;
 }
 
@@ -125,8 +134,6 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
   step.source = "guide, docker run: -v https_crt, -v https_key";
   step.apply = {put_file(deployment, host, deployment.paths(host).https_crt, "https.crt"),
                 put_file(deployment, host, deployment.paths(host).https_key, "https.key")};
-  step.undo.actions = {
-      remove_files(host, {deployment.paths(host).https_crt, deployment.paths(host).https_key})};
   return step;
 }
 
@@ -134,8 +141,7 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
 /// before: the new config.yaml, what `docker exec` puts into /tmp, the job's files and what
 /// docker_init.sh prints (the vendor's script some 10 kB, and logs as much).
 Step reserve_room(const Deployment& deployment, const std::string& host) {
-  const oms::JobPlace place =
-      oms::job_place(deployment.container(host), deployment.paths(host).logs, deployment.run);
+  const oms::JobPlace place = job_on(deployment, host);
   const std::size_t config = deployment.artifacts.at(host + ".config.new").size();
   Step step;
   step.id = "room." + host;
@@ -147,8 +153,20 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
                         oms::reserve_room_script(place.room, 16U << 20U) +
                             oms::reserve_room_script(room_in_tmp(deployment), 1U << 20U) +
                             oms::reserve_content_script(deployment.paths(host).config, config)}};
-  step.undo.actions = {remove_files(host, {place.room, room_in_tmp(deployment)})};
   return step;
+}
+
+/// A later run may have joined the node anew by then, and its container works with these files.
+plan::Action see_that_no_other_uses(const Deployment& deployment, const std::string& host) {
+  const oms::NodePaths paths = deployment.paths(host);
+  std::vector<std::string> mounted{paths.logs, paths.store, paths.run, paths.config};
+  for (const std::string& file : {paths.https_crt, paths.https_key})
+    if (!file.empty())
+      mounted.push_back(file);
+  return Command{host,
+                 "see that no container of another run uses these files",
+                 oms::unused_by_others_script(mounted, deployment.run),
+                 60};
 }
 
 /// What is saved: the region's rows, then those that follow them by foreign keys; for a new region,
@@ -229,11 +247,38 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
   step.source = "design: the file is a single-file bind mount; a torn write must be mendable";
   step.apply = {put_file(deployment, host, old_copy(deployment, host), before),
                 put_file(deployment, host, new_copy(deployment, host), after)};
-  step.undo.actions = {
-      remove_files(host, {old_copy(deployment, host), new_copy(deployment, host)})};
   if (!deployment.clears)
     return {{step}};
   return {{step, reserve_room(deployment, host)}};
+}
+
+std::vector<Step> remove_from_new_node(const Deployment& deployment, const std::string& host) {
+  const oms::NodePaths paths = deployment.paths(host);
+  std::vector<Step> steps{
+      remove_files(
+          "certificates", host, "remove certificate and key", {paths.https_crt, paths.https_key}),
+      remove_files("config", host, "remove config.yaml", {paths.config})};
+  const std::string id = "directories." + host;
+  const std::string script = remove_directories_script(paths, *deployment.facts.node(host));
+  if (!script.empty())
+    steps.push_back(
+        back_command(id, host, "remove the directories that the run made", {id}, script));
+  for (Step& step : steps)
+    step.apply.insert(step.apply.begin(), see_that_no_other_uses(deployment, host));
+  if (deployment.facts.archive)
+    steps.push_back(remove_archive(deployment, host));
+  return steps;
+}
+
+std::vector<Step> remove_from_existing_node(const Deployment& deployment, const std::string& host) {
+  return {remove_files("room",
+                       host,
+                       "give the reserved room back",
+                       {job_on(deployment, host).room, room_in_tmp(deployment)}),
+          remove_files("copies",
+                       host,
+                       "remove both copies of config.yaml",
+                       {old_copy(deployment, host), new_copy(deployment, host)})};
 }
 
 }  // namespace omsctl::runbook

@@ -34,7 +34,7 @@ Step record_others(const Deployment& deployment) {
   for (const oms::UnchangedRows& rows : unchanged(deployment))
     step.apply.emplace_back(plan::RecordSql{
         "record " + rows.table + " of the other regions", rows.query, record_of(rows)});
-  step.undo.cannot = "a record on this machine: it is kept";
+  step.not_undone = "the record is kept";
   return step;
 }
 

@@ -1,6 +1,7 @@
 #include "way_back.hpp"
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,8 +27,6 @@ using plan::Outage;
 using plan::Stage;
 using plan::Step;
 
-using Ids = std::vector<std::string>;
-
 /// What must not be interrupted has ended by itself, before anything else.
 Stage over(const Deployment& deployment) {
   Stage stage = on_each("over",
@@ -37,10 +36,10 @@ Stage over(const Deployment& deployment) {
                         [&](const std::string& host) {
                           const bool by_itself = deployment.self_initialising &&
                                                  base::contains(deployment.added, host);
-                          Step step = back_step("over." + host,
-                                                host,
-                                                "docker_init.sh has ended, or was never started",
-                                                {(by_itself ? "run." : "init.") + host});
+                          Step step = guard("over." + host,
+                                            host,
+                                            "docker_init.sh has ended, or was never started",
+                                            {(by_itself ? "run." : "init.") + host});
                           const std::string script =
                               by_itself
                                   ? oms::self_initialisation_over_script(deployment.container(host))
@@ -56,7 +55,7 @@ Stage over(const Deployment& deployment) {
 Stage stop_new(const Deployment& deployment) {
   return on_each(
       "stop-new", "Stop the new nodes", Outage::no, deployment.added, [&](const std::string& host) {
-        Step step = back_step(
+        Step step = guard(
             "stop-new." + host, host, "docker stop of the run's own container", {"run." + host});
         step.apply = {Command{host,
                               "stop the new container",
@@ -76,25 +75,24 @@ Stage stop_existing(const Deployment& deployment) {
                  Outage::begins,
                  deployment.existing,
                  [&](const std::string& host) {
-                   Step step = stop_programs(deployment, host);
-                   step.id = "back.stop." + host;
-                   step.source = rollback_source;
-                   step.takes_back = {"clear"};
-                   step.undo = {};
+                   const Step stop = stop_programs(deployment, host);
                    const Step quiet = prove_node_quiet(deployment, host);
+                   Step step = guard("stop." + host, host, stop.title, {"clear"});
+                   step.interruption = stop.interruption;
+                   step.apply = stop.apply;
                    step.apply.insert(step.apply.end(), quiet.apply.begin(), quiet.apply.end());
                    return step;
                  });
 }
 
 Stage restore_rows(const Deployment& deployment) {
-  Step save = back_step("save",
-                        plan::at_metadb,
-                        "the rows as they are now, saved, read back and compared",
-                        writers(deployment));
+  Step save = guard("save",
+                    plan::at_metadb,
+                    "the rows as they are now, saved, read back and compared",
+                    writers(deployment));
   save.apply = {plan::SnapshotRows{deployment.wide, "backup/overwritten"}};
-  Step step =
-      back_step("rows", plan::at_metadb, "the region's rows as they were", writers(deployment));
+  Step step = back_step(
+      "rows", plan::at_metadb, "put the region's rows back as they were", writers(deployment));
   step.interruption = plan::Interruption::never;
   step.apply = {plan::RestoreRows{deployment.saved_rows(), deployment.wide}};
   return {"rows",
@@ -110,8 +108,8 @@ Stage restore_configs(const Deployment& deployment) {
       deployment.clears ? Outage::inside : Outage::no,
       deployment.existing,
       [&](const std::string& host) {
-        Step step =
-            back_step("edit." + host, host, "the old config.yaml, in place", {"edit." + host});
+        Step step = back_step(
+            "edit." + host, host, "put the old config.yaml back, in place", {"edit." + host});
         step.interruption = plan::Interruption::never;
         step.apply = {plan::RestoreConfig{
             known_config(deployment, host), deployment.container(host), host + ".config.old"}};
@@ -126,29 +124,17 @@ Stage start(const Deployment& deployment) {
               deployment.clears ? Outage::inside : Outage::no,
               {}};
   for (const std::string& host : deployment.existing) {
-    Lane lane;
-    Step load = deployment.clears ? reload_config(deployment, host) : Step{};
+    Step load = back_step("reload." + host, host, "load the old config.yaml", {"reload." + host});
+    load.apply = reload_config(deployment, host).apply;
+    Lane lane{{load}};
     if (deployment.clears) {
-      load.id = "back.load." + host;
-      load.title = "the components' configuration, from the old config.yaml";
-      load.takes_back = {"edit." + host};
+      load = back_step("load." + host,
+                       host,
+                       "write the components' configuration from the old config.yaml",
+                       {"edit." + host, "init." + host});
+      load.apply = reload_config(deployment, host).apply;
       load.apply.resize(1);  // the programs are started by the next step
-      load.undo = {};
-      lane.steps.push_back(load);
-      Step step = stop_programs(deployment, host);
-      step.id = "back.start." + host;
-      step.title = "start exactly the programs that ran before";
-      step.source = rollback_source;
-      step.takes_back = {"stop." + host};
-      step.apply = step.undo.actions;
-      step.undo = {};
-      lane.steps.push_back(step);
-    } else if (deployment.facts.choices.reload_existing) {
-      load = reload_config(deployment, host);
-      load.id = "back.reload." + host;
-      load.takes_back = {"reload." + host};
-      load.undo = {};
-      lane.steps.push_back(load);
+      lane.steps = {load, start_programs(deployment, host)};
     }
     stage.lanes.push_back(lane);
   }
@@ -158,10 +144,10 @@ Stage start(const Deployment& deployment) {
 Step prove_region_back(const Deployment& deployment) {
   const facts::Facts& facts = deployment.facts;
   const oms::Databases names = facts.databases();
-  Step step = back_step("prove.region",
-                        plan::at_metadb,
-                        "cluster_info has the old cm_url, heartbeats advance",
-                        {"clear"});
+  Step step = guard("prove.region",
+                    plan::at_metadb,
+                    "cluster_info has the old cm_url, heartbeats advance",
+                    {"clear"});
   for (const oms::RegionRow& region : facts.metadb.view.regions)
     if (region.code == code(deployment))
       step.apply.emplace_back(
@@ -176,6 +162,8 @@ Step prove_region_back(const Deployment& deployment) {
   return step;
 }
 
+/// Programs that were stopped and no more are proven by what starts them: they run again. Health is
+/// asked for where rows or files were others: without the MetaDB there is none.
 Stage prove_back(const Deployment& deployment) {
   Stage stage = on_each(
       "prove",
@@ -184,10 +172,10 @@ Stage prove_back(const Deployment& deployment) {
       deployment.existing,
       [&](const std::string& host) {
         Step step =
-            back_step("prove." + host,
-                      host,
-                      deployment.demands_health ? "programs RUNNING, healthy" : "programs RUNNING",
-                      {"stop." + host, "edit." + host, "reload." + host});
+            guard("prove." + host,
+                  host,
+                  deployment.demands_health ? "programs RUNNING, healthy" : "programs RUNNING",
+                  {"clear", "edit." + host, "reload." + host});
         std::string script =
             "(" + oms::running_script(deployment.container(host), deployment.programs) + ")";
         if (deployment.demands_health)
@@ -196,24 +184,41 @@ Stage prove_back(const Deployment& deployment) {
             Await{HostHolds{host, step.title, script + "\n"}, prove_deadline(deployment)}};
         return step;
       });
-  if (deployment.clears)
-    stage.lanes.push_back({{prove_region_back(deployment)}});
+  stage.lanes.push_back({{prove_region_back(deployment)}});
   return stage;
+}
+
+/// Without the ids that no step of the way forward has, and what is not needed then.
+void keep_needed(std::vector<Stage>& back, const std::vector<Stage>& stages) {
+  std::set<std::string> forward;
+  for (const Step* step : plan::steps_of(stages))
+    forward.insert(step->id);
+  for (Stage& stage : back)
+    for (Lane& lane : stage.lanes) {
+      for (Step& step : lane.steps)
+        for (Ids* ids : {&step.takes_back, &step.needed_by})
+          std::erase_if(*ids, [&](const std::string& id) { return !forward.contains(id); });
+      std::erase_if(lane.steps, [](const Step& step) {
+        return step.takes_back.empty() && step.needed_by.empty();
+      });
+    }
+  drop_empty(back);
 }
 
 }  // namespace
 
 std::vector<Stage> way_back(const Deployment& deployment, const std::vector<Stage>& stages) {
-  std::vector<Stage> back{over(deployment), look(deployment), stop_new(deployment)};
-  if (deployment.clears)
-    back.push_back(stop_existing(deployment));
-  back.push_back(restore_rows(deployment));
-  back.push_back(restore_configs(deployment));
-  back.push_back(start(deployment));
-  back.push_back(prove_back(deployment));
-  for (Stage& stage : removals(deployment, stages))
+  std::vector<Stage> back{over(deployment),
+                          look(deployment),
+                          stop_new(deployment),
+                          stop_existing(deployment),
+                          restore_rows(deployment),
+                          restore_configs(deployment),
+                          start(deployment),
+                          prove_back(deployment)};
+  for (Stage& stage : removals(deployment))
     back.push_back(std::move(stage));
-  drop_empty(back);
+  keep_needed(back, stages);
   return back;
 }
 

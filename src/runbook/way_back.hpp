@@ -7,8 +7,8 @@
 
 namespace omsctl::runbook {
 
-/// All that a rollback may have to do; `stages` is the way forward. Each step names the steps that
-/// make it needed.
+/// All that a rollback may have to do; `stages` is the way forward. Each step names the steps of
+/// `stages` that it takes back, or that it is needed by.
 [[nodiscard]] std::vector<plan::Stage> way_back(const Deployment& deployment,
                                                 const std::vector<plan::Stage>& stages);
 

@@ -58,7 +58,7 @@ nothing_was_touched() {
 }
 
 json_lines_only() {
-    jq -es 'length > 1 and all(type == "object" and .schema_version == 1 and (.event | type == "string"))' "$OUT"
+    jq -es 'length > 1 and all(type == "object" and .schema_version == 2 and (.event | type == "string"))' "$OUT"
     [[ $(wc -l <"$OUT") -eq $(jq -s length "$OUT") ]]
 }
 

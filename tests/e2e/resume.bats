@@ -254,6 +254,24 @@ begin() {
     rolled_back
 }
 
+@test "killed on its way back by itself: it cannot go on, and a rollback ends that" {
+    from_the_start
+    remember
+    KILL_AT='step_done back.start.198.18.0.11' start scale-out node --yes
+    when step_started stop.198.18.0.11 "$LAB" fault metadb down
+    finish
+    exit_code_is 137
+    end_ssh_masters
+    "$LAB" heal
+    all_running h1
+    omsctl 4 resume last --yes
+    told 'on its way back' "omsctl rollback $(run_id)"
+    omsctl 0 runs
+    told 'going back'
+    rolled_back
+    all_running h1
+}
+
 @test "a rollback of a run that was done, killed midway, keeps others out until it is given again" {
     from_the_start
     remember

@@ -114,7 +114,7 @@ all_projects='SELECT * FROM oms_rm.oms_project UNION ALL SELECT * FROM oms_rm.om
 
     omsctl 0 scale-out node --yes --json
 
-    jq -es 'all(.schema_version == 1 and (.event | type == "string") and (.time | type == "string")) and
+    jq -es 'all(.schema_version == 2 and (.event | type == "string") and (.time | type == "string")) and
         (map(.event) | index("plan") < index("report")) and last.event == "result" and last.exit_code == 0' "$OUT"
     diff <(expected_region_rows 2) <(region_rows)
     diff "$BATS_TEST_TMPDIR/other.before" <(other_rows)

@@ -48,5 +48,26 @@ TEST(SavedPlan, IsRefusedWhenSomethingElseWouldRun) {
   expect_refused("\"id\": \"stop.h\"", "\"id\": \"stop.h\", \"only_if\": \"x\"");
 }
 
+TEST(SavedPlan, OfAnotherFormatIsRefusedWithTheVersionThatWroteIt) {
+  Plan plan = small_plan();
+  plan.format = 1;
+  plan.omsctl_version = "0.1.0";
+  plan.run = "20261122-151100-7f3a";
+  const std::string text = encode(plan);
+  try {
+    (void)decode(text);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::Code::storage);
+    EXPECT_STREQ(error.what(),
+                 "the plan has format 1, written by omsctl 0.1.0; this omsctl knows format 2");
+  }
+  const Head head = head_of(text);
+  EXPECT_EQ(head.format, 1);
+  EXPECT_EQ(head.omsctl_version, "0.1.0");
+  EXPECT_EQ(head.run, "20261122-151100-7f3a");
+  EXPECT_THROW((void)head_of("{}"), base::Error);
+}
+
 }  // namespace
 }  // namespace omsctl::plan

@@ -12,8 +12,6 @@ class Silent : public Listener {
   void step_started(const plan::Step& /*step*/) override {}
   void step_done(const plan::Step& /*step*/, base::Milliseconds /*took*/, bool /*held*/) override {}
   void step_failed(const plan::Step& /*step*/, const std::string& /*reason*/) override {}
-  void undo_started(const plan::Step& /*step*/) override {}
-  void undo_ended(const plan::Step& /*step*/, const std::string& /*problem*/) override {}
   void progress(const plan::Step& /*step*/, const std::string& /*text*/) override {}
   void id_changed(const plan::Step& /*step*/, const metadb::ChangedId& /*changed*/) override {}
 };
@@ -43,7 +41,7 @@ class TwoLanes : public BenchTest {
     Workbench bench = this->bench();
     bench.parallel = parallel;
     Silent silent;
-    return execute_plan(plan, bench, journal, silent, {}).state;
+    return execute_plan(plan, bench, &journal, silent, {}).state;
   }
 
   int deadline_ = 20;

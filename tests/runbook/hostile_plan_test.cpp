@@ -144,9 +144,8 @@ void scripts_of(const plan::Action& action, std::vector<std::string>& scripts) {
 }
 
 void scripts_of(const plan::Step& step, std::vector<std::string>& scripts) {
-  for (const auto& actions : {step.apply, step.undo.actions})
-    for (const plan::Action& action : actions)
-      scripts_of(action, scripts);
+  for (const plan::Action& action : step.apply)
+    scripts_of(action, scripts);
   for (const plan::Probe& probe : step.ensures)
     scripts_of(plan::Await{probe, 1}, scripts);
 }
@@ -154,11 +153,10 @@ void scripts_of(const plan::Step& step, std::vector<std::string>& scripts) {
 /// Of the initial node and one new one; the other differs in its address only.
 std::vector<std::string> scripts_of(const plan::Plan& plan) {
   std::vector<std::string> scripts;
-  for (const plan::Stage& stage : plan.stages)
-    for (const plan::Lane& lane : stage.lanes)
-      for (const plan::Step& step : lane.steps)
-        if (step.where != "192.0.2.13")
-          scripts_of(step, scripts);
+  for (const auto& stages : {plan.stages, plan.back})
+    for (const plan::Step* step : plan::steps_of(stages))
+      if (step->where != "192.0.2.13")
+        scripts_of(*step, scripts);
   return scripts;
 }
 

@@ -194,14 +194,17 @@ TEST_F(LoadArchive, LeavesNoArchiveWhenNobodyListensAnyMore) {
 }
 
 TEST(ImageArchiveStep, TakesTheArchiveBackAndKeepsTheImage) {
+  const plan::Plan plan = scale_out_node(with_archive(), "20261122-151100-7f3a", "0").plan;
   const plan::Step step = image_step(with_archive());
   const auto& send = std::get<plan::SendFile>(step.apply.at(0));
   EXPECT_EQ(send.source, "/srv/oms.tar.gz");
   EXPECT_EQ(send.path, "/data/.omsctl-20261122-151100-7f3a.image");
   EXPECT_EQ(send.size, 3ULL << 30U);
-  ASSERT_EQ(step.undo.actions.size(), 1U);
-  EXPECT_EQ(std::get<plan::Command>(step.undo.actions[0]).script,
+  const auto back = plan::undone_by(plan, step.id);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(std::get<plan::Command>(back[0]->apply.at(0)).script,
             "rm -f -- /data/.omsctl-20261122-151100-7f3a.image\n");
+  EXPECT_NE(step.not_undone.find("the image is kept"), std::string::npos);
 }
 
 TEST(ImageArchiveStep, IsNotThereWhereTheImageIs) {

@@ -91,13 +91,13 @@ TEST(ScaleOutNode, ThePlanSurvivesItsFile) {
   EXPECT_EQ(plan::decode(plan::encode(plan)), plan);
 }
 
-TEST(ScaleOutNode, EveryStepSaysHowItIsUndoneOrThatThereIsNothingToUndo) {
-  for (const auto& stage : book_for(sample_facts(physical_cm_url)).plan.stages)
-    for (const auto& lane : stage.lanes)
-      for (const auto& step : lane.steps) {
-        EXPECT_FALSE(step.source.empty()) << step.id;
-        EXPECT_FALSE(step.apply.empty()) << step.id;
-      }
+TEST(ScaleOutNode, EveryStepSaysWhatItDoesAndWhereTheGuideAsksForIt) {
+  const plan::Plan plan = book_for(sample_facts(physical_cm_url)).plan;
+  for (const auto& stages : {plan.stages, plan.back})
+    for (const plan::Step* step : plan::steps_of(stages)) {
+      EXPECT_FALSE(step->source.empty()) << step->id;
+      EXPECT_FALSE(step->apply.empty()) << step->id;
+    }
 }
 
 TEST(ScaleOutNode, WhatIsLeftOnAHostOrInATableNeverStandsForTheProofOfAStep) {

@@ -1,6 +1,7 @@
 /// A plan in words: the table a person confirms, and every command for those who want to see all.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,14 @@ namespace omsctl::plan {
 /// The exact commands or statements of an action, one a line; passwords are in none.
 [[nodiscard]] std::vector<std::string> commands(const Action& action);
 
-/// Stages with their steps, where they run, outage marks and how each is undone; at most `width`
-/// columns.
+/// Stages with their steps, where they run, outage marks, and which steps of the way back undo
+/// each.
 [[nodiscard]] std::string table(const Plan& plan);
 
-/// Every step with its source, its exact commands, probes and undo.
+/// Every step with its source, its exact commands and probes, and those of the way back.
 [[nodiscard]] std::string details(const Plan& plan);
+
+/// The commands of the steps that are not `done`, for a person who does them by hand.
+[[nodiscard]] std::vector<std::string> by_hand(const Plan& plan, const std::set<std::string>& done);
 
 }  // namespace omsctl::plan

@@ -12,13 +12,6 @@ namespace omsctl::plan {
 /// Where a step works that works on the MetaDB.
 inline constexpr const char* at_metadb = "MetaDB";
 
-/// How to take a step back; when there is no way, `cannot` says why.
-struct Undo {
-  std::vector<Action> actions;
-  std::string cannot;
-  [[nodiscard]] bool operator==(const Undo&) const = default;
-};
-
 /// What Ctrl-C may do to a step.
 enum class Interruption { allowed, never };
 
@@ -31,7 +24,8 @@ struct Step {
   /// Looked at only before the first apply in a run and for a step that was started but not
   /// finished: a later step may make it false again (design §4).
   std::vector<Probe> ensures;
-  Undo undo;
+  /// What nothing takes back of it, and why: "the copy is kept".
+  std::string not_undone{};
   Interruption interruption = Interruption::allowed;
   /// From here on going back is the operator's decision: before the first such step a failed run
   /// undoes itself.
@@ -39,9 +33,12 @@ struct Step {
   /// When the run is taken up again, this one is done anew as long as that step is not done: what
   /// it found or saved may not hold any more.
   std::string until{};
-  /// Of a way back: the run's steps that make it needed. It is left out when none of them was
-  /// begun.
+  /// Of the way back: the steps of the way forward that it takes back. It is left out when none of
+  /// them was begun.
   std::vector<std::string> takes_back{};
+  /// Of a guard, a step of the way back that takes back nothing itself: the steps of the way
+  /// forward that make it needed. It is left out when none of them was begun.
+  std::vector<std::string> needed_by{};
   /// Its failure is told at the end, and stops nothing.
   bool optional = false;
   [[nodiscard]] bool operator==(const Step&) const = default;
@@ -64,8 +61,11 @@ struct Stage {
   [[nodiscard]] bool operator==(const Stage&) const = default;
 };
 
+/// Of what is written; a plan of another format is not read.
+inline constexpr int plan_format = 2;
+
 struct Plan {
-  int format = 1;
+  int format = plan_format;
   std::string omsctl_version;
   std::string run;
   std::string command;             ///< "scale-out node"
@@ -85,8 +85,12 @@ struct Plan {
 /// `command` of a plan that goes back.
 inline constexpr const char* rollback_command = "rollback";
 
-/// Goes back over what was begun of `plan`; its notes name what stays.
+/// Goes back over what was begun of `plan`: of its `back`, the steps that take back something that
+/// was begun, and the guards that are needed for it. Its notes name what stays.
 [[nodiscard]] Plan rollback_of(const Plan& plan, const std::set<std::string>& begun);
+
+/// The steps of the way back that take back the step of this id, in their order.
+[[nodiscard]] std::vector<const Step*> undone_by(const Plan& plan, const std::string& id);
 
 /// Every step of the stages, in their order.
 [[nodiscard]] std::vector<const Step*> steps_of(const std::vector<Stage>& stages);

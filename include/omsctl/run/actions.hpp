@@ -37,8 +37,9 @@ struct StepContext {
   std::stop_token stop;
   bool accept_init = false;   ///< its verdict "unconfirmed" is taken for "done"
   base::Seconds patience{0};  ///< how long a host that cannot be reached is waited for
-  bool undoing =
-      false;  ///< going back: a MetaDB that cannot be asked does not keep programs stopped
+  /// Going back before anything decisive: a MetaDB that cannot be asked does not keep programs
+  /// stopped.
+  bool undoing = false;
 };
 
 /// Does `action` or throws Error: the message names host, cause and place; `trace()` holds the last

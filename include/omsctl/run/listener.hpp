@@ -22,8 +22,6 @@ class Listener {
   virtual void step_started(const plan::Step& step) = 0;
   virtual void step_done(const plan::Step& step, base::Milliseconds took, bool held) = 0;
   virtual void step_failed(const plan::Step& step, const std::string& reason) = 0;
-  virtual void undo_started(const plan::Step& step) = 0;
-  virtual void undo_ended(const plan::Step& step, const std::string& problem) = 0;
   /// How far a long step is: "docker_init.sh: 【步骤二】…", "310 MiB of 640 MiB".
   virtual void progress(const plan::Step& step, const std::string& text) = 0;
   /// A host or group has another id than before its row was deleted.

@@ -9,14 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-/// What a run that undid its changes by itself has written of that into its own journal.
-void add_undo(History& history, const std::string& what, const std::string& step) {
-  if (what == event::undo_started)
-    history.undoing = true;
-  else if (what == event::undo_failed)
-    history.left_behind.insert(step);
-}
-
 void add_step(History& history, const std::string& what, const json& record) {
   const std::string step = record.value("step", "");
   if (what == event::step_done) {
@@ -37,6 +29,7 @@ void add_end(History& history, const json& record) {
   history.ended = record.value("at", "");
   history.state = record.value("state", "");
   history.by_itself = record.value("by_itself", false);
+  history.complete = record.value("complete", false);
   history.reason = record.value("reason", history.reason);
   history.outage_seconds = record.value("outage_seconds", history.outage_seconds);
   history.init_seconds = record.value("init_seconds", history.init_seconds);
@@ -54,8 +47,6 @@ void History::add(const json& record) {
   } else if (what == event::run_resumed) {
     ended.clear();
     state.clear();
-    undoing = false;
-    left_behind.clear();
   } else if (what == event::outage_began) {
     outage_began = record.value("at", "");
     outage_over = false;
@@ -69,8 +60,6 @@ void History::add(const json& record) {
   } else if (what == event::step_started || what == event::step_done ||
              what == event::step_failed) {
     add_step(*this, what, record);
-  } else {
-    add_undo(*this, what, record.value("step", ""));
   }
 }
 

@@ -51,7 +51,7 @@ const char* wrong_key(const json& record) {
   for (const char* key : {"seconds", "outage_seconds", "init_seconds"})
     if (is_wrong(key, is_duration))
       return key;
-  for (const char* key : {"by_itself", "may_live", "held"})
+  for (const char* key : {"by_itself", "complete", "may_live", "held"})
     if (is_wrong(key, [](const json& value) { return value.is_boolean(); }))
       return key;
   if (is_wrong("files", are_digests))

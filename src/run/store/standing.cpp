@@ -52,8 +52,6 @@ Where where_forward(const Evidence& evidence) {
     return Where::taken_back;
   if (history.state == end_state::rolled_back)
     return Where::rolled_back;
-  if (history.undoing && history.state.empty())
-    return Where::going_back;
   if (history.empty() && !evidence.fetched)
     return Where::never_begun;
   if (history.state == end_state::done)
@@ -121,7 +119,7 @@ bool is_down(const Evidence& evidence) {
 }
 
 bool left_something(const Evidence& evidence) {
-  return evidence.back.empty() ? !evidence.forward.left_behind.empty()
+  return evidence.back.empty() ? evidence.forward.by_itself && !evidence.forward.complete
                                : evidence.back.state == end_state::incomplete;
 }
 

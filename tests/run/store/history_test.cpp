@@ -80,29 +80,18 @@ TEST(History, KnowsAnOutageThatGoesOn) {
   EXPECT_TRUE(history_of(records).outage_over);
 }
 
-TEST(History, KnowsThatARunUndidItsChangesByItself) {
-  json end = ended("undone");
+TEST(History, OfARunThatUndidItsChangesByItselfIsRolledBack) {
+  json end = ended(end_state::rolled_back);
   end["by_itself"] = true;
-  const History history =
-      history_of({record(event::step_started, "a"), record(event::undo_started, "a"), end});
-  EXPECT_TRUE(history.by_itself);
-  EXPECT_TRUE(history.undoing);
-  EXPECT_THAT(history.left_behind, IsEmpty());
-}
-
-TEST(History, OfARunThatGoesOnAgainIsNoLongerOnItsWayBack) {
-  const History history = history_of({record(event::step_started, "a"),
-                                      record(event::undo_started, "a"),
-                                      record(event::undo_failed, "a"),
-                                      record(event::run_resumed)});
-  EXPECT_FALSE(history.undoing);
-  EXPECT_THAT(history.left_behind, IsEmpty());
-}
-
-TEST(History, NamesWhatCouldNotBeUndone) {
-  const History history =
-      history_of({record(event::step_started, "a"), record(event::undo_failed, "a")});
-  EXPECT_THAT(history.left_behind, ElementsAre("a"));
+  std::vector<json> records{record(event::step_started, "a"), end};
+  EXPECT_TRUE(history_of(records).by_itself);
+  EXPECT_FALSE(history_of(records).complete);
+  // A rollback that was asked for has removed the rest.
+  end.erase("by_itself");
+  end["complete"] = true;
+  records.push_back(end);
+  EXPECT_FALSE(history_of(records).by_itself);
+  EXPECT_TRUE(history_of(records).complete);
 }
 
 }  // namespace

@@ -62,8 +62,15 @@ json failed(const char* name, bool may_live = false) {
           {"reason", "it broke"},
           {"may_live", may_live}};
 }
-json ended(const char* state, bool by_itself = false) {
-  return {{"event", event::run_ended}, {"state", state}, {"by_itself", by_itself}};
+json ended(const char* state) {
+  return {{"event", event::run_ended}, {"state", state}};
+}
+/// The end of a run that undid its changes without being asked.
+json undone(bool complete) {
+  json end = ended(end_state::rolled_back);
+  end["by_itself"] = true;
+  end["complete"] = complete;
+  return end;
 }
 const json begun{{"event", event::run_started}, {"deployment", "db:3306/rm"}};
 const json outage{{"event", event::outage_began}, {"at", "2026-11-22T15:11:00.123Z"}};
@@ -150,11 +157,8 @@ TEST_P(StandingOfEvidence, IsThisOneAndOpensTheseWays) {
 
 std::vector<Case> journals() {
   using W = Way;
-  std::vector<json> undone = cleared();
-  undone.resize(6);
-  undone.push_back({{"event", event::undo_started}, {"step", "stop.h1"}});
-  std::vector<json> left = undone;
-  left.push_back({{"event", event::undo_failed}, {"step", "put.h2"}});
+  std::vector<json> stopped = cleared();
+  stopped.resize(6);
   const auto then = [](std::vector<json> records, const json& last) {
     records.push_back(last);
     return records;
@@ -210,35 +214,29 @@ std::vector<Case> journals() {
        "stopped midway; OMS",
        "go on: "},
       {"UndidItsChanges",
-       run_of(then(undone, ended("undone", true))),
+       run_of(then(stopped, undone(true))),
        Where::taken_back,
        {W::again},
        "already undid its changes: nothing was deleted",
        "mend the cause, then run the same command again: omsctl scale-out node"},
       {"UndidItsChangesIntoTheJournalOfTheWayBack",
-       run_of(then(cleared(), ended("rolled back", true)), then(back, ended("done"))),
+       run_of(then(cleared(), undone(true)), then(back, ended("done"))),
        Where::taken_back,
        {W::again},
        "already undid its changes: nothing was deleted",
        "mend the cause"},
       {"UndidItsChangesButForSome",
-       run_of(then(left, ended("undone", true))),
+       run_of(then(stopped, undone(false))),
        Where::taken_back,
        {W::rollback, W::again},
        "but left something behind",
        "remove the rest: omsctl rollback"},
       {"UndidItsChangesButForSomeIntoTheJournalOfTheWayBack",
-       run_of(then(cleared(), ended("rolled back", true)), then(back, ended("incomplete"))),
+       run_of(then(cleared(), undone(false)), then(back, ended("incomplete"))),
        Where::taken_back,
        {W::rollback, W::again},
        "but left something behind",
        "remove the rest: omsctl rollback"},
-      {"KilledWhileItUndid",
-       run_of(undone),
-       Where::going_back,
-       {W::rollback},
-       "way back; OMS IS DOWN",
-       "finish that: omsctl rollback"},
       {"KilledOnTheWayBack",
        run_of(then(cleared(), ended("stopped")), back),
        Where::going_back,
@@ -460,7 +458,7 @@ TEST(Standing, ARefusalSaysThatNothingWasChangedAndHasTheCodeOfItsCause) {
     EXPECT_EQ(error.hint(), standing_of(evidence).next);
     return error.code();
   };
-  EXPECT_EQ(code(run_of({begun, ended("undone", true)})), base::Code::refused);
+  EXPECT_EQ(code(run_of({begun, undone(true)})), base::Code::refused);
   EXPECT_EQ(code(asked(run_of(cleared()), std::nullopt)), base::Code::locked);
   EXPECT_EQ(code(with(run_of({}), &Evidence::at_work)), base::Code::locked);
   EXPECT_EQ(code(with(run_of({}), &Evidence::damage, "x")), base::Code::storage);

@@ -24,10 +24,9 @@ struct History {
   std::string step{};              ///< the last one that was started or failed
   std::string reason{};
   // Of its end.
-  std::string state{};                  ///< how the run ended; empty while it has not
-  bool by_itself = false;               ///< it has undone its changes without being asked
-  bool undoing = false;                 ///< it was undoing its changes
-  std::set<std::string> left_behind{};  ///< steps that could not be undone
+  std::string state{};     ///< how the run ended; empty while it has not
+  bool by_itself = false;  ///< it has undone its changes without being asked
+  bool complete = false;   ///< its changes were undone, and nothing is left behind
   // Of the outage.
   std::string outage_began{};  ///< empty when no program is stopped
   bool outage_over = false;

@@ -16,7 +16,8 @@ namespace omsctl::run {
 
 /// Events of a journal. A record carries `at` (UTC), `event`, and what belongs to it: `stage`,
 /// `step`, `where`, `seconds`, `reason`; a failed step whose docker_init.sh may still run:
-/// `may_live`; the end of a run that undid its changes without being asked: `by_itself`.
+/// `may_live`. The end of a run that was undone has `complete` (nothing is left behind), and
+/// `by_itself` where the run did that without being asked.
 namespace event {
 inline constexpr const char* run_started = "run_started";
 inline constexpr const char* run_resumed = "run_resumed";
@@ -25,9 +26,6 @@ inline constexpr const char* outage_ended = "outage_ended";
 inline constexpr const char* step_started = "step_started";
 inline constexpr const char* step_done = "step_done";
 inline constexpr const char* step_failed = "step_failed";
-inline constexpr const char* undo_started = "undo_started";
-inline constexpr const char* undo_done = "undo_done";
-inline constexpr const char* undo_failed = "undo_failed";
 inline constexpr const char* id_changed = "id_changed";
 inline constexpr const char* run_ended = "run_ended";
 }  // namespace event
