@@ -60,7 +60,8 @@ int resume(const Options& options, Output& output) {
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
   run::Interrupts::say_when_leaving(last_words(saved.directory, false));
-  const auto lease = take_over(saved, saved.plan.command, endpoint, options, output);
+  const auto lease =
+      take_over(saved, saved.plan.command, endpoint, options, output, interrupts.token());
   if (!is_decided(saved))
     require_fresh(saved, fleet, output, interrupts.token());
 

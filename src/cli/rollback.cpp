@@ -132,7 +132,8 @@ int rollback(const Options& options, Output& output) {
   remote::Fleet fleet(saved.file.reach);
   const metadb::Endpoint endpoint = reach_metadb(saved, fleet);
   run::Interrupts::say_when_leaving(last_words(saved.directory, true));
-  const auto lease = take_over(saved, plan::rollback_command, endpoint, options, output);
+  const auto lease =
+      take_over(saved, plan::rollback_command, endpoint, options, output, interrupts.token());
   if (!saved.has_changed())
     require_fresh(saved, fleet, output, interrupts.token());
   base::SystemClock clock;

@@ -233,7 +233,8 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
                                          const std::string& command,
                                          const metadb::Endpoint& endpoint,
                                          const Options& options,
-                                         Output& output) {
+                                         Output& output,
+                                         const std::stop_token& stop) {
   const auto state = state_directory(options);
   base::Milliseconds wait = base::Seconds{options.lock_wait};
   bool elsewhere = false;
@@ -258,14 +259,15 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
     }
   }
   try {
-    return metadb::Lease::take(endpoint,
-                               saved.target.rm_db,
-                               claim_of(saved.plan.run, command),
-                               wait,
-                               [&](const metadb::LeaseRecord& record) {
-                                 return record.run == saved.plan.run ? !elsewhere
-                                                                     : is_void(record, state);
-                               });
+    return metadb::Lease::take(
+        endpoint,
+        saved.target.rm_db,
+        claim_of(saved.plan.run, command),
+        wait,
+        [&](const metadb::LeaseRecord& record) {
+          return record.run == saved.plan.run ? !elsewhere : is_void(record, state);
+        },
+        stop);
   } catch (Error& error) {
     error.add_context("the lease of this deployment could not be taken: nothing was changed");
     throw;

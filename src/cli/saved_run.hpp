@@ -51,7 +51,8 @@ void forget_rollback(const std::filesystem::path& directory);
                                                        const std::string& command,
                                                        const metadb::Endpoint& endpoint,
                                                        const Options& options,
-                                                       Output& output);
+                                                       Output& output,
+                                                       const std::stop_token& stop = {});
 
 /// What the plan was made for must still be so: throws Error{stale} or Error{refused} otherwise.
 void require_fresh(const SavedRun& saved,
