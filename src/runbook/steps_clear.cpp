@@ -1,7 +1,4 @@
-#include <fmt/format.h>
-
 #include "omsctl/base/digest.hpp"
-#include "omsctl/metadb/database.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/remote/shell.hpp"
