@@ -157,7 +157,8 @@ void restore(const Options& options,
       access.settings.rm_db,
       claim_of(id, command),
       base::Seconds{options.lock_wait},
-      [&](const metadb::LeaseRecord& record) { return run::is_void(record, state); });
+      [&](const metadb::LeaseRecord& record) { return run::is_void(record, state); },
+      stop);
   try {
     if (stop.stop_requested())  // while it was waited for
       throw Error(Code::interrupted, "interrupted; nothing was changed");

@@ -34,7 +34,7 @@ int resume(const Options& options, Output& output) {
   remote::Fleet fleet(saved->file.reach);
   const metadb::Endpoint endpoint = reach_metadb(*saved, options, fleet);
   run::Interrupts::say_when_leaving(last_words(saved->directory, false));
-  const auto lease = take_over(*saved, plan.command, endpoint, options, output);
+  const auto lease = take_over(*saved, plan.command, endpoint, options, output, interrupts.token());
   run::Evidence evidence = saved->evidence;
   if (!is_decided(evidence))
     require_fresh(*saved, options, fleet, output, interrupts.token());

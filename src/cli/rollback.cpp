@@ -108,7 +108,8 @@ int rollback(const Options& options, Output& output) {
   remote::Fleet fleet(saved->file.reach);
   const metadb::Endpoint endpoint = reach_metadb(*saved, options, fleet);
   run::Interrupts::say_when_leaving(last_words(saved->directory, true));
-  const auto lease = take_over(*saved, plan::rollback_command, endpoint, options, output);
+  const auto lease =
+      take_over(*saved, plan::rollback_command, endpoint, options, output, interrupts.token());
   if (!run::has_changed(saved->evidence))
     require_fresh(*saved, options, fleet, output, interrupts.token());
   base::SystemClock clock;

@@ -129,12 +129,15 @@ std::unique_ptr<metadb::Lease> take_over(const run::SavedRun& saved,
                                          const std::string& command,
                                          const metadb::Endpoint& endpoint,
                                          const Options& options,
-                                         Output& output) {
-  return run::take_over(saved,
-                        claim_of(saved.evidence.run, command),
-                        endpoint,
-                        base::Seconds{options.lock_wait},
-                        [&](const std::string& text) { output.say(text); });
+                                         Output& output,
+                                         const std::stop_token& stop) {
+  return run::take_over(
+      saved,
+      claim_of(saved.evidence.run, command),
+      endpoint,
+      base::Seconds{options.lock_wait},
+      [&](const std::string& text) { output.say(text); },
+      stop);
 }
 
 void require_fresh(const run::SavedRun& saved,

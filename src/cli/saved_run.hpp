@@ -31,7 +31,8 @@ namespace omsctl::cli {
                                                        const std::string& command,
                                                        const metadb::Endpoint& endpoint,
                                                        const Options& options,
-                                                       Output& output);
+                                                       Output& output,
+                                                       const std::stop_token& stop = {});
 
 /// What the plan was made for must still be so: throws Error{stale} or Error{refused} otherwise.
 void require_fresh(const run::SavedRun& saved,

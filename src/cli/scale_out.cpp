@@ -122,7 +122,8 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
                                           const Facts& facts,
                                           const plan::Plan& plan,
                                           const metadb::Endpoint& endpoint,
-                                          const run::RunDirectory& directory) {
+                                          const run::RunDirectory& directory,
+                                          const std::stop_token& stop) {
   const auto state = state_directory(options);
   try {
     return metadb::Lease::take(
@@ -130,7 +131,8 @@ std::unique_ptr<metadb::Lease> take_lease(const Options& options,
         facts.target.rm_db,
         claim_of(plan.run, plan.command),
         base::Seconds{options.lock_wait},
-        [&](const metadb::LeaseRecord& record) { return run::is_void(record, state); });
+        [&](const metadb::LeaseRecord& record) { return run::is_void(record, state); },
+        stop);
   } catch (Error& error) {
     directory.discard();
     error.add_context("the lease of this deployment could not be taken: nothing was changed");
@@ -190,7 +192,7 @@ int execute(const Kind& kind,
   run::Journal journal(directory.path() / "journal.jsonl");
   const metadb::Endpoint endpoint =
       facts::endpoint_of(facts.target, options.choices.metadb_ca, facts.metadb.via, fleet);
-  const auto lease = take_lease(options, facts, book.plan, endpoint, directory);
+  const auto lease = take_lease(options, facts, book.plan, endpoint, directory, stop);
   base::SystemClock clock;
   if (clock.now() - found_at > fresh && is_stale(kind, options, facts, book, fleet, output, stop)) {
     lease->release();

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "omsctl/base/digest.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/quote.hpp"

@@ -40,15 +40,13 @@ int ask() {
 /// The command in a terminal of its own.
 class Question : public testing::Test {
  protected:
-  Question() : child_(::forkpty(&terminal_, nullptr, nullptr, nullptr)) {
+  void SetUp() override {
+    child_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
     if (child_ == 0)
       ::_exit(ask());
+    ASSERT_GT(child_, 0);
   }
-  Question(const Question&) = delete;
-  Question& operator=(const Question&) = delete;
-  Question(Question&&) = delete;
-  Question& operator=(Question&&) = delete;
-  ~Question() override { ::close(terminal_); }
+  void TearDown() override { ::close(terminal_); }
 
   /// Types `keys` once the question stands there.
   void type(const std::string& keys) {
@@ -86,7 +84,7 @@ class Question : public testing::Test {
   }
 
   int terminal_ = -1;
-  pid_t child_;
+  pid_t child_ = -1;
   bool hung_ = false;
   std::string said_;
 };

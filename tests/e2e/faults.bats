@@ -227,7 +227,6 @@ asked() {
     grep -q 'nothing was changed' "$BATS_TEST_TMPDIR/typed"
     [[ -z $(all_runs) ]]
     nothing_changed
-    no_lease
     no_ssh_left
 }
 

@@ -169,7 +169,7 @@ begin() {
     kill -CONT "$PID"
     finish
     exit_code_is 5
-    failure MetaDB 'have changed since they were saved' 'nothing was deleted'
+    failure 'failed: clear' 'have changed since they were saved' 'nothing was deleted'
     told 'has been taken back'
     all_running h1
 }

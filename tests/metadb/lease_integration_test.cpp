@@ -3,6 +3,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ class LeaseTest : public MetadbTest {
   }
 
   LeaseRecord record() { return read_lease(database_, "lab").value(); }
+
+  std::stop_source stop_;
 
   /// Of `count` runs that try to take it at the same time.
   static std::ptrdiff_t takers_that_got_it(std::size_t count) {
@@ -197,6 +200,24 @@ TEST_F(LeaseTest, GuardStopsADeleteOnceTheFenceIsLost) {
   EXPECT_EQ(count("t"), "1");
 }
 
+TEST_F(LeaseTest, IsWaitedForNoLongerThanUntilAStopIsRequested) {
+  const auto lease = take("a");
+  const std::function<bool(const LeaseRecord&)> stops_and_lives = [this](const LeaseRecord&) {
+    stop_.request_stop();
+    return false;
+  };
+  const base::Error error = failure_of([&] {
+    (void)Lease::take(MariadbServer::shared().tcp(),
+                      "lab",
+                      {.run = "b", .holder = "bob", .host = "laptop-a", .command = "c"},
+                      base::Seconds(60),
+                      stops_and_lives,
+                      stop_.get_token());
+  });
+  EXPECT_EQ(error.code(), base::Code::interrupted);
+  EXPECT_EQ(record().run, "a");
+}
+
 TEST_F(LeaseTest, IsBrokenOnlyByTheNameOfItsRun) {
   EXPECT_FALSE(break_lease(database_, "lab", "a"));
   const auto lease = take("a");
@@ -216,6 +237,7 @@ class RenewalTest : public testing::Test {
                        {.run = "a", .holder = "ada", .host = "laptop", .command = "c"},
                        Milliseconds(0),
                        nobody_is_gone,
+                       {},
                        Milliseconds(20));
   }
 

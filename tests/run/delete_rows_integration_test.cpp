@@ -10,9 +10,9 @@ namespace {
 
 using testing::HasSubstr;
 
-class DeleteRows : public BenchTest {
+class DeleteOfTheRegion : public BenchTest {
  protected:
-  DeleteRows() {
+  DeleteOfTheRegion() {
     sql(metadb::region_tables());
     snapshot_ = {"lab", "host", "`resource_group_id` = 1"};
   }
@@ -23,21 +23,21 @@ class DeleteRows : public BenchTest {
   metadb::RowSet snapshot_;
 };
 
-TEST_F(DeleteRows, DeletesWhatWasSavedAndSaysSoInTheLease) {
+TEST_F(DeleteOfTheRegion, DeletesWhatWasSavedAndSaysSoInTheLease) {
   save();
   clear();
   EXPECT_EQ(count("host"), "1");
   EXPECT_EQ(metadb::read_lease(database_, "lab")->last_step, "step");
 }
 
-TEST_F(DeleteRows, ThatSomebodyElseHasDeletedMeanwhileAreNotTakenForDone) {
+TEST_F(DeleteOfTheRegion, ThatSomebodyElseHasDeletedMeanwhileAreNotTakenForDone) {
   save();
   sql({"DELETE FROM host WHERE resource_group_id = 1"});
   EXPECT_THAT(metadb::failure_of([&] { clear(); }).what(), HasSubstr("have changed since"));
   EXPECT_EQ(metadb::read_lease(database_, "lab")->last_step, "");
 }
 
-TEST_F(DeleteRows, ThatWereGoneBeforeTheyWereSavedAreNotTakenForDone) {
+TEST_F(DeleteOfTheRegion, ThatWereGoneBeforeTheyWereSavedAreNotTakenForDone) {
   sql({"DELETE FROM host WHERE resource_group_id = 1"});
   save();
   EXPECT_THAT(metadb::failure_of([&] { clear(); }).what(),

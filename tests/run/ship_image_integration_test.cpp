@@ -19,7 +19,7 @@ class ShipImage : public BenchTest {
   [[nodiscard]] base::Error failure_with(const std::string& save, const std::string& load) {
     docker_.add("docker", fmt::format("case $1 in save) {} ;; load) {} ;; esac\n", save, load));
     const auto began = std::chrono::steady_clock::now();
-    const base::Error error = metadb::failure_of([&] {
+    base::Error error = metadb::failure_of([&] {
       carry_out(plan::ShipImage{host, "oms:4.2.1", other_host, std::string(64, 'a')});
     });
     took_ = std::chrono::steady_clock::now() - began;

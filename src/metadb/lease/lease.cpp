@@ -163,15 +163,18 @@ std::unique_ptr<Lease> Lease::take(const Endpoint& endpoint,
                                    const Claim& claim,
                                    base::Milliseconds wait,
                                    const std::function<bool(const LeaseRecord&)>& may_take_over,
+                                   const std::stop_token& stop,
                                    base::Milliseconds renew_every) {
   const LeaseTable table(rm_database);
   Database database = connect_bounded(endpoint);
   table.create(database);
   Attempt attempt(database, table, claim, may_take_over);
   base::SystemClock clock;
-  static_cast<void>(base::wait_until(
-      clock, wait, poll_interval, std::stop_token(), [&attempt] { return attempt.decide(); }));
+  const base::Waited waited =
+      base::wait_until(clock, wait, poll_interval, stop, [&attempt] { return attempt.decide(); });
   if (!attempt.fence()) {
+    if (waited == base::Waited::stopped)
+      throw base::Error(base::Code::interrupted, "interrupted while waiting for another run");
     if (!attempt.holder())
       throw base::Error(base::Code::locked,
                         "the deployment's lease changes hands too fast to be taken");
@@ -181,8 +184,8 @@ std::unique_ptr<Lease> Lease::take(const Endpoint& endpoint,
       new State{.endpoint = endpoint, .table = table, .fence = *attempt.fence()});
   state->connection = std::move(database);
   state->renewal = std::jthread(
-      [endpoint, table, fence = state->fence, renew_every](const std::stop_token& stop) {
-        keep_renewing(stop, endpoint, table, fence, renew_every);
+      [endpoint, table, fence = state->fence, renew_every](const std::stop_token& end) {
+        keep_renewing(end, endpoint, table, fence, renew_every);
       });
   return std::unique_ptr<Lease>(new Lease(std::move(state)));
 }

@@ -86,7 +86,8 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
                                          const metadb::Claim& claim,
                                          const metadb::Endpoint& endpoint,
                                          base::Milliseconds wait,
-                                         const std::function<void(const std::string&)>& say) {
+                                         const std::function<void(const std::string&)>& say,
+                                         const std::stop_token& stop) {
   Evidence evidence = saved.evidence;
   {
     metadb::Database database = metadb::Database::connect(endpoint);
@@ -105,9 +106,14 @@ std::unique_ptr<metadb::Lease> take_over(const SavedRun& saved,
   const auto state = state_of(saved.directory);
   try {
     return metadb::Lease::take(
-        endpoint, saved.target.rm_db, claim, wait, [&](const metadb::LeaseRecord& record) {
+        endpoint,
+        saved.target.rm_db,
+        claim,
+        wait,
+        [&](const metadb::LeaseRecord& record) {
           return record.run == evidence.run ? !elsewhere : is_void(record, state);
-        });
+        },
+        stop);
   } catch (Error& error) {
     error.add_context("the lease of this deployment could not be taken: nothing was changed");
     throw;

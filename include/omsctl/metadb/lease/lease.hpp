@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "omsctl/metadb/database.hpp"
@@ -52,12 +53,14 @@ class Lease {
   /// lease whose phase is clean is taken over; a stale changed one only by the run it belongs to
   /// (resume, rollback), else refused at once. `may_take_over` decides for a lease of a run on this
   /// same machine (equal `host`) whose process is known to be gone (its run directory's flock is
-  /// free). A take-over keeps the phase, and last_step when it is the same run's.
+  /// free). A take-over keeps the phase, and last_step when it is the same run's. Throws
+  /// Error{interrupted} when a stop is requested while it waits.
   static std::unique_ptr<Lease> take(const Endpoint& endpoint,
                                      const std::string& rm_database,
                                      const Claim& claim,
                                      base::Milliseconds wait,
                                      const std::function<bool(const LeaseRecord&)>& may_take_over,
+                                     const std::stop_token& stop = {},
                                      base::Milliseconds renew_every = renewal_interval);
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "omsctl/config/settings.hpp"
@@ -44,13 +45,15 @@ void forget_rollback(const std::filesystem::path& directory);
 [[nodiscard]] bool is_void(const metadb::LeaseRecord& lease, const std::filesystem::path& state);
 
 /// Takes the run's own claim over: at once where the run's last process is known to be gone;
-/// elsewhere when its claim has expired, which is waited for, and `say` is told. Throws
-/// Error{locked} where the claim is no longer the run's, or another run holds the deployment.
+/// elsewhere when its claim has expired, which is waited for until `stop`, and `say` is told.
+/// Throws Error{locked} where the claim is no longer the run's, or another run holds the
+/// deployment.
 [[nodiscard]] std::unique_ptr<metadb::Lease> take_over(
     const SavedRun& saved,
     const metadb::Claim& claim,
     const metadb::Endpoint& endpoint,
     base::Milliseconds wait,
-    const std::function<void(const std::string&)>& say);
+    const std::function<void(const std::string&)>& say,
+    const std::stop_token& stop = {});
 
 }  // namespace omsctl::run
