@@ -73,6 +73,9 @@ start() {
     esac
     echo "\$ omsctl ${words[*]}"
     RUNS_BEFORE=$(all_runs | wc -l)
+    # What it will say is not what the one before has said.
+    : >"$OUT"
+    : >"$ERR"
     # KILL_AT, STOP_AT: where it kills itself or stands still, see docs/reliability.md.
     "$LAB" exec controller -- env ${KILL_AT:+"OMSCTL_TEST_KILL_AT_RECORD=$KILL_AT"} ${STOP_AT:+"OMSCTL_TEST_STOP_AT_RECORD=$STOP_AT"} \
         "$OMSCTL" "${words[@]}" >"$OUT" 2>"$ERR" </dev/null 3>&- 7>&- &
