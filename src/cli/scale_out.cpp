@@ -10,6 +10,7 @@
 #include "omsctl/cli/commands.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/plan/codec.hpp"
+#include "omsctl/plan/describe.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/runbook/runbook.hpp"
@@ -164,6 +165,7 @@ void write_down(const Options& options,
                 const run::RunDirectory& directory) {
   for (const auto& [name, content] : book.artifacts)
     directory.write_artifact(name, content);
+  directory.write_artifact(plan::functions_artifact, plan::functions(book.plan));
   base::write_file(
       directory.path() / "run.json",
       encode(RunFile{facts.choices, options.reach, options.skipped_checks, facts.metadb.via}));

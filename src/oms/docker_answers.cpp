@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
@@ -164,6 +165,10 @@ std::string canonical_config(const json& config) {
     canonical[key] = part.is_null() || part.empty() || part == json("") ? json() : part;
   }
   return canonical.dump();
+}
+
+std::string Image::layers_digest() const {
+  return base::sha256(json(layers).dump() + "\n");
 }
 
 std::vector<Image> parse_images(const std::string& inspect_output) {

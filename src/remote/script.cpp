@@ -28,7 +28,7 @@ bool is_comment(std::string_view line) {
 
 /// What the tools read, and nobody else.
 bool is_directive(std::string_view line) {
-  return line.starts_with(uses_mark) || line.starts_with("# shellcheck ");
+  return line.starts_with(uses_mark) || base::trim(line).starts_with("# shellcheck ");
 }
 
 /// `name` behind those that it uses; each once.
@@ -76,6 +76,11 @@ bool is_script(std::string_view name) {
   return script != nullptr && script->place == Script::Place::host;
 }
 
+Call with(Call call, const std::vector<std::string>& more) {
+  call.arguments.insert(call.arguments.end(), more.begin(), more.end());
+  return call;
+}
+
 std::string call_text(const Calls& calls) {
   std::vector<std::string> lines;
   lines.reserve(calls.size());
@@ -113,9 +118,8 @@ std::string framed_text(const std::vector<Question>& questions, const std::strin
   for (std::size_t i = 0; i < questions.size(); ++i) {
     const auto& [call, seconds] = questions[i];
     names.insert(call.script);
-    Call framed{"framed", {nonce, std::to_string(i), std::to_string(seconds), call.script}};
-    framed.arguments.insert(framed.arguments.end(), call.arguments.begin(), call.arguments.end());
-    text += call_text({framed}) + "\n";
+    const Call framed{"framed", {nonce, std::to_string(i), std::to_string(seconds), call.script}};
+    text += call_text({with(framed, call.arguments)}) + "\n";
   }
   return bare_functions({"framed"}) + "functions=" + quote(bare_functions(names)) + "\n" + text;
 }

@@ -41,7 +41,7 @@ bool write_on(int fd, std::string_view data) {
 }  // namespace
 
 remote::Result feed(remote::Host& host,
-                    const std::string& script,
+                    const remote::Calls& calls,
                     const std::function<void(const Sink&)>& produce,
                     base::Seconds deadline,
                     const std::stop_token& stop) {
@@ -57,7 +57,8 @@ remote::Result feed(remote::Host& host,
   // Closed before the source is waited for, whatever happens: one that still writes gets EPIPE.
   const auto run = [&] {
     const base::Fd end = std::move(pipe.read);
-    return host.run({.script = script, .input_fd = end.get(), .deadline = deadline}, stop);
+    return host.run({.script = remote::text_of(calls), .input_fd = end.get(), .deadline = deadline},
+                    stop);
   };
   remote::Result result = run();
   source.get();

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "omsctl/remote/host.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::run {
 
@@ -16,10 +17,10 @@ inline constexpr base::Seconds transfer_deadline{3600};  // a 10 GB image over a
 /// Takes bytes; answers false when nobody reads any more.
 using Sink = std::function<bool(std::string_view)>;
 
-/// Runs `script` on the host with what `produce` gives to its sink as stdin. `produce` runs in a
+/// Makes the calls on the host with what `produce` gives to its sink as stdin. `produce` runs in a
 /// thread of its own; what it throws is thrown on.
 [[nodiscard]] remote::Result feed(remote::Host& host,
-                                  const std::string& script,
+                                  const remote::Calls& calls,
                                   const std::function<void(const Sink&)>& produce,
                                   base::Seconds deadline,
                                   const std::stop_token& stop);

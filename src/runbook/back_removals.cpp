@@ -19,8 +19,8 @@ using plan::Step;
 Step remove_job(const Deployment& deployment, const std::string& host) {
   Step step =
       back_step("job." + host, host, "the files of the docker_init.sh job", {"init." + host});
-  step.apply = {Command{
-      host, "remove the job's files", oms::remove_job_script(job_on(deployment, host)), 60}};
+  step.apply = {
+      Command{host, "remove the job's files", {oms::remove_job(job_on(deployment, host))}, 60}};
   step.optional = true;
   return step;
 }
@@ -50,7 +50,7 @@ plan::Action see_that_no_other_uses(const Deployment& deployment, const std::str
       mounted.push_back(file);
   return Command{host,
                  "see that no container of another run uses these files",
-                 oms::unused_by_others_script(mounted, deployment.run),
+                 {oms::unused_by_others(mounted, deployment.run)},
                  60};
 }
 

@@ -1,9 +1,6 @@
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "scripts.hpp"
@@ -15,14 +12,9 @@ using plan::Command;
 using plan::Step;
 
 Command remove_copies(const Deployment& deployment) {
-  const std::filesystem::path directory = copies_directory(deployment);
-  const std::filesystem::path copies = directory.parent_path();
   return {deployment.facts.initial,
           "remove the second copy",
-          fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
-                      remote::quote(directory.string()),
-                      remote::quote(copies.string()),
-                      remote::quote(copies.parent_path().string()))};
+          {{"remove_copies", {copies_directory(deployment)}}}};
 }
 
 Step rehearse(const Deployment& deployment) {

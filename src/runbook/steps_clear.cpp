@@ -4,7 +4,6 @@
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "scripts.hpp"
@@ -16,7 +15,6 @@ using plan::Await;
 using plan::Command;
 using plan::HostHolds;
 using plan::Step;
-using remote::command_line;
 
 /// Seconds, within the outage: what still runs after that long is a reason to go back.
 constexpr int quiet_deadline = 20;
@@ -35,7 +33,7 @@ Step record_programs(const Deployment& deployment, const std::string& host) {
   step.source = "design: exactly these are started again if the run has to go back";
   step.apply = {plan::Capture{host,
                               "record the programs",
-                              oms::status_script(deployment.container(host)),
+                              oms::program_states(deployment.container(host)),
                               programs_record(host)}};
   step.undo.cannot = "a record on this machine: it is kept";
   return step;
@@ -49,7 +47,7 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 2: stop the processes in the original container";
   step.interruption = plan::Interruption::never;
   step.apply = {
-      Command{host, "stop all programs", oms::stop_all_script(deployment.container(host)), 120}};
+      Command{host, "stop all programs", {oms::stop_programs(deployment.container(host))}, 120}};
   step.undo.actions = {plan::StartPrograms{
       host, deployment.container(host), programs_record(host), room_in_tmp(deployment)}};
   return step;
@@ -65,8 +63,8 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
   step.apply = {
       Await{HostHolds{host,
                       "the node is quiet",
-                      oms::quiet_script(deployment.container(host),
-                                        {ports.cm.number, ports.nginx.number, ports.ghana.number})},
+                      {oms::node_quiet(deployment.container(host),
+                                       {ports.cm.number, ports.nginx.number, ports.ghana.number})}},
             quiet_deadline}};
   return step;
 }
@@ -155,27 +153,26 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  const auto replace = [&](const std::string& source,
-                           const std::string& from,
-                           const std::string& to) {
-    return Command{host,
-                   "write config.yaml in place and look at it through the container",
-                   oms::replace_content_script(deployment.container(host), path, source, from, to),
-                   60,
-                   false,
-                   true};
-  };
+  const auto replace =
+      [&](const std::string& source, const std::string& from, const std::string& to) {
+        return Command{host,
+                       "write config.yaml in place and look at it through the container",
+                       {oms::replace_content(deployment.container(host), path, source, from, to)},
+                       60,
+                       false,
+                       true};
+      };
   step.apply = {replace(new_copy(deployment, host), before, after)};
   // From here on the room is needed by what runs in the container.
   if (deployment.clears)
     step.apply.insert(step.apply.begin(),
                       Command{host,
                               "give up the room in /tmp",
-                              command_line({"rm", "-f", "--", room_in_tmp(deployment)}) + "\n",
+                              {remove_files({room_in_tmp(deployment)})},
                               60,
                               false,
                               true});
-  step.ensures = {HostHolds{host, "the file is the new one", has_digest(path, after)}};
+  step.ensures = {HostHolds{host, "the file is the new one", {has_digest(path, after)}}};
   step.undo.actions = {replace(old_copy(deployment, host), after, before)};
   return step;
 }
@@ -188,27 +185,12 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
   step.source = "domain §3.6: a change of config.yaml alone needs no docker_init.sh";
   step.apply = {Command{host,
                         "write the components' configuration",
-                        command_line({"docker",
-                                      "exec",
-                                      "-w",
-                                      "/root",
-                                      deployment.container(host),
-                                      "python",
-                                      "-m",
-                                      "omsflow.scripts.units.oms_init_manager",
-                                      "--init-config-file"}) +
-                            "\n",
+                        {oms::load_config(deployment.container(host))},
                         300},
                 Command{host,
                         "restart console and supervisor",
-                        command_line({"docker",
-                                      "exec",
-                                      deployment.container(host),
-                                      "supervisorctl",
-                                      "restart",
-                                      "oms_console",
-                                      "oms_drc_supervisor"}) +
-                            "\n",
+                        {oms::restart_programs(deployment.container(host),
+                                               {"oms_console", "oms_drc_supervisor"})},
                         300}};
   step.undo.cannot =
       "the old config.yaml is put back by the undo of its edit; reload it the same way";

@@ -2,7 +2,6 @@
 
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "scripts.hpp"
@@ -36,20 +35,19 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                         "guide, region, step 5: start the container");
   step.decisive = true;
   step.apply = {
-      Command{host, "start the container", oms::start_container_script(spec), 300},
+      Command{host, "start the container", {oms::start_container(spec)}, 300},
       Await{HostHolds{
-                host, "its supervisor answers", oms::answers_script(deployment.container(host))},
+                host, "its supervisor answers", {oms::program_states(deployment.container(host))}},
             supervisor_deadline}};
   if (deployment.self_initialising)
-    step.apply.emplace_back(
-        Await{HostHolds{host,
-                        "the container has initialised itself",
-                        oms::self_initialised_script(deployment.container(host))},
-              facts.choices.init_timeout});
+    step.apply.emplace_back(Await{HostHolds{host,
+                                            "the container has initialised itself",
+                                            {oms::self_initialised(deployment.container(host))}},
+                                  facts.choices.init_timeout});
   step.undo.actions = {
       Command{host,
               "remove the container",
-              oms::on_own_container_script(spec.name, deployment.run, "docker rm -f"),
+              {oms::on_own_container(spec.name, deployment.run, {"docker", "rm", "-f"})},
               120}};
   return step;
 }
@@ -65,14 +63,13 @@ Step initialise(const Deployment& deployment, const std::string& host) {
                                   "guide, region, step 7: bash /root/docker_init.sh");
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  step.apply = {
-      Command{host, "start docker_init.sh, detached", oms::start_job_script(place), 60, true},
-      plan::AwaitJob{host,
-                     place.container,
-                     place.on_host,
-                     place.in_container,
-                     deployment.paths(host).logs,
-                     deployment.facts.choices.init_timeout}};
+  step.apply = {Command{host, "start docker_init.sh, detached", {oms::start_job(place)}, 60, true},
+                plan::AwaitJob{host,
+                               place.container,
+                               place.on_host,
+                               place.in_container,
+                               deployment.paths(host).logs,
+                               deployment.facts.choices.init_timeout}};
   step.undo.cannot =
       "what docker_init.sh has changed outside the four tables, and its own log, stay; the rows "
       "are "

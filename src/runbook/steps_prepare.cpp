@@ -9,7 +9,6 @@
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/settings_edit.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "scripts.hpp"
@@ -24,7 +23,6 @@ using plan::Command;
 using plan::HostHolds;
 using plan::PutFile;
 using plan::Step;
-using remote::command_line;
 
 PutFile put_file(const Deployment& deployment,
                  const std::string& host,
@@ -33,10 +31,8 @@ PutFile put_file(const Deployment& deployment,
   return {host, path, artifact, "0600", base::sha256(deployment.artifacts.at(artifact))};
 }
 
-Command remove_files(const std::string& host, const std::vector<std::string>& paths) {
-  remote::Argv argv{"rm", "-f", "--"};
-  argv.insert(argv.end(), paths.begin(), paths.end());
-  return {host, "remove what the run put there", command_line(argv) + "\n"};
+Command take_away(const std::string& host, const std::vector<std::string>& paths) {
+  return {host, "remove what the run put there", {remove_files(paths)}};
 }
 
 std::string parent_of(const std::string& path) {
@@ -60,8 +56,8 @@ std::vector<std::string> absent_ancestors(const NodeFacts& node, const std::stri
 Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   const oms::NodePaths paths = deployment.paths(node.address);
   const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
-  remote::Argv make{"mkdir", "-p", "--"};
-  remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
+  std::vector<std::string> make;
+  std::vector<std::string> remove;
   std::vector<std::string> parents;  // that do not exist yet
   for (const std::string& path : mounts) {
     make.push_back(path);
@@ -84,13 +80,13 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   step.where = node.address;
   step.title = "mount directories";
   step.source = "guide, docker run: -v for logs, store, run";
-  step.apply = {Command{
-      node.address, "create the mount directories", "umask 022\n" + command_line(make) + "\n"}};
-  std::string back = remove.size() > 4 ? command_line(remove) + "\n" : "";
-  if (!parents.empty())  // the step may have failed before it made them
-    back += fmt::format(
-        "for d in {}; do [ ! -d \"$d\" ] || rmdir --ignore-fail-on-non-empty -- \"$d\"; done\n",
-        command_line(parents));
+  step.apply = {
+      Command{node.address, "create the mount directories", {{"make_directories", make}}}};
+  remote::Calls back;
+  if (!remove.empty())
+    back.push_back({"remove_directories", remove});
+  if (!parents.empty())
+    back.push_back({"remove_empty_directories", parents});
   if (!back.empty())
     step.undo.actions = {Command{node.address, "remove the directories that the run made", back}};
   return step;
@@ -107,8 +103,8 @@ Step place_config(const Deployment& deployment, const std::string& host) {
   deployment.artifacts["target.yaml"] = deployment.facts.target_text;
   const PutFile file = put_file(deployment, host, deployment.paths(host).config, "target.yaml");
   step.apply = {file};
-  step.ensures = {HostHolds{host, "the file is there", has_digest(file.path, file.sha256)}};
-  step.undo.actions = {remove_files(host, {file.path})};
+  step.ensures = {HostHolds{host, "the file is there", {has_digest(file.path, file.sha256)}}};
+  step.undo.actions = {take_away(host, {file.path})};
   return step;
 }
 
@@ -124,7 +120,7 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
   step.apply = {put_file(deployment, host, deployment.paths(host).https_crt, "https.crt"),
                 put_file(deployment, host, deployment.paths(host).https_key, "https.key")};
   step.undo.actions = {
-      remove_files(host, {deployment.paths(host).https_crt, deployment.paths(host).https_key})};
+      take_away(host, {deployment.paths(host).https_crt, deployment.paths(host).https_key})};
   return step;
 }
 
@@ -142,10 +138,10 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   step.source = "design: a full disk is a refusal, not an outage";
   step.apply = {Command{host,
                         "take up room on disk",
-                        oms::reserve_room_script(place.room, 16U << 20U) +
-                            oms::reserve_room_script(room_in_tmp(deployment), 1U << 20U) +
-                            oms::reserve_content_script(deployment.paths(host).config, config)}};
-  step.undo.actions = {remove_files(host, {place.room, room_in_tmp(deployment)})};
+                        {oms::reserve_room(place.room, 16U << 20U),
+                         oms::reserve_room(room_in_tmp(deployment), 1U << 20U),
+                         oms::reserve_content(deployment.paths(host).config, config)}}};
+  step.undo.actions = {take_away(host, {place.room, room_in_tmp(deployment)})};
   return step;
 }
 
@@ -181,7 +177,7 @@ Deployment deployment_of(const Facts& facts,
   return {facts,
           run,
           facts.image_reference(),
-          layers_digest(facts.image->layers),
+          facts.image->layers_digest(),
           facts.existing(),
           facts.added(),
           oms::running(node.programs),
@@ -227,8 +223,7 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
   step.source = "design: the file is a single-file bind mount; a torn write must be mendable";
   step.apply = {put_file(deployment, host, old_copy(deployment, host), before),
                 put_file(deployment, host, new_copy(deployment, host), after)};
-  step.undo.actions = {
-      remove_files(host, {old_copy(deployment, host), new_copy(deployment, host)})};
+  step.undo.actions = {take_away(host, {old_copy(deployment, host), new_copy(deployment, host)})};
   if (!deployment.clears)
     return {{step}};
   return {{step, reserve_room(deployment, host)}};

@@ -1,9 +1,11 @@
 // The scripts that run on hosts, as they go over, in the shells that /bin/sh may be there.
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "omsctl/base/files.hpp"
+#include "omsctl/base/text.hpp"
 #include "omsctl/remote/process.hpp"
 #include "omsctl/remote/script.hpp"
 #include "omsctl/remote/shell.hpp"
@@ -51,6 +53,27 @@ TEST(Script, IsNotThereUnderAnotherName) {
   EXPECT_FALSE(is_script("stop"));
   EXPECT_FALSE(is_script("run_job"));  // what a container runs is no call
   EXPECT_ANY_THROW((void)text_of({{"stop"}}));
+}
+
+/// The sources and the scripts, in one text.
+std::string all_sources() {
+  std::string text;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(OMSCTL_SOURCE_DIR "/src"))
+    if (entry.path().extension() == ".cpp")
+      text += base::read_file(entry.path());
+  for (const Script& script : scripts())
+    for (const std::string& line : base::lines_of(script.text))
+      if (line.starts_with("# uses: "))
+        text += line + " ";
+  return text;
+}
+
+TEST(Script, IsCalledOrUsed) {
+  const std::string sources = all_sources();
+  for (const Script& script : scripts())
+    EXPECT_TRUE(sources.find(fmt::format("{{\"{}\"", script.name)) != std::string::npos ||
+                sources.find(fmt::format(" {} ", script.name)) != std::string::npos)
+        << script.name;
 }
 
 TEST(TextOf, HoldsWhatTheCallsNeedOnceAndNoComments) {

@@ -65,7 +65,7 @@ struct Stage {
 };
 
 struct Plan {
-  int format = 1;
+  int format = 2;
   std::string omsctl_version;
   std::string run;
   std::string command;             ///< "scale-out node"

@@ -29,6 +29,9 @@ struct Call {
   [[nodiscard]] bool operator==(const Call&) const = default;
 };
 
+/// `call` with further arguments.
+[[nodiscard]] Call with(Call call, const std::vector<std::string>& more);
+
 /// One after the other, each only when the one before it has succeeded; the exit status is that of
 /// the last one that ran.
 using Calls = std::vector<Call>;

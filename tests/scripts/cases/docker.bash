@@ -222,3 +222,18 @@ case_container_right__looks_at_state_address_image_and_mounts() {
     calls container_right c 192.0.2.11 "$sum"
     says 1 $'it is: exited host true\n'
 }
+case_load_image__leaves_no_archive_when_nobody_listens_any_more() {
+    docker_answers 'head -c 500000 /dev/zero | tr "\0" x'  # more than a pipe holds
+    printf 'an archive' >"$PLACE/$odd"
+    env PATH="$PLACE/bin:$PATH" "${shell[@]}" -c '. "$0"
+"$@"' "$functions/load_image.sh" load_image "$PLACE/$odd" i d name | true || [[ ${PIPESTATUS[1]} -eq 0 ]]
+    is_gone "$PLACE/$odd"
+}
+case_load_image__leaves_no_archive_when_it_is_ended() {
+    docker_answers ': >"$PLACE/began"; sleep 300'
+    printf 'an archive' >"$PLACE/$odd"
+    calls load_image "$PLACE/$odd" i d name &
+    until [[ -e began ]]; do sleep 0.02; done
+    end_below $!
+    is_gone "$PLACE/$odd"
+}

@@ -80,15 +80,10 @@ case_receive_file__that_is_ended_midway_leaves_nothing() {
     calls receive_file "$PLACE/$odd" "$(digest text)" <pipe &
     exec 5>pipe
     printf 'te' >&5
-    until [[ -s $PLACE/$odd ]]; do :; done
-    local children child
-    children=$!
-    while child=$(pgrep -P "${children##* }"); do children+=" ${child//$'\n'/ }"; done
-    # shellcheck disable=SC2086 # pids
-    kill ${children#* }
+    until [[ -s $PLACE/$odd ]]; do sleep 0.02; done
+    end_below $!
     exec 5>&-
-    for _ in {1..400}; do [[ -e $PLACE/$odd ]] || break; sleep 0.05; done
-    [[ ! -e $PLACE/$odd ]]
+    is_gone "$PLACE/$odd"
 }
 case_make_directories__are_open_whatever_the_umask() {
     (umask 077 && calls make_directories "$PLACE/$odd/deep" "$PLACE/two" && says 0)
