@@ -20,7 +20,7 @@ packages_of() {
             g++ cmake ninja-build pkg-config ccache \
             libcli11-dev libfmt-dev libspdlog-dev libyaml-cpp-dev nlohmann-json3-dev libdtl-dev libboost-url1.81-dev \
             default-libmysqlclient-dev libssl-dev libzstd-dev libarchive-dev libgtest-dev libgmock-dev \
-            openssh-client procps util-linux ;;
+            openssh-client procps util-linux busybox ;;
         lab) echo \
             docker.io mariadb-server mariadb-client influxdb openssh-server openssh-client haproxy debootstrap iproute2 iptables \
             sudo libfaketime util-linux procps curl zstd jq bats python3-jsonschema ca-certificates ;;

@@ -203,6 +203,10 @@ std::string human_duration(std::chrono::milliseconds duration) {
   return fmt::format("{} min {:02} s", total / 60000, total / 1000 % 60);
 }
 
+std::string in_url(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
 std::string count_of(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }

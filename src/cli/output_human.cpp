@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <map>
@@ -84,7 +85,7 @@ class HumanOutput final : public Output {
   void line(const std::string& text);
   void clear_status();
   void print(const std::string& text);
-  [[nodiscard]] std::string failures(const run::Outcome& outcome) const;
+  [[nodiscard]] std::string failures(const RunReport& report) const;
   void tick(const std::stop_token& stop);
   void show_running();
 
@@ -235,15 +236,17 @@ void HumanOutput::plan(const plan::Plan& plan, const std::vector<ConfigDiff>& di
   for (const std::string& note : plan.notes)
     text += fmt::format("  - {}\n", printable(note));
   if (details) {
-    text +=
-        "\nCommands\n" + plan::details(plan) + "\nChanges of config.yaml (passwords redacted)\n";
+    text += "\nCommands\n" + plan::details(plan) +
+            "\nWhat is called on hosts: functions for a POSIX shell, as root, with LC_ALL=C\n" +
+            plan::functions(plan) + "\nChanges of config.yaml (passwords redacted)\n";
     for (const ConfigDiff& diff : diffs)
       text += diff.text;
   }
   answer(text);
 }
 
-std::string HumanOutput::failures(const run::Outcome& outcome) const {
+std::string HumanOutput::failures(const RunReport& report) const {
+  const run::Outcome& outcome = report.outcome;
   std::string text;
   for (const run::Failure& failure : outcome.failures) {
     text += fmt::format(
@@ -255,6 +258,14 @@ std::string HumanOutput::failures(const run::Outcome& outcome) const {
   }
   for (const std::string& problem : outcome.undo_problems)
     text += fmt::format("{} {}\n", paint(Color::red, "not taken back:"), printable(problem));
+  const bool on_hosts =
+      std::any_of(outcome.by_hand.begin(), outcome.by_hand.end(), [](const std::string& command) {
+        return command.starts_with("on ");
+      });
+  if (on_hosts)
+    text += fmt::format("    by hand: first load {}/artifacts/{} into a root shell of the host\n",
+                        printable(report.directory),
+                        plan::functions_artifact);
   for (const std::string& command : outcome.by_hand)
     text += fmt::format("    by hand: {}\n", printable(command));
   return text;
@@ -272,7 +283,7 @@ void HumanOutput::report(const RunReport& report) {
                                         base::human_duration(outcome.init));
   if (outcome.state == run::Outcome::State::done)
     text += done_of(report) + "\n";
-  text += failures(outcome);
+  text += failures(report);
   for (const std::string& note : outcome.notes)
     text += fmt::format("note: {}\n", printable(note));
   if (outcome.state != run::Outcome::State::done)

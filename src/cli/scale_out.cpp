@@ -13,6 +13,7 @@
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/codec.hpp"
+#include "omsctl/plan/describe.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/run_file.hpp"
@@ -170,6 +171,7 @@ void write_down(const Options& options,
                 const run::RunDirectory& directory) {
   for (const auto& [name, content] : book.artifacts)
     directory.write_artifact(name, content);
+  directory.write_artifact(plan::functions_artifact, plan::functions(book.plan));
   base::write_file(
       directory.path() / "run.json",
       run::encode(

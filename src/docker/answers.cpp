@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
 #include "omsctl/base/text.hpp"
@@ -173,6 +174,10 @@ bool Image::same_as(const Image& other) const {
 
 std::vector<std::string> Image::environment() const {
   return value_or<std::vector<std::string>>(json::parse(config.empty() ? "{}" : config), "Env", {});
+}
+
+std::string Image::layers_digest() const {
+  return base::sha256(json(layers).dump() + "\n");
 }
 
 std::vector<Image> parse_images(const std::string& inspect_output) {

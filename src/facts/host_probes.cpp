@@ -24,15 +24,15 @@
 namespace omsctl::facts {
 namespace {
 
-using remote::quote;
-
 constexpr int no_such_command = 127;          // exit status: nothing runs without `timeout`
 constexpr std::size_t longest_reason = 1000;  // bytes
 
-/// What every script of omsctl takes from a host, docker apart.
-constexpr std::string_view commands_on_hosts =
-    "awk cat chmod curl cut date dd dirname fallocate find flock grep head ls mkdir mv rm rmdir "
-    "sed sha256sum sort stat sync tail timeout tr truncate uniq wc";
+/// What the scripts take from a host, docker apart.
+const std::vector<std::string> commands_on_hosts{
+    "awk",       "cat",   "chmod",    "curl",      "cut",  "date", "dd",    "dirname",
+    "fallocate", "find",  "flock",    "grep",      "head", "ls",   "mkdir", "mv",
+    "rm",        "rmdir", "sed",      "sha256sum", "sort", "stat", "sync",  "tail",
+    "timeout",   "tr",    "truncate", "uniq",      "wc"};
 
 /// The last line of what a command said, on stderr or else on stdout.
 std::string last_word(const Answer& answer) {
@@ -41,7 +41,7 @@ std::string last_word(const Answer& answer) {
                       : base::shortened(base::last_lines(said, 1).front(), longest_reason);
 }
 
-/// Runs the questions; nullopt when the host did not answer at all (its connection says why).
+/// Asks the questions; nullopt when the host did not answer at all (its connection says why).
 std::optional<Answers> ask(const ProbeScript& script,
                            NodeFacts& node,
                            remote::Host& host,
@@ -86,26 +86,6 @@ void read_docker(NodeFacts& node, Answers& answers) {
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-/// A line "kind mode uid:gid entries (0 or 1) free blocks, size of a block", then the nearest
-/// ancestor that exists. Not df: blanks in the name of a device shift its columns.
-std::string path_script(const std::string& path) {
-  return fmt::format(
-      "p={}; k=other; e=0\n"
-      "if [ -d \"$p\" ]; then k=directory; e=$(ls -A -- \"$p\" 2>/dev/null | head -c 1 | wc -c)\n"
-      "elif [ -f \"$p\" ]; then k=file\n"
-      "elif [ ! -e \"$p\" ] && [ ! -L \"$p\" ]; then k=absent; fi\n"
-      "q=$p; while [ ! -e \"$q\" ]; do q=$(dirname -- \"$q\"); done\n"
-      "echo $k $(stat -L -c '%a %u:%g' -- \"$p\" 2>/dev/null || echo - -) $e "
-      "$(stat -f -c '%a %S' -- \"$q\")\n"
-      "printf %s \"$q\"\n",
-      quote(path));
-}
-
-/// What a file holds, as far as a certificate's may reach; of anything else nothing.
-std::string content_script(const std::string& path) {
-  return fmt::format("[ -f {0} ] && head -c 1048576 -- {0}\n", quote(path));
 }
 
 PathFacts read_path(const Answer& answer) {
@@ -187,21 +167,14 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) 
   if (!node.connection.reachable || !node.connection.privileged)
     return;
   ProbeScript script;
-  script.ask("hostname", "hostname");
-  script.ask("addresses", "ip -o addr show | awk '{print $4}' | cut -d/ -f1");
-  script.ask("clock", "date +%s.%N");
-  script.ask("docker", "docker version --format '{{.Server.Version}}'");
-  script.ask("containers",
-             "ids=$(docker ps -aq --no-trunc) || exit 1\n"
-             "if [ -z \"$ids\" ]; then echo '[]'; else docker inspect --type container $ids "
-             "2>/dev/null; fi");
-  script.ask("images",
-             "ids=$(docker image ls -q --no-trunc | sort -u) || exit 1\n"
-             "if [ -z \"$ids\" ]; then echo '[]'; else docker image inspect $ids 2>/dev/null; fi");
-  script.ask("listening", "cat /proc/net/tcp /proc/net/tcp6 2>/dev/null");
-  script.ask("commands",
-             fmt::format("for c in {}; do command -v $c >/dev/null || echo $c; done; true",
-                         commands_on_hosts));
+  script.ask("hostname", {"host_name"});
+  script.ask("addresses", {"own_addresses"});
+  script.ask("clock", {"host_clock"});
+  script.ask("docker", {"docker_version"});
+  script.ask("containers", {"all_containers"});
+  script.ask("images", {"all_images"});
+  script.ask("listening", {"tcp_sockets"});
+  script.ask("commands", {"missing_commands", commands_on_hosts});
   auto answers = ask(script, node, host, stop);
   if (!answers)
     return;
@@ -226,8 +199,7 @@ DetailQuestions detail_questions(const Facts& facts, const std::string& address)
   questions.cm_port_url = fmt::format("http://{{}}:{}/", ports.cm.number);
   questions.nginx_url = fmt::format("{}://{{}}:{}/oms/health", scheme, ports.nginx.number);
   const config::CmUrl& vip = facts.target.cm_url;
-  const std::string vip_host =
-      vip.host.find(':') == std::string::npos ? vip.host : "[" + vip.host + "]";
+  const std::string vip_host = base::in_url(vip.host);
   questions.vip_cm_url = fmt::format("{}://{}:{}/", vip.scheme, vip_host, vip.port.number);
   questions.vip_nginx_url =
       fmt::format("{}://{}:{}/oms/health", scheme, vip_host, ports.nginx.number);
@@ -266,20 +238,21 @@ void ask_node_details(NodeFacts& node,
   if (serves)
     ask_about_service(script, node, questions);
   for (const std::string& path : paths_to_look_at(questions))
-    script.ask("path " + path, path_script(path));
+    script.ask("path " + path, {"look_at_path", {path}});
   if (questions.ask_vip) {
-    script.ask("vip_cm", oms::http_statuses_script(questions.vip_cm_url, 20), 40);
-    script.ask("vip_nginx", oms::http_statuses_script(questions.vip_nginx_url, 20), 40);
+    script.ask("vip_cm", oms::http_statuses(questions.vip_cm_url, 20), 40);
+    script.ask("vip_nginx", oms::http_statuses(questions.vip_nginx_url, 20), 40);
   }
   if (!questions.tsdb_ping_url.empty())
-    script.ask("tsdb", oms::http_statuses_script(questions.tsdb_ping_url, 1));
-  script.ask("reach MetaDB", oms::tcp_script(questions.metadb_host, questions.metadb_port));
+    script.ask("tsdb", oms::http_statuses(questions.tsdb_ping_url, 1));
+  script.ask("reach MetaDB",
+             oms::reaches("the MetaDB", questions.metadb_host, questions.metadb_port));
   for (const std::string& other : questions.existing)
     if (other != node.address)
-      script.ask("reach " + other, oms::tcp_script(other, questions.cm_port));
+      script.ask("reach " + other, oms::reaches("node", other, questions.cm_port));
   if (questions.read_certificates) {
-    script.ask("crt", content_script(questions.paths.https_crt));
-    script.ask("key", content_script(questions.paths.https_key));
+    script.ask("crt", {"read_certificate", {questions.paths.https_crt}});
+    script.ask("key", {"read_certificate", {questions.paths.https_key}});
   }
   auto answers = ask(script, node, host, stop);
   if (!answers)

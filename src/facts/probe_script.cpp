@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "omsctl/remote/shell.hpp"
-
 namespace omsctl::facts {
 
 ProbeScript::ProbeScript() {
@@ -15,31 +13,21 @@ ProbeScript::ProbeScript() {
   nonce_ = fmt::format("omsctl-{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
 }
 
-void ProbeScript::ask(std::string name, std::string script, int seconds) {
+void ProbeScript::ask(std::string name, remote::Call call, int seconds) {
   deadline_ += seconds;
-  questions_.push_back({std::move(name), std::move(script), seconds});
+  names_.push_back(std::move(name));
+  questions_.push_back({std::move(call), seconds});
 }
 
 std::string ProbeScript::text() const {
-  // Descriptor 3 is stdout, since stdout itself is the pipe that collects stderr.
-  std::string text = "exec 3>&1\n";
-  for (std::size_t i = 0; i < questions_.size(); ++i)
-    text += fmt::format(
-        "echo '{0} {1}'\n"
-        "e=$(timeout -k 2 {2} sh -c {3} </dev/null 2>&1 >&3 3>&-)\n"
-        "printf '\\n{0} =%s\\n%s\\n{0} .\\n' $? \"$e\"\n",
-        nonce_,
-        i,
-        questions_[i].seconds,
-        remote::quote(questions_[i].script));
-  return text;
+  return remote::framed_text(questions_, nonce_);
 }
 
 std::map<std::string, Answer> ProbeScript::answers(std::string_view output) const {
   std::map<std::string, Answer> found;
   const auto none = std::string_view::npos;
-  for (std::size_t i = 0; i < questions_.size(); ++i) {
-    Answer& answer = found[questions_[i].name];
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    Answer& answer = found[names_[i]];
     const std::string begin = fmt::format("{} {}\n", nonce_, i);
     const std::string middle = fmt::format("\n{} =", nonce_);
     const std::string end = fmt::format("\n{} .\n", nonce_);

@@ -10,19 +10,15 @@ namespace omsctl::facts {
 
 namespace {
 
-using remote::command_line;
-
 std::string at_address(const std::string& pattern, const std::string& address) {
-  const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-  return fmt::format(fmt::runtime(pattern), host);
+  return fmt::format(fmt::runtime(pattern), base::in_url(address));
 }
 
 }  // namespace
 
 void ask_about_config(ProbeScript& script, const std::string& container) {
-  script.ask(
-      "config",
-      command_line({"docker", "exec", container, "cat", std::string(oms::config_in_container)}));
+  script.ask("config",
+             oms::in_container(container, {"cat", std::string(oms::config_in_container)}));
 }
 
 void read_config(NodeFacts& node, const Answer& answer) {
@@ -37,18 +33,14 @@ void ask_about_service(ProbeScript& script,
                        const DetailQuestions& questions) {
   const std::string& container = questions.container;
   ask_about_config(script, container);
-  script.ask("config_on_host", command_line({"cat", "--", questions.paths.config}));
-  script.ask("programs", oms::status_script(container));
-  script.ask("marker",
-             command_line({"docker", "exec", container, "test", "-s", "/root/init_flag.txt"}));
-  script.ask("init_script",
-             command_line({"docker", "exec", container, "test", "-r", "/root/docker_init.sh"}));
-  script.ask("self_initialised", oms::self_initialised_script(container));
-  script.ask("health", oms::body_script(at_address(questions.nginx_url, node.address)));
-  script.ask("cm_status",
-             oms::http_statuses_script(at_address(questions.cm_port_url, node.address), 1));
-  script.ask("nginx_status",
-             oms::http_statuses_script(at_address(questions.nginx_url, node.address), 1));
+  script.ask("config_on_host", {"read_file", {questions.paths.config}});
+  script.ask("programs", oms::program_states(container));
+  script.ask("marker", oms::in_container(container, {"test", "-s", "/root/init_flag.txt"}));
+  script.ask("init_script", oms::in_container(container, {"test", "-r", "/root/docker_init.sh"}));
+  script.ask("self_initialised", oms::self_initialised(container));
+  script.ask("health", oms::http_body(at_address(questions.nginx_url, node.address)));
+  script.ask("cm_status", oms::http_statuses(at_address(questions.cm_port_url, node.address), 1));
+  script.ask("nginx_status", oms::http_statuses(at_address(questions.nginx_url, node.address), 1));
 }
 
 std::string http_status(const Answer& answer) {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <mysql.h>
 
+#include "omsctl/base/text.hpp"
 #include "omsctl/metadb/failure.hpp"
 #include "omsctl/metadb/rows.hpp"
 
@@ -63,10 +64,10 @@ using Result = std::unique_ptr<MYSQL_RES, FreeResult>;
 std::string address_of(const Endpoint& endpoint) {
   if (endpoint.host.empty())
     return endpoint.socket.string();
-  const bool ipv6 = endpoint.host.find(':') != std::string::npos;
-  const std::string host = ipv6 ? "[" + endpoint.host + "]" : endpoint.host;
-  return fmt::format(
-      "{}:{}{}", host, endpoint.port, endpoint.socket.empty() ? "" : " through a host");
+  return fmt::format("{}:{}{}",
+                     base::in_url(endpoint.host),
+                     endpoint.port,
+                     endpoint.socket.empty() ? "" : " through a host");
 }
 
 unsigned int whole_seconds(base::Milliseconds time) {

@@ -5,8 +5,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
-#include "omsctl/metadb/change/delete.hpp"
-#include "omsctl/metadb/change/restore.hpp"
+#include "omsctl/base/text.hpp"
 #include "omsctl/metadb/row_set.hpp"
 
 namespace omsctl::metadb {
@@ -14,16 +13,33 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RowSet, database, table, where, 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NamedIds, database, table, name_column, id_column, reference)
 }  // namespace omsctl::metadb
 
+namespace omsctl::remote {
+
+void to_json(nlohmann::json& out, const Call& call) {
+  out = {{"script", call.script}, {"arguments", call.arguments}};
+}
+
+void from_json(const nlohmann::json& in, Call& call) {
+  in.at("script").get_to(call.script);
+  in.at("arguments").get_to(call.arguments);
+  if (!is_script(call.script))
+    throw base::Error(base::Code::storage,
+                      fmt::format("the plan calls a script \"{}\", which this omsctl does not have",
+                                  base::printable(call.script)));
+}
+
+}  // namespace omsctl::remote
+
 namespace omsctl::plan {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostHolds, host, says, script)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ConfigEquals, host, says, script, artifact)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostHolds, host, says, calls)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ConfigEquals, host, says, call, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlEquals, says, sql, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAdvances, says, sql, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowsStable, says, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SqlAsRecorded, says, sql, artifact)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, script, deadline, may_be_lost, repeatable)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capture, host, says, script, artifact, deadline)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Command, host, says, calls, deadline, may_be_lost, repeatable)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Capture, host, says, call, artifact, deadline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PutFile, host, path, artifact, mode, sha256)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RecordSql, says, sql, artifact)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SendFile, host, path, source, sha256, size)

@@ -1,13 +1,14 @@
 #include "omsctl/plan/describe.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/quote.hpp"
-#include "omsctl/remote/shell.hpp"
+#include "omsctl/plan/calls.hpp"
 
 #include "words.hpp"
 
@@ -33,10 +34,13 @@ std::string outage_mark(Outage outage) {
 std::vector<std::string> commands_of(const Probe& probe) {
   std::vector<std::string> lines;
   std::visit(
-      Overloaded{[&](const HostHolds& value) { on_host(lines, value.host, value.script); },
-                 [&](const ConfigEquals& value) { on_host(lines, value.host, value.script); },
+      Overloaded{[&](const HostHolds& value) { on_host(lines, value.host, value.calls); },
+                 [&](const ConfigEquals& value) {
+                   on_host(lines, value.host, {value.call});
+                   lines.push_back("  = artifacts/" + value.artifact + ", as parsed values");
+                 },
                  [&](const ConfigKnown& value) {
-                   on_host(lines, value.host, remote::command_line({"cat", value.path}));
+                   on_host(lines, value.host, {read_config(value)});
                    lines.push_back("  = one of artifacts/: " + base::join(value.artifacts, ", "));
                  },
                  [&](const SqlEquals& value) { in_metadb(lines, value.sql); },
@@ -154,22 +158,17 @@ std::vector<std::string> commands(const Action& action) {
   std::vector<std::string> lines;
   std::visit(
       Overloaded{
-          [&](const Command& value) { on_host(lines, value.host, value.script); },
+          [&](const Command& value) { on_host(lines, value.host, value.calls); },
           [&](const Capture& value) {
-            on_host(lines, value.host, value.script);
-            lines.push_back(fmt::format("  > artifacts/{}", value.artifact));
+            on_host(lines, value.host, {value.call}, "> artifacts/" + value.artifact);
           },
           [&](const PutFile& value) {
-            lines.push_back(
-                fmt::format("on {}: artifacts/{} > {} (through stdin, mode {}, sha256 {})",
-                            value.host,
-                            value.artifact,
-                            printable(value.path),
-                            value.mode,
-                            value.sha256.substr(0, 12)));
+            on_host(lines, value.host, {put_file(value)}, "< artifacts/" + value.artifact);
           },
-          [&](const SendFile& value) { lines.push_back(send_line(value)); },
-          [&](const ShipImage& value) { lines.push_back(ship_line(value)); },
+          [&](const SendFile& value) {
+            on_host(lines, value.host, {receive_file(value)}, "< " + value.source);
+          },
+          [&](const ShipImage& value) { lines = image_lines(value); },
           [&](const RecordSql& value) {
             in_metadb(lines, value.sql);
             lines.push_back("  > artifacts/" + value.artifact);
@@ -187,24 +186,11 @@ std::vector<std::string> commands(const Action& action) {
                                   base::join(value.nodes, ", ")));
           },
           [&](const TellLeftovers& value) { in_metadb(lines, value.sql); },
-          [&](const ReserveRoom& value) { lines.push_back(room_line(value)); },
-          [&](const CopyRun& value) { lines.push_back(copy_line(value)); },
+          [&](const ReserveRoom& value) { lines = room_lines(value); },
+          [&](const CopyRun& value) { lines = copy_lines(value); },
           [&](const TellChangedIds& value) { lines = id_questions(value); },
-          [&](const StartPrograms& value) {
-            lines.push_back(fmt::format(
-                "on {}: {} <the RUNNING ones of artifacts/{}>",
-                value.host,
-                remote::command_line({"docker", "exec", value.container, "supervisorctl", "start"}),
-                value.artifact));
-          },
-          [&](const AwaitJob& value) {
-            lines.push_back(
-                fmt::format("on {}: follow {}/output until {}/rc is there, {} s at most",
-                            value.host,
-                            printable(value.on_host),
-                            printable(value.on_host),
-                            value.deadline));
-          },
+          [&](const StartPrograms& value) { on_host(lines, value.host, calls_of(Action(value))); },
+          [&](const AwaitJob& value) { on_host(lines, value.host, calls_of(Action(value))); },
           [&](const Await& value) { lines = commands_of(value.probe); },
       },
       action);
@@ -240,6 +226,22 @@ std::string details(const Plan& plan) {
     text += "\nThe way back: what runs of it takes back, or is needed by, a step that was begun\n" +
             details_of(plan, plan.back);
   return text;
+}
+
+std::string functions(const Plan& plan) {
+  std::set<std::string> names;
+  const auto add = [&](const remote::Calls& calls) {
+    for (const remote::Call& call : calls)
+      names.insert(call.script);
+  };
+  for (const auto* stages : {&plan.stages, &plan.back})
+    for (const Step* step : steps_of(*stages)) {
+      for (const Action& action : step->apply)
+        add(calls_of(action));
+      for (const Probe& probe : step->ensures)
+        add(calls_of(probe));
+    }
+  return remote::functions_text(names);
 }
 
 std::vector<std::string> by_hand(const Plan& plan, const std::set<std::string>& done) {

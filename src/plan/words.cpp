@@ -6,16 +6,22 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/quote.hpp"
+#include "omsctl/plan/calls.hpp"
 #include "omsctl/remote/shell.hpp"
 
 namespace omsctl::plan {
 
 using base::printable;
 
-void on_host(std::vector<std::string>& lines, const std::string& host, const std::string& script) {
+void on_host(std::vector<std::string>& lines,
+             const std::string& host,
+             const remote::Calls& calls,
+             const std::string& stream) {
   lines.push_back(fmt::format("on {}:", printable(host)));
-  for (const std::string& line : base::lines_of(script))
+  for (const std::string& line : base::lines_of(remote::call_text(calls)))
     lines.push_back("  " + printable(line));
+  if (!stream.empty())
+    lines.back() += " " + printable(stream);
 }
 
 void in_metadb(std::vector<std::string>& lines, const std::string& sql) {
@@ -46,20 +52,11 @@ void delete_each(std::vector<std::string>& lines, const std::vector<metadb::RowS
 
 }  // namespace
 
-std::string send_line(const SendFile& value) {
-  return fmt::format("{} > on {}: {} (through stdin, {}, mode 0600, sha256 {})",
-                     printable(value.source),
-                     value.host,
-                     printable(value.path),
-                     base::human_size(value.size),
-                     value.sha256.substr(0, 12));
-}
-
-std::string ship_line(const ShipImage& value) {
-  return fmt::format("on {}: {} | on {}: docker load",
-                     value.from,
-                     remote::command_line({"docker", "save", value.image}),
-                     value.host);
+std::vector<std::string> image_lines(const ShipImage& value) {
+  std::vector<std::string> lines;
+  on_host(lines, value.from, {send_image(value)}, "|");
+  on_host(lines, value.host, {receive_image(), has_layers(value.image, value.layers_sha256)});
+  return lines;
 }
 
 std::vector<std::string> delete_statements(const DeleteRows& value) {
@@ -113,29 +110,29 @@ std::vector<std::string> restore_statements(const RestoreRows& value) {
 }
 
 std::vector<std::string> config_lines(const RestoreConfig& value) {
+  const remote::Calls calls = calls_of(Action(value));
   std::vector<std::string> lines;
-  on_host(lines,
-          value.known.host,
-          remote::command_line(
-              {"dd", "if=" + value.known.copy, "of=" + value.known.path, "conv=notrunc,fsync"}) +
-              fmt::format("\ntruncate -r {0} {1}\n",
-                          remote::quote(value.known.copy),
-                          remote::quote(value.known.path)));
+  on_host(lines, value.known.host, {calls.at(0)});
+  on_host(lines, value.known.host, {calls.at(1)}, "< artifacts/" + value.artifact);
+  on_host(lines, value.known.host, {calls.at(2)});
   return lines;
 }
 
-std::string room_line(const ReserveRoom& value) {
-  return fmt::format("on {}: {}: twice the size of {}/ and 8 MiB",
-                     value.host.empty() ? "this machine" : value.host,
-                     printable(value.path),
-                     value.like);
+std::vector<std::string> room_lines(const ReserveRoom& value) {
+  if (value.host.empty())
+    return {fmt::format(
+        "on this machine: {}: twice the size of {}/ and 8 MiB", printable(value.path), value.like)};
+  std::vector<std::string> lines;
+  on_host(lines, value.host, calls_of(Action(value)));
+  return lines;
 }
 
-std::string copy_line(const CopyRun& value) {
-  return fmt::format("tar -c {} | on {}: > {} (0600, compared by digest)",
-                     remote::command_line(value.parts),
-                     value.host,
-                     printable(value.path));
+std::vector<std::string> copy_lines(const CopyRun& value) {
+  const remote::Calls calls = calls_of(Action(value));
+  std::vector<std::string> lines{
+      fmt::format("tar -c {} and its seal |", remote::command_line(value.parts))};
+  on_host(lines, value.host, calls);
+  return lines;
 }
 
 std::vector<std::string> id_questions(const TellChangedIds& value) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::remote {
 namespace {
@@ -65,15 +66,12 @@ base::Seconds remote_deadline(base::Milliseconds deadline) {
 }
 
 std::string handover_text(std::string_view script, base::Seconds deadline, bool sudo) {
-  // An empty format would make `sh -c ""`: fine, and it exits with 0.
   std::string text = fmt::format(
-      "/bin/sh -c 'echo omsctl-handover; "
-      "PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; "
-      "s=$(printf \"$2\"); {}env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c \"$s\"; "
-      "rc=$?; "
-      "[ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl {} '{}'",
-      sudo ? "sudo -n " : "",
+      "/bin/sh -c 'eval \"$(printf \"$1\")\"; hand_over \"$2\" \"$3\" \"$(printf \"$4\")\"' omsctl "
+      "'{}' {} {} '{}'",
+      as_printf_format(bare_functions({"hand_over"})),
       deadline.count(),
+      sudo ? "yes" : "no",
       as_printf_format(script));
   refuse_impossible(script, text.size());
   return text;

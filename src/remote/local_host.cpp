@@ -16,6 +16,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/handover.hpp"
 #include "omsctl/remote/privilege.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::remote {
 namespace {
@@ -79,7 +80,7 @@ Connection LocalHost::connect(const std::stop_token& stop) {
   if (connection_.privileged)
     return connection_;
   const Result result = run_process(
-      {.argv = {"/bin/sh", "-c", std::string(privilege_script)}, .deadline = probe_deadline}, stop);
+      {.argv = {"/bin/sh", "-c", text_of({{"privilege"}})}, .deadline = probe_deadline}, stop);
   if (const std::optional<Privilege> found = read_privilege(result.out)) {
     connection_ = privilege_answer(name_, *found, result.err);
   } else {

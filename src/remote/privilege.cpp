@@ -6,10 +6,6 @@
 
 namespace omsctl::remote {
 
-const std::string_view privilege_script =
-    "u=$(id -u); n=$(id -un); r=0; [ \"$u\" -eq 0 ] || { sudo -n true; r=$?; }; "
-    "echo \"omsctl-privilege $u $r $n\"";
-
 std::optional<Privilege> read_privilege(std::string_view out) {
   for (const std::string& line : base::lines_of(out)) {
     const auto words = base::split(line, ' ');

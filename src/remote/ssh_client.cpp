@@ -133,10 +133,10 @@ Argv forward_argv(const SshTarget& target,
                   const std::filesystem::path& socket,
                   const std::string& address,
                   std::uint16_t port) {
-  const bool is_ipv6 = address.find(':') != std::string::npos;
-  const std::string there = is_ipv6 ? "[" + address + "]" : address;
   return control_argv(
-      target, "forward", {"-L", fmt::format("{}:{}:{}", socket.string(), there, port)});
+      target,
+      "forward",
+      {"-L", fmt::format("{}:{}:{}", socket.string(), base::in_url(address), port)});
 }
 
 bool was_dropped(std::string_view log) {

@@ -11,6 +11,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/handover.hpp"
 #include "omsctl/remote/privilege.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::remote {
 namespace {
@@ -85,7 +86,7 @@ Connection SshHost::find_privilege(const std::stop_token& stop) {
   const SshTarget& target = master_.target();
   const Result result = run_process(
       {.argv = session_argv(
-           target, handover_text(privilege_script, probe_deadline, false), next_refusal()),
+           target, handover_text(text_of({{"privilege"}}), probe_deadline, false), next_refusal()),
        .deadline = probe_deadline + handover_slack},
       stop);
   const std::optional<Privilege> found = read_privilege(without_greeting(result.out));

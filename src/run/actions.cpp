@@ -15,7 +15,7 @@
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/remote/shell.hpp"
+#include "omsctl/plan/calls.hpp"
 
 #include "failed.hpp"
 #include "files_to_host.hpp"
@@ -43,9 +43,10 @@ std::string run_command(const plan::Command& command, Workbench& bench, const St
   for (;;) {
     check_lease(bench, step);
     // Waited for also when a stop is requested: what is cancelled here would go on over there.
-    result = bench.fleet.at(command.host)
-                 .run({.script = after_others(command.script, base::Seconds{command.deadline}),
-                       .deadline = base::Seconds{command.deadline}});
+    result =
+        bench.fleet.at(command.host)
+            .run({.script = remote::text_of(remote::after_others(command.calls, command.deadline)),
+                  .deadline = base::Seconds{command.deadline}});
     const bool again = result.ending == remote::Ending::unreachable ||
                        (result.ending == remote::Ending::unknown && command.repeatable);
     if (!again || bench.clock.now() >= end)
@@ -106,11 +107,9 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
       oms::running(oms::parse_programs(bench.directory.read_artifact(action.artifact)));
   if (programs.empty())
     return;
-  // `start` of a program that runs already exits non-zero: what counts is what runs in the end.
   (void)run_command({action.host,
                      "start the programs",
-                     remote::command_line({"rm", "-f", "--", action.room}) + "\n" +
-                         oms::start_script(action.container, programs) + "true\n",
+                     {plan::start_programs(action, programs)},
                      300,
                      false,
                      true},
@@ -118,7 +117,7 @@ void start_programs(const plan::StartPrograms& action, Workbench& bench, const S
                     step);
   await({plan::HostHolds{action.host,
                          "the programs are RUNNING again",
-                         oms::running_script(action.container, programs)},
+                         {oms::programs_run(action.container, programs)}},
          60},
         bench,
         step);
@@ -244,7 +243,7 @@ void execute(const plan::Action& action, Workbench& bench, const StepContext& st
             if (!directory.has_artifact(value.artifact))
               directory.write_artifact(
                   value.artifact,
-                  run_command({value.host, value.says, value.script, value.deadline}, bench, step));
+                  run_command({value.host, value.says, {value.call}, value.deadline}, bench, step));
           },
           [&](const plan::PutFile& value) { put_file(value, bench, step); },
           [&](const plan::SendFile& value) { send_file(value, bench, step); },

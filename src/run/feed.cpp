@@ -42,7 +42,7 @@ bool write_on(int fd, std::string_view data) {
 }  // namespace
 
 remote::Result feed(remote::Host& host,
-                    const std::string& script,
+                    const remote::Calls& calls,
                     const Produce& produce,
                     base::Seconds deadline,
                     const std::stop_token& stop) {
@@ -67,7 +67,8 @@ remote::Result feed(remote::Host& host,
     // Closed before the source is asked to stop and waited for, whatever happens: one that still
     // writes gets EPIPE.
     const base::Fd end = std::move(pipe.read);
-    result = host.run({.script = script, .input_fd = end.get(), .deadline = deadline}, stop);
+    result = host.run(
+        {.script = remote::text_of(calls), .input_fd = end.get(), .deadline = deadline}, stop);
   }
   if (failure)
     std::rethrow_exception(failure);

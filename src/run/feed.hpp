@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "omsctl/remote/host.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::run {
 
@@ -19,11 +20,11 @@ using Sink = std::function<bool(std::string_view)>;
 /// Gives bytes to the sink until there are no more, or a stop is requested.
 using Produce = std::function<void(const Sink&, const std::stop_token&)>;
 
-/// Runs `script` on the host with what `produce` gives to its sink as stdin. `produce` runs in a
-/// thread of its own, and is asked to stop when `stop` is requested and when `script` has ended:
+/// Makes the calls on the host with what `produce` gives to its sink as stdin. `produce` runs in a
+/// thread of its own, and is asked to stop when `stop` is requested and when the calls have ended:
 /// what it sends is of no use then. What it throws is thrown on.
 [[nodiscard]] remote::Result feed(remote::Host& host,
-                                  const std::string& script,
+                                  const remote::Calls& calls,
                                   const Produce& produce,
                                   base::Seconds deadline,
                                   const std::stop_token& stop);

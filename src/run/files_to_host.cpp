@@ -13,7 +13,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/remote/shell.hpp"
+#include "omsctl/plan/calls.hpp"
 
 #include "failed.hpp"
 #include "feed.hpp"
@@ -23,8 +23,6 @@ namespace {
 
 using base::Code;
 using base::Error;
-using remote::command_line;
-using remote::quote;
 
 /// Tells now and then how far a transfer is.
 class Meter {
@@ -61,13 +59,13 @@ void stream_image(const plan::ShipImage& action, Workbench& bench, const StepCon
       (void)sink(data);
     };
     saved = bench.fleet.at(action.from)
-                .run({.script = command_line({"docker", "save", action.image}) + "\n",
+                .run({.script = remote::text_of({plan::send_image(action)}),
                       .on_output = pass_on,
                       .deadline = transfer_deadline},
                      stop);
   };
-  const remote::Result loaded =
-      feed(bench.fleet.at(action.host), "docker load\n", save, transfer_deadline, step.stop);
+  const remote::Result loaded = feed(
+      bench.fleet.at(action.host), {plan::receive_image()}, save, transfer_deadline, step.stop);
   // One that was cancelled was of no use any more: docker load has ended, and says how.
   if (!saved.ok() && saved.ending != remote::Ending::cancelled)
     host_failed(action.from, "docker save", saved);
@@ -100,17 +98,6 @@ std::string read_file(const std::string& source, const Sink& sink, Meter& meter)
 
 }  // namespace
 
-std::string after_others(const std::string& script, base::Seconds deadline) {
-  // The lock is on a directory that is always there: nothing is left behind.
-  // flock itself says why it cannot lock, the shell that there is no flock; one that has waited in
-  // vain says nothing.
-  return fmt::format(
-      "exec 9</run && said=$(flock -w {} 9 2>&1) || {{\n"
-      "  echo \"${{said:-another command of omsctl still runs here}}\"; exit 75\n}}\n{}",
-      deadline.count(),
-      script);
-}
-
 void check_lease(Workbench& bench, const StepContext& step) {
   try {
     bench.lease.check();
@@ -122,19 +109,10 @@ void check_lease(Workbench& bench, const StepContext& step) {
 
 void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
-  // Written beside its place and renamed: a half-written config.yaml never stands under its name.
-  const std::string script = fmt::format(
-      "umask 077\np={0}; t={1}\n"
-      "cat > \"$t\" && chmod {2} \"$t\" && sync \"$t\" || {{ rm -f \"$t\"; exit 1; }}\n"
-      "[ \"$(sha256sum < \"$t\" | cut -c1-64)\" = {3} ] ||\n"
-      "  {{ rm -f \"$t\"; echo 'it did not arrive whole'; exit 1; }}\n"
-      "mv \"$t\" \"$p\"\n",
-      quote(action.path),
-      quote(action.path + ".omsctl-part"),
-      quote(action.mode),
-      quote(action.sha256));
+  constexpr base::Seconds deadline{30};
+  const remote::Calls calls = remote::after_others({plan::put_file(action)}, deadline.count());
   const remote::Result result = bench.fleet.at(action.host)
-                                    .run({.script = after_others(script, base::Seconds{30}),
+                                    .run({.script = remote::text_of(calls),
                                           .input = bench.directory.read_artifact(action.artifact)});
   if (!result.ok())
     host_failed(action.host, fmt::format("cannot write {}", action.path), result);
@@ -142,26 +120,16 @@ void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& 
 
 void send_file(const plan::SendFile& action, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
-  // Created anew under its name, through no link; what ends this script, a lost connection say,
-  // takes the file along unless it is whole. PIPE: printing to nobody ends a shell without its EXIT
-  // trap.
-  const std::string script = fmt::format(
-      "umask 077\np={0}\n"
-      "trap 'rm -f -- \"$p\"' EXIT\ntrap 'exit 143' HUP INT PIPE TERM\n"
-      "rm -f -- \"$p\"\nset -C\n"
-      "cat > \"$p\" && sync \"$p\" || exit 1\n"
-      "[ \"$(sha256sum < \"$p\" | cut -c1-64)\" = {1} ] ||\n"
-      "  {{ echo 'it did not arrive whole'; exit 1; }}\n"
-      "trap - EXIT\n",
-      quote(action.path),
-      quote(action.sha256));
   Meter meter(step, action.size, "of", bench.clock);
   std::string digest;
   const auto read = [&](const Sink& sink, const std::stop_token& /*stop*/) {
     digest = read_file(action.source, sink, meter);
   };
-  const remote::Result result =
-      feed(bench.fleet.at(action.host), script, read, transfer_deadline, step.stop);
+  const remote::Result result = feed(bench.fleet.at(action.host),
+                                     {plan::receive_file(action)},
+                                     read,
+                                     transfer_deadline,
+                                     step.stop);
   if (!digest.empty() && digest != action.sha256)
     throw Error(Code::stopped,
                 fmt::format("{} is another file now than when it was checked", action.source),
@@ -173,16 +141,8 @@ void send_file(const plan::SendFile& action, Workbench& bench, const StepContext
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step) {
   check_lease(bench, step);
   stream_image(action, bench, step);
-  const remote::Result result = bench.fleet.at(action.host)
-                                    .run({.script = command_line({"docker",
-                                                                  "image",
-                                                                  "inspect",
-                                                                  "--format",
-                                                                  "{{json .RootFS.Layers}}",
-                                                                  action.image}) +
-                                                    " | sha256sum | cut -c1-64\n"},
-                                         step.stop);
-  if (!result.ok() || base::trim(result.out) != action.layers_sha256)
+  const remote::Calls holds{plan::has_layers(action.image, action.layers_sha256)};
+  if (!bench.fleet.at(action.host).run({.script = remote::text_of(holds)}, step.stop).ok())
     throw Error(
         Code::stopped,
         fmt::format(

@@ -9,10 +9,6 @@ namespace omsctl::run {
 /// obstacle, a lease that another run has taken is.
 void check_lease(Workbench& bench, const StepContext& step);
 
-/// `script`, which begins when no other script of this kind runs on the host any more: what a
-/// process of ours that was killed has started there ends first. Waits no longer than `deadline`.
-[[nodiscard]] std::string after_others(const std::string& script, base::Seconds deadline);
-
 void put_file(const plan::PutFile& action, Workbench& bench, const StepContext& step);
 void send_file(const plan::SendFile& action, Workbench& bench, const StepContext& step);
 void ship_image(const plan::ShipImage& action, Workbench& bench, const StepContext& step);

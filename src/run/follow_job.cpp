@@ -6,6 +6,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/oms/init_job.hpp"
+#include "omsctl/plan/calls.hpp"
 #include "omsctl/remote/shell.hpp"
 
 #include "failed.hpp"
@@ -31,7 +32,6 @@ bool look(const plan::AwaitJob& action,
           const StepContext& step,
           int seconds,
           Followed& job) {
-  const oms::JobPlace place{action.container, action.on_host, action.in_container};
   std::string line;
   std::string seen;
   const auto on_output = [&](std::string_view data) {
@@ -48,7 +48,7 @@ bool look(const plan::AwaitJob& action,
   };
   const remote::Result result =
       bench.fleet.at(action.host)
-          .run({.script = oms::follow_job_script(place, job.output.size(), seconds),
+          .run({.script = remote::text_of({plan::follow_job(action, job.output.size(), seconds)}),
                 .on_output = on_output,
                 .deadline = base::Seconds{seconds + 60}});
   const std::size_t last = seen.rfind(std::string("\n") + std::string(oms::job_state_prefix));
@@ -84,18 +84,9 @@ bool look(const plan::AwaitJob& action,
 
 /// What the container answers when a file is written there: no space, a read-only mount.
 std::string why_absent(const plan::AwaitJob& action, Workbench& bench) {
-  const std::string trial = R"(cp /etc/hostname "$1"; rc=$?; rm -f -- "$1"; exit $rc)";
+  const remote::Call trial = oms::why_no_job(action.container, action.in_container);
   const remote::Result result =
-      bench.fleet.at(action.host)
-          .run({.script = remote::command_line({"docker",
-                                                "exec",
-                                                action.container,
-                                                "sh",
-                                                "-c",
-                                                trial,
-                                                "sh",
-                                                action.in_container + ".trial"}) +
-                          "\n"});
+      bench.fleet.at(action.host).run({.script = remote::text_of({trial})});
   const auto said = base::last_lines(result.err + result.out, 1);
   return result.ok() || said.empty() ? "" : "; " + said.front();
 }

@@ -27,10 +27,11 @@ constexpr std::size_t longest_evidence = 4096;
 constexpr base::Seconds probe_deadline{120};  // a VIP that swallows packets: 20 requests of 4 s
 
 remote::Result ask_host(const std::string& host,
-                        const std::string& script,
+                        const remote::Calls& calls,
                         Workbench& bench,
                         const std::stop_token& stop) {
-  return bench.fleet.at(host).run({.script = script, .deadline = probe_deadline}, stop);
+  return bench.fleet.at(host).run({.script = remote::text_of(calls), .deadline = probe_deadline},
+                                  stop);
 }
 
 std::string seen(const remote::Result& result) {
@@ -63,7 +64,7 @@ bool ask_config(const ConfigEquals& probe,
                 Workbench& bench,
                 const std::stop_token& stop,
                 std::string& evidence) {
-  const remote::Result result = ask_host(probe.host, probe.script, bench, stop);
+  const remote::Result result = ask_host(probe.host, {probe.call}, bench, stop);
   evidence = seen(result);
   if (!result.ok())
     return false;
@@ -143,7 +144,7 @@ bool Prober::ask(const std::stop_token& stop) {
   return std::visit(
       Overloaded{
           [&](const HostHolds& probe) {
-            const remote::Result result = ask_host(probe.host, probe.script, bench_, stop);
+            const remote::Result result = ask_host(probe.host, probe.calls, bench_, stop);
             evidence_ = seen(result);
             return result.ok();
           },

@@ -7,6 +7,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/config/values.hpp"
 #include "omsctl/oms/config_write.hpp"
+#include "omsctl/plan/calls.hpp"
 
 #include "failed.hpp"
 #include "files_to_host.hpp"
@@ -35,7 +36,7 @@ std::string differences(const std::string& before, const std::string& now) {
 Look look_at(const ConfigKnown& config, Workbench& bench, const std::stop_token& stop) {
   const remote::Result result =
       bench.fleet.at(config.host)
-          .run({.script = oms::read_config_script(config.path, config.copy)}, stop);
+          .run({.script = remote::text_of({plan::read_config(config)})}, stop);
   if (!result.ok())
     host_failed(config.host, "cannot read " + config.path, result);
   const auto text = oms::parse_read_config(result.out);
@@ -78,8 +79,7 @@ void restore_config(const plan::RestoreConfig& action, Workbench& bench, const S
   put_file({config.host, config.copy, action.artifact, "0600", old}, bench, step);
   execute(plan::Command{config.host,
                         "write config.yaml in place and look at it through the container",
-                        oms::replace_content_script(
-                            action.container, config.path, config.copy, look.sha256, old),
+                        {plan::write_config(action, look.sha256, old)},
                         60,
                         false,
                         true},

@@ -5,7 +5,7 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/remote/shell.hpp"
+#include "omsctl/plan/calls.hpp"
 #include "omsctl/run/store/copy_seal.hpp"
 
 #include "failed.hpp"
@@ -13,8 +13,6 @@
 #include "files_to_host.hpp"
 
 namespace omsctl::run {
-
-using remote::quote;
 
 namespace {
 
@@ -31,15 +29,10 @@ void reserve_room(const plan::ReserveRoom& action, Workbench& bench, const StepC
     return;
   }
   check_lease(bench, step);
-  // fallocate is quick; a file system that has none is filled the slow way.
-  const std::string script = fmt::format(
-      "umask 077\nf={0}; d=$(dirname \"$f\")\n"
-      "mkdir -p \"$d\" && chmod 700 \"$d\" || exit 1\n"
-      "fallocate -l {1} \"$f\" 2>/dev/null || head -c {1} /dev/zero > \"$f\" || {{ rm -f \"$f\"; "
-      "exit 1; }}\n",
-      quote(action.path),
-      bytes);
-  const remote::Result result = bench.fleet.at(action.host).run({.script = script}, step.stop);
+  const remote::Result result =
+      bench.fleet.at(action.host)
+          .run({.script = remote::text_of({plan::reserve_copy(action, std::to_string(bytes))})},
+               step.stop);
   if (!result.ok())
     host_failed(action.host,
                 fmt::format("cannot reserve {} in {}", base::human_size(bytes), action.path),
@@ -77,27 +70,17 @@ void copy_run(const plan::CopyRun& action, Workbench& bench, const StepContext& 
     pass_on(copy_seal(of_archive.finish()));
   };
   remote::Host& host = bench.fleet.at(action.host);
-  const std::string name = quote(action.path);
-  const std::string receive = fmt::format(
-      "umask 077\nd=$(dirname {0})\nmkdir -p \"$d\" && chmod 700 \"$d\" || exit 1\n"
-      "dd of={0} bs=65536 conv=notrunc 2>/dev/null || {{ echo 'dd cannot write it'; exit 1; }}\n",
-      name);
   const std::string what = fmt::format("cannot write {}", action.path);
-  const remote::Result received = feed(host, receive, pack, copy_deadline, step.stop);
+  const remote::Result received =
+      feed(host, {plan::receive_copy(action)}, pack, copy_deadline, step.stop);
   if (packed.ending == remote::Ending::cancelled && !received.ok())
     host_failed(action.host, what, received);
   if (!packed.ok())
     host_failed("this machine", "tar of the run's directory", packed);
   if (!received.ok())
     host_failed(action.host, what, received);
-  const std::string finish = fmt::format(
-      "truncate -s {1} {0} && sync {0} || exit 1\n"
-      "[ \"$(sha256sum < {0} | cut -c1-64)\" = {2} ] || {{ echo 'it did not arrive whole'; exit 1; "
-      "}}\n",
-      name,
-      bytes,
-      digest.finish());
-  const remote::Result finished = host.run({.script = finish}, step.stop);
+  const remote::Call finish = plan::finish_copy(action, std::to_string(bytes), digest.finish());
+  const remote::Result finished = host.run({.script = remote::text_of({finish})}, step.stop);
   if (!finished.ok())
     host_failed(action.host, what, finished);
 }

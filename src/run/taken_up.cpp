@@ -17,15 +17,15 @@ void set_jobs_aside(const plan::Step& step, Workbench& bench, const StepContext&
     if (job == nullptr)
       continue;
     const oms::JobPlace place{job->container, job->on_host, job->in_container};
-    execute(plan::Await{plan::HostHolds{job->host,
-                                        "no docker_init.sh runs there any more",
-                                        oms::job_over_script(place)},
-                        5},
-            bench,
-            context);
+    execute(
+        plan::Await{plan::HostHolds{
+                        job->host, "no docker_init.sh runs there any more", {oms::job_over(place)}},
+                    5},
+        bench,
+        context);
     execute(plan::Command{job->host,
                           "set the files of the last docker_init.sh aside",
-                          oms::set_job_aside_script(place)},
+                          {oms::set_job_aside(place)}},
             bench,
             context);
   }

@@ -24,10 +24,10 @@ Step back_command(const std::string& id,
                   const std::string& host,
                   const std::string& title,
                   Ids takes_back,
-                  const std::string& script,
+                  const remote::Calls& calls,
                   int deadline) {
   Step step = back_step(id, host, title, std::move(takes_back));
-  step.apply = {plan::Command{host, title, script, deadline}};
+  step.apply = {plan::Command{host, title, calls, deadline}};
   return step;
 }
 

@@ -20,12 +20,12 @@ using Ids = std::vector<std::string>;
                                    const std::string& where,
                                    std::string title,
                                    Ids takes_back);
-/// One that does so by a script on a host.
+/// One that does so by calls on a host.
 [[nodiscard]] plan::Step back_command(const std::string& id,
                                       const std::string& host,
                                       const std::string& title,
                                       Ids takes_back,
-                                      const std::string& script,
+                                      const remote::Calls& calls,
                                       int deadline = 60);
 /// A step "back.ID" that takes back nothing, and is needed when one of `needed_by` was begun.
 [[nodiscard]] plan::Step guard(const std::string& id,

@@ -16,6 +16,9 @@ inline constexpr int settled_deadline = 3;
 /// down after 540 s without one (domain §4.4).
 [[nodiscard]] int prove_deadline(const Deployment& deployment);
 
+/// Holds when the node's programs run and, where that is demanded, it says that it is healthy.
+[[nodiscard]] remote::Calls service_proven(const Deployment& deployment, const std::string& host);
+
 /// The region's code, as the tables hold it.
 [[nodiscard]] std::string code(const Deployment& deployment);
 

@@ -1,22 +1,13 @@
 #include "scripts.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "omsctl/base/digest.hpp"
+#include "omsctl/base/text.hpp"
 #include "omsctl/config/address.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/run/store/copy_seal.hpp"
 
 namespace omsctl::runbook {
 namespace {
-
-using remote::command_line;
-using remote::quote;
-
-std::string in_url(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
 
 std::string scheme(const Deployment& deployment) {
   return deployment.facts.paths->has_https() ? "https" : "http";
@@ -24,24 +15,16 @@ std::string scheme(const Deployment& deployment) {
 
 }  // namespace
 
-std::string layers_script(const std::string& image) {
-  return command_line(
-             {"docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image}) +
-         " 2>/dev/null | sha256sum | cut -c1-64";
+remote::Call has_digest(const std::string& path, const std::string& sha256) {
+  return {"has_digest", {path, sha256}};
 }
 
-std::string layers_digest(const std::vector<std::string>& layers) {
-  return base::sha256(nlohmann::json(layers).dump() + "\n");
+remote::Call is_absent(const std::string& path) {
+  return {"is_absent", {path}};
 }
 
-std::string prints(const std::string& script, const std::string& expected) {
-  return fmt::format("seen=$({})\n[ \"$seen\" = {} ] || {{ echo \"it is: $seen\"; exit 1; }}\n",
-                     script,
-                     quote(expected));
-}
-
-std::string has_digest(const std::string& path, const std::string& sha256) {
-  return prints(fmt::format("sha256sum < {} | cut -c1-64", quote(path)), sha256);
+remote::Call remove_files(const std::vector<std::string>& paths) {
+  return {"remove_files", paths};
 }
 
 std::string old_copy(const Deployment& deployment, const std::string& host) {
@@ -67,17 +50,17 @@ std::string copy_of_rows(const Deployment& deployment) {
 std::string node_health_url(const Deployment& deployment, const std::string& host) {
   return fmt::format("{}://{}:{}/oms/health",
                      scheme(deployment),
-                     in_url(host),
+                     base::in_url(host),
                      deployment.facts.target.ports.nginx.number);
 }
 
 std::string node_cm_url(const Deployment& deployment, const std::string& host) {
-  return fmt::format("http://{}:{}/", in_url(host), deployment.facts.target.ports.cm.number);
+  return fmt::format("http://{}:{}/", base::in_url(host), deployment.facts.target.ports.cm.number);
 }
 
 std::string vip_cm_url(const Deployment& deployment) {
   const config::CmUrl& url = deployment.facts.target.cm_url;
-  return fmt::format("{}://{}:{}/", url.scheme, in_url(url.host), url.port.number);
+  return fmt::format("{}://{}:{}/", url.scheme, base::in_url(url.host), url.port.number);
 }
 
 std::string vip_nginx_url(const Deployment& deployment) {

@@ -1,4 +1,4 @@
-/// Shell texts that several steps use. Private to this room.
+/// Calls, paths and URLs that several steps use. Private to this room.
 #pragma once
 
 #include <string>
@@ -8,15 +8,13 @@
 
 namespace omsctl::runbook {
 
-/// Prints the digest of an image's layers, as layers_digest() computes it.
-[[nodiscard]] std::string layers_script(const std::string& image);
-[[nodiscard]] std::string layers_digest(const std::vector<std::string>& layers);
-
-/// Holds when `script` prints exactly `expected`.
-[[nodiscard]] std::string prints(const std::string& script, const std::string& expected);
-
 /// Holds when the file has this SHA-256.
-[[nodiscard]] std::string has_digest(const std::string& path, const std::string& sha256);
+[[nodiscard]] remote::Call has_digest(const std::string& path, const std::string& sha256);
+
+/// Holds when nothing is there.
+[[nodiscard]] remote::Call is_absent(const std::string& path);
+
+[[nodiscard]] remote::Call remove_files(const std::vector<std::string>& paths);
 
 /// The paths of the two copies of config.yaml that a run keeps beside it.
 [[nodiscard]] std::string old_copy(const Deployment& deployment, const std::string& host);

@@ -1,9 +1,6 @@
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "back_steps.hpp"

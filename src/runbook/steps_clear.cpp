@@ -4,7 +4,6 @@
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "back_steps.hpp"
@@ -17,7 +16,6 @@ using plan::Await;
 using plan::Command;
 using plan::HostHolds;
 using plan::Step;
-using remote::command_line;
 
 /// Seconds, within the outage: what still runs after that long is a reason to go back.
 constexpr int quiet_deadline = 20;
@@ -36,7 +34,7 @@ Step record_programs(const Deployment& deployment, const std::string& host) {
   step.source = "design: exactly these are started again if the run has to go back";
   step.apply = {plan::Capture{host,
                               "record the programs",
-                              oms::status_script(deployment.container(host)),
+                              oms::program_states(deployment.container(host)),
                               programs_record(host)}};
   step.not_undone = "the record is kept";
   return step;
@@ -50,7 +48,7 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.source = "guide, physical address, step 2: stop the processes in the original container";
   step.interruption = plan::Interruption::never;
   step.apply = {
-      Command{host, "stop all programs", oms::stop_all_script(deployment.container(host)), 120}};
+      Command{host, "stop all programs", {oms::stop_programs(deployment.container(host))}, 120}};
   return step;
 }
 
@@ -73,8 +71,8 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
   step.apply = {
       Await{HostHolds{host,
                       "the node is quiet",
-                      oms::quiet_script(deployment.container(host),
-                                        {ports.cm.number, ports.nginx.number, ports.ghana.number})},
+                      {oms::node_quiet(deployment.container(host),
+                                       {ports.cm.number, ports.nginx.number, ports.ghana.number})}},
             quiet_deadline}};
   return step;
 }
@@ -152,8 +150,8 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.apply = {
       Command{host,
               "write config.yaml in place and look at it through the container",
-              oms::replace_content_script(
-                  deployment.container(host), path, new_copy(deployment, host), before, after),
+              {oms::replace_content(
+                  deployment.container(host), path, new_copy(deployment, host), before, after)},
               60,
               false,
               true}};
@@ -162,7 +160,7 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
     step.apply.insert(step.apply.begin(),
                       Command{host,
                               "give up the room in /tmp",
-                              command_line({"rm", "-f", "--", room_in_tmp(deployment)}) + "\n",
+                              {remove_files({room_in_tmp(deployment)})},
                               60,
                               false,
                               true});
@@ -177,27 +175,12 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
   step.source = "domain §3.6: a change of config.yaml alone needs no docker_init.sh";
   step.apply = {Command{host,
                         "write the components' configuration",
-                        command_line({"docker",
-                                      "exec",
-                                      "-w",
-                                      "/root",
-                                      deployment.container(host),
-                                      "python",
-                                      "-m",
-                                      "omsflow.scripts.units.oms_init_manager",
-                                      "--init-config-file"}) +
-                            "\n",
+                        {oms::load_config(deployment.container(host))},
                         300},
                 Command{host,
                         "restart console and supervisor",
-                        command_line({"docker",
-                                      "exec",
-                                      deployment.container(host),
-                                      "supervisorctl",
-                                      "restart",
-                                      "oms_console",
-                                      "oms_drc_supervisor"}) +
-                            "\n",
+                        {oms::restart_programs(deployment.container(host),
+                                               {"oms_console", "oms_drc_supervisor"})},
                         300}};
   return step;
 }

@@ -2,7 +2,6 @@
 
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "back_steps.hpp"
@@ -37,16 +36,15 @@ Step run_container(const Deployment& deployment, const std::string& host) {
                         "guide, region, step 5: start the container");
   step.decisive = true;
   step.apply = {
-      Command{host, "start the container", oms::start_container_script(spec), 300},
+      Command{host, "start the container", {oms::start_container(spec)}, 300},
       Await{HostHolds{
-                host, "its supervisor answers", oms::answers_script(deployment.container(host))},
+                host, "its supervisor answers", {oms::program_states(deployment.container(host))}},
             supervisor_deadline}};
   if (deployment.self_initialising)
-    step.apply.emplace_back(
-        Await{HostHolds{host,
-                        "the container has initialised itself",
-                        oms::self_initialised_script(deployment.container(host))},
-              facts.choices.init_timeout});
+    step.apply.emplace_back(Await{HostHolds{host,
+                                            "the container has initialised itself",
+                                            {oms::self_initialised(deployment.container(host))}},
+                                  facts.choices.init_timeout});
   return step;
 }
 
@@ -56,7 +54,7 @@ Step remove_container(const Deployment& deployment, const std::string& host) {
       host,
       "remove the container",
       {"run." + host},
-      oms::on_own_container_script(deployment.container(host), deployment.run, "docker rm -f"),
+      {oms::on_own_container(deployment.container(host), deployment.run, {"docker", "rm", "-f"})},
       120);
 }
 
@@ -70,14 +68,13 @@ Step initialise(const Deployment& deployment, const std::string& host) {
                                   "guide, region, step 7: bash /root/docker_init.sh");
   step.decisive = true;
   step.interruption = plan::Interruption::never;
-  step.apply = {
-      Command{host, "start docker_init.sh, detached", oms::start_job_script(place), 60, true},
-      plan::AwaitJob{host,
-                     place.container,
-                     place.on_host,
-                     place.in_container,
-                     deployment.paths(host).logs,
-                     deployment.facts.choices.init_timeout}};
+  step.apply = {Command{host, "start docker_init.sh, detached", {oms::start_job(place)}, 60, true},
+                plan::AwaitJob{host,
+                               place.container,
+                               place.on_host,
+                               place.in_container,
+                               deployment.paths(host).logs,
+                               deployment.facts.choices.init_timeout}};
   step.not_undone = "what docker_init.sh has changed outside the four tables, and its own log";
   return step;
 }
@@ -87,7 +84,7 @@ Step remove_job(const Deployment& deployment, const std::string& host) {
                       host,
                       "remove the files of the docker_init.sh job",
                       {"init." + host},
-                      oms::remove_job_script(job_on(deployment, host)));
+                      {oms::remove_job(job_on(deployment, host))});
 }
 
 }  // namespace omsctl::runbook

@@ -11,7 +11,6 @@
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/init_job.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "back_steps.hpp"
@@ -27,7 +26,6 @@ using plan::Command;
 using plan::HostHolds;
 using plan::PutFile;
 using plan::Step;
-using remote::command_line;
 
 PutFile put_file(const Deployment& deployment,
                  const std::string& host,
@@ -37,14 +35,12 @@ PutFile put_file(const Deployment& deployment,
 }
 
 /// Takes back the step of this kind on this host.
-Step remove_files(const std::string& kind,
-                  const std::string& host,
-                  const std::string& title,
-                  const std::vector<std::string>& paths) {
-  remote::Argv argv{"rm", "-f", "--"};
-  argv.insert(argv.end(), paths.begin(), paths.end());
+Step remove_what_was_put(const std::string& kind,
+                         const std::string& host,
+                         const std::string& title,
+                         const std::vector<std::string>& paths) {
   const std::string id = kind + "." + host;
-  return back_command(id, host, title, {id}, command_line(argv) + "\n");
+  return back_command(id, host, title, {id}, {remove_files(paths)});
 }
 
 std::string parent_of(const std::string& path) {
@@ -65,9 +61,9 @@ std::vector<std::string> absent_ancestors(const NodeFacts& node, const std::stri
 
 /// Removes exactly those that are missing now, and the parents that are made for them unless they
 /// hold anything else by then; empty when all are there.
-std::string remove_directories_script(const oms::NodePaths& paths, const NodeFacts& node) {
+remote::Calls remove_directories(const oms::NodePaths& paths, const NodeFacts& node) {
   const std::vector<std::string> mounts{paths.logs, paths.store, paths.run};
-  remote::Argv remove{"rm", "-rf", "--one-file-system", "--"};
+  std::vector<std::string> remove;
   std::vector<std::string> parents;  // that do not exist yet
   for (const std::string& path : mounts) {
     const auto seen = node.paths.find(path);
@@ -81,18 +77,18 @@ std::string remove_directories_script(const oms::NodePaths& paths, const NodeFac
   std::sort(parents.begin(), parents.end(), [](const std::string& a, const std::string& b) {
     return a.size() > b.size();
   });
-  std::string script = remove.size() > 4 ? command_line(remove) + "\n" : "";
-  if (!parents.empty())  // the step may have failed before it made them
-    script += fmt::format(
-        "for d in {}; do [ ! -d \"$d\" ] || rmdir --ignore-fail-on-non-empty -- \"$d\"; done\n",
-        command_line(parents));
-  return script;
+  remote::Calls calls;
+  if (!remove.empty())
+    calls.push_back({"remove_directories", remove});
+  if (!parents.empty())
+    calls.push_back({"remove_empty_directories", parents});
+  return calls;
 }
 
 /// mkdir of what is missing, open for OMS's own users whatever root's umask is.
 Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   const oms::NodePaths paths = deployment.paths(node.address);
-  remote::Argv make{"mkdir", "-p", "--", paths.logs, paths.store, paths.run};
+  std::vector<std::string> make{paths.logs, paths.store, paths.run};
   for (const std::string& file : {paths.config, paths.https_crt, paths.https_key})
     if (!file.empty())
       make.push_back(parent_of(file));
@@ -101,9 +97,9 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   step.where = node.address;
   step.title = "mount directories";
   step.source = "guide, docker run: -v for logs, store, run";
-  step.apply = {Command{
-      node.address, "create the mount directories", "umask 022\n" + command_line(make) + "\n"}};
-  if (remove_directories_script(paths, node).empty())
+  step.apply = {
+      Command{node.address, "create the mount directories", {{"make_directories", make}}}};
+  if (remove_directories(paths, node).empty())
     step.not_undone = "they were there before";
   return step;
 }
@@ -119,7 +115,7 @@ Step place_config(const Deployment& deployment, const std::string& host) {
   deployment.artifacts["target.yaml"] = deployment.facts.target_text;
   const PutFile file = put_file(deployment, host, deployment.paths(host).config, "target.yaml");
   step.apply = {file};
-  step.ensures = {HostHolds{host, "the file is there", has_digest(file.path, file.sha256)}};
+  step.ensures = {HostHolds{host, "the file is there", {has_digest(file.path, file.sha256)}}};
   return step;
 }
 
@@ -150,9 +146,9 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   step.source = "design: a full disk is a refusal, not an outage";
   step.apply = {Command{host,
                         "take up room on disk",
-                        oms::reserve_room_script(place.room, 16U << 20U) +
-                            oms::reserve_room_script(room_in_tmp(deployment), 1U << 20U) +
-                            oms::reserve_content_script(deployment.paths(host).config, config)}};
+                        {oms::reserve_room(place.room, 16U << 20U),
+                         oms::reserve_room(room_in_tmp(deployment), 1U << 20U),
+                         oms::reserve_content(deployment.paths(host).config, config)}}};
   return step;
 }
 
@@ -165,7 +161,7 @@ plan::Action see_that_no_other_uses(const Deployment& deployment, const std::str
       mounted.push_back(file);
   return Command{host,
                  "see that no container of another run uses these files",
-                 oms::unused_by_others_script(mounted, deployment.run),
+                 {oms::unused_by_others(mounted, deployment.run)},
                  60};
 }
 
@@ -201,7 +197,7 @@ Deployment deployment_of(const Facts& facts,
   return {facts,
           run,
           facts.image_reference(),
-          layers_digest(facts.image->layers),
+          facts.image->layers_digest(),
           facts.existing(),
           facts.added(),
           oms::running(node.programs),
@@ -255,14 +251,14 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
 std::vector<Step> remove_from_new_node(const Deployment& deployment, const std::string& host) {
   const oms::NodePaths paths = deployment.paths(host);
   std::vector<Step> steps{
-      remove_files(
+      remove_what_was_put(
           "certificates", host, "remove certificate and key", {paths.https_crt, paths.https_key}),
-      remove_files("config", host, "remove config.yaml", {paths.config})};
+      remove_what_was_put("config", host, "remove config.yaml", {paths.config})};
   const std::string id = "directories." + host;
-  const std::string script = remove_directories_script(paths, *deployment.facts.node(host));
-  if (!script.empty())
+  const remote::Calls calls = remove_directories(paths, *deployment.facts.node(host));
+  if (!calls.empty())
     steps.push_back(
-        back_command(id, host, "remove the directories that the run made", {id}, script));
+        back_command(id, host, "remove the directories that the run made", {id}, calls));
   for (Step& step : steps)
     step.apply.insert(step.apply.begin(), see_that_no_other_uses(deployment, host));
   if (deployment.facts.archive)
@@ -271,14 +267,14 @@ std::vector<Step> remove_from_new_node(const Deployment& deployment, const std::
 }
 
 std::vector<Step> remove_from_existing_node(const Deployment& deployment, const std::string& host) {
-  return {remove_files("room",
-                       host,
-                       "give the reserved room back",
-                       {job_on(deployment, host).room, room_in_tmp(deployment)}),
-          remove_files("copies",
-                       host,
-                       "remove both copies of config.yaml",
-                       {old_copy(deployment, host), new_copy(deployment, host)})};
+  return {remove_what_was_put("room",
+                              host,
+                              "give the reserved room back",
+                              {job_on(deployment, host).room, room_in_tmp(deployment)}),
+          remove_what_was_put("copies",
+                              host,
+                              "remove both copies of config.yaml",
+                              {old_copy(deployment, host), new_copy(deployment, host)})};
 }
 
 }  // namespace omsctl::runbook

@@ -5,7 +5,6 @@
 #include "omsctl/config/settings.hpp"
 #include "omsctl/oms/health.hpp"
 #include "omsctl/oms/programs.hpp"
-#include "omsctl/remote/shell.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "proofs.hpp"
@@ -17,51 +16,40 @@ namespace {
 using plan::Await;
 using plan::HostHolds;
 using plan::Step;
-using remote::command_line;
 
 constexpr int vip_requests = 20;
 
 Await programs_run(const Deployment& deployment, const std::string& host) {
   return {HostHolds{host,
                     "the programs are RUNNING",
-                    oms::running_script(deployment.container(host), deployment.programs)},
+                    {oms::programs_run(deployment.container(host), deployment.programs)}},
           prove_deadline(deployment)};
 }
 
 Await healthy(const Deployment& deployment, const std::string& host) {
-  return {
-      HostHolds{
-          host, "/oms/health says healthy", oms::healthy_script(node_health_url(deployment, host))},
-      prove_deadline(deployment)};
+  return {HostHolds{
+              host, "/oms/health says healthy", {oms::healthy(node_health_url(deployment, host))}},
+          prove_deadline(deployment)};
 }
 
 Await vip_answers(const Deployment& deployment, const std::string& host) {
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
   return {
-      HostHolds{
-          host,
-          fmt::format("the VIP answers {0} of {0} times on both ports", vip_requests),
-          "(" + oms::http_answers_script(vip_cm_url(deployment), vip_requests, before.cm_status) +
-              ") && (" +
-              oms::http_answers_script(
-                  vip_nginx_url(deployment), vip_requests, before.nginx_status) +
-              ")\n"},
+      HostHolds{host,
+                fmt::format("the VIP answers {0} of {0} times on both ports", vip_requests),
+                {oms::http_answers(vip_cm_url(deployment), vip_requests, before.cm_status),
+                 oms::http_answers(vip_nginx_url(deployment), vip_requests, before.nginx_status)}},
       prove_deadline(deployment)};
 }
 
 /// The nodes of a region talk to each other's CM, and all of them to the MetaDB (domain §5).
 Await reaches_all(const Deployment& deployment, const std::string& host) {
   const config::Settings& target = deployment.facts.target;
-  const auto reaches = [](const std::string& what, const std::string& address, int port) {
-    return fmt::format("({}) || {{ echo {}; exit 1; }}\n",
-                       oms::tcp_script(address, port),
-                       remote::quote(fmt::format("to {} {}:{}", what, address, port)));
-  };
-  std::string script = reaches("the MetaDB", target.meta_host, target.meta_port.number);
+  remote::Calls calls{oms::reaches("the MetaDB", target.meta_host, target.meta_port.number)};
   for (const std::string& other : target.cm_nodes)
     if (other != host)
-      script += reaches("node", other, target.ports.cm.number);
-  return {HostHolds{host, "it reaches the MetaDB and the CM of every other node", script},
+      calls.push_back(oms::reaches("node", other, target.ports.cm.number));
+  return {HostHolds{host, "it reaches the MetaDB and the CM of every other node", calls},
           prove_deadline(deployment)};
 }
 
@@ -69,60 +57,32 @@ Await reaches_all(const Deployment& deployment, const std::string& host) {
 /// mounted.
 Await container_right(const Deployment& deployment, const std::string& host) {
   const oms::NodePaths paths = deployment.paths(host);
-  std::string script =
-      "(" +
-      prints(
-          command_line({"docker",
-                        "inspect",
-                        "--type",
-                        "container",
-                        "--format",
-                        "{{.State.Status}} {{.HostConfig.NetworkMode}} {{.HostConfig.Privileged}}",
-                        deployment.container(host)}),
-          "running host true") +
-      ") && (" +
-      prints(
-          command_line({"docker", "exec", deployment.container(host), "printenv", "OMS_HOST_IP"}),
-          host) +
-      ") && (image=$(" +
-      command_line({"docker",
-                    "inspect",
-                    "--type",
-                    "container",
-                    "--format",
-                    "{{.Image}}",
-                    deployment.container(host)}) +
-      ")\n" +
-      prints(
-          "docker image inspect --format '{{json .RootFS.Layers}}' \"$image\" | sha256sum | cut "
-          "-c1-64",
-          deployment.layers_sha256) +
-      ")\n";
-  std::vector<std::pair<std::string, std::string_view>> mounts{
-      {paths.logs, oms::logs_in_container},
-      {paths.store, oms::store_in_container},
-      {paths.run, oms::run_in_container}};
+  std::vector<std::string> mounts{paths.logs,
+                                  std::string(oms::logs_in_container),
+                                  paths.store,
+                                  std::string(oms::store_in_container),
+                                  paths.run,
+                                  std::string(oms::run_in_container)};
   if (std::find(deployment.added.begin(), deployment.added.end(), host) != deployment.added.end())
-    mounts.emplace_back(paths.config, oms::config_in_container);
-  for (const auto& [source, destination] : mounts)
-    script +=
-        fmt::format("{} | grep -qxF {} || {{ echo {}; exit 1; }}\n",
-                    command_line({"docker",
-                                  "inspect",
-                                  "--type",
-                                  "container",
-                                  "--format",
-                                  "{{range .Mounts}}{{.Source}}>{{.Destination}}{{println}}{{end}}",
-                                  deployment.container(host)}),
-                    remote::quote(source + ">" + std::string(destination)),
-                    remote::quote(fmt::format("{} is not mounted on {}", source, destination)));
-  return {HostHolds{host, "the container is the right one", "set -e\n" + script}, 30};
+    mounts.insert(mounts.end(), {paths.config, std::string(oms::config_in_container)});
+  return {HostHolds{host,
+                    "the container is the right one",
+                    {oms::container_right(
+                        deployment.container(host), host, deployment.layers_sha256, mounts)}},
+          30};
 }
 
 }  // namespace
 
 int prove_deadline(const Deployment& deployment) {
   return std::max(10, deployment.facts.choices.init_timeout / 5);
+}
+
+remote::Calls service_proven(const Deployment& deployment, const std::string& host) {
+  remote::Calls calls{oms::programs_run(deployment.container(host), deployment.programs)};
+  if (deployment.demands_health)
+    calls.push_back(oms::healthy(node_health_url(deployment, host)));
+  return calls;
 }
 
 std::string code(const Deployment& deployment) {
@@ -162,15 +122,12 @@ Step prove_node(const Deployment& deployment, const std::string& host) {
                                          : "programs RUNNING, the VIP answers";
   step.source = deployment.source("guide, physical address, step 5: after the initialization",
                                   "guide, region, step 7: after the initialization");
-  // One script: each round trip would prolong the outage.
+  // In one go: each round trip would prolong the outage.
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
-  std::string script =
-      "(" + oms::running_script(deployment.container(host), deployment.programs) + ") && (";
-  if (deployment.demands_health)
-    script += oms::healthy_script(node_health_url(deployment, host)) + ") && (";
-  script += oms::http_answers_script(vip_cm_url(deployment), 1, before.cm_status) + ") && (" +
-            oms::http_answers_script(vip_nginx_url(deployment), 1, before.nginx_status) + ")\n";
-  step.apply = {Await{HostHolds{host, step.title, script}, prove_deadline(deployment)}};
+  remote::Calls calls = service_proven(deployment, host);
+  calls.push_back(oms::http_answers(vip_cm_url(deployment), 1, before.cm_status));
+  calls.push_back(oms::http_answers(vip_nginx_url(deployment), 1, before.nginx_status));
+  step.apply = {Await{HostHolds{host, step.title, calls}, prove_deadline(deployment)}};
   return step;
 }
 
@@ -197,18 +154,15 @@ Step verify_node(const Deployment& deployment, const std::string& host) {
   step.title = fmt::format("container, config.yaml, programs, {}the other nodes, VIP 20 of 20",
                            deployment.demands_health ? "health, " : "");
   step.source = "design §9; domain §4";
-  step.apply = {container_right(deployment, host),
-                Await{plan::ConfigEquals{host,
-                                         "config.yaml in the container has the target's values",
-                                         command_line({"docker",
-                                                       "exec",
-                                                       deployment.container(host),
-                                                       "cat",
-                                                       std::string(oms::config_in_container)}) +
-                                             "\n",
-                                         "target.yaml"},
-                      30},
-                programs_run(deployment, host)};
+  step.apply = {
+      container_right(deployment, host),
+      Await{plan::ConfigEquals{host,
+                               "config.yaml in the container has the target's values",
+                               oms::in_container(deployment.container(host),
+                                                 {"cat", std::string(oms::config_in_container)}),
+                               "target.yaml"},
+            30},
+      programs_run(deployment, host)};
   if (deployment.demands_health)
     step.apply.emplace_back(healthy(deployment, host));
   step.apply.emplace_back(reaches_all(deployment, host));

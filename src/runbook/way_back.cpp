@@ -7,7 +7,6 @@
 
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/oms/health.hpp"
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/programs.hpp"
 
@@ -40,11 +39,10 @@ Stage over(const Deployment& deployment) {
                                             host,
                                             "docker_init.sh has ended, or was never started",
                                             {(by_itself ? "run." : "init.") + host});
-                          const std::string script =
-                              by_itself
-                                  ? oms::self_initialisation_over_script(deployment.container(host))
-                                  : oms::job_over_script(job_on(deployment, host));
-                          step.apply = {Await{HostHolds{host, "no docker_init.sh runs", script},
+                          const remote::Call over =
+                              by_itself ? oms::self_initialisation_over(deployment.container(host))
+                                        : oms::job_over(job_on(deployment, host));
+                          step.apply = {Await{HostHolds{host, "no docker_init.sh runs", {over}},
                                               deployment.facts.choices.init_timeout}};
                           return step;
                         });
@@ -57,13 +55,14 @@ Stage stop_new(const Deployment& deployment) {
       "stop-new", "Stop the new nodes", Outage::no, deployment.added, [&](const std::string& host) {
         Step step = guard(
             "stop-new." + host, host, "docker stop of the run's own container", {"run." + host});
-        step.apply = {Command{host,
-                              "stop the new container",
-                              oms::on_own_container_script(
-                                  deployment.container(host), deployment.run, "docker stop -t 30"),
-                              120,
-                              false,
-                              true}};
+        step.apply = {Command{
+            host,
+            "stop the new container",
+            {oms::on_own_container(
+                deployment.container(host), deployment.run, {"docker", "stop", "-t", "30"})},
+            120,
+            false,
+            true}};
         step.optional = true;
         return step;
       });
@@ -165,25 +164,21 @@ Step prove_region_back(const Deployment& deployment) {
 /// Programs that were stopped and no more are proven by what starts them: they run again. Health is
 /// asked for where rows or files were others: without the MetaDB there is none.
 Stage prove_back(const Deployment& deployment) {
-  Stage stage = on_each(
-      "prove",
-      "Prove the existing nodes",
-      deployment.clears ? Outage::ends : Outage::no,
-      deployment.existing,
-      [&](const std::string& host) {
-        Step step =
-            guard("prove." + host,
-                  host,
-                  deployment.demands_health ? "programs RUNNING, healthy" : "programs RUNNING",
-                  {"clear", "edit." + host, "reload." + host});
-        std::string script =
-            "(" + oms::running_script(deployment.container(host), deployment.programs) + ")";
-        if (deployment.demands_health)
-          script += " && (" + oms::healthy_script(node_health_url(deployment, host)) + ")";
-        step.apply = {
-            Await{HostHolds{host, step.title, script + "\n"}, prove_deadline(deployment)}};
-        return step;
-      });
+  Stage stage =
+      on_each("prove",
+              "Prove the existing nodes",
+              deployment.clears ? Outage::ends : Outage::no,
+              deployment.existing,
+              [&](const std::string& host) {
+                Step step = guard(
+                    "prove." + host,
+                    host,
+                    deployment.demands_health ? "programs RUNNING, healthy" : "programs RUNNING",
+                    {"clear", "edit." + host, "reload." + host});
+                step.apply = {Await{HostHolds{host, step.title, service_proven(deployment, host)},
+                                    prove_deadline(deployment)}};
+                return step;
+              });
   stage.lanes.push_back({{prove_region_back(deployment)}});
   return stage;
 }

@@ -93,7 +93,7 @@ Initialise the new nodes, one after the other
 Verify the whole region
 EXPECTED
     told "$(docker_run h2)" "$(docker_run h3)" 'image oms-lab/oms:feature_4.2.1-ce, streamed from 198.18.0.11' \
-        'docker exec oms_421 supervisorctl stop all' './docker_init.sh' \
+        'stop_programs oms_421' 'supervisorctl stop all' './docker_init.sh' \
         "DELETE FROM \`oms_rm\`.\`cluster_info\` WHERE (BINARY CAST(\`code\` AS CHAR) = '1')" \
         "DELETE FROM \`oms_cm\`.\`resource_group\`" "DELETE FROM \`oms_cm\`.\`host\`" "DELETE FROM \`oms_cm\`.\`location_cm\`" \
         'START TRANSACTION WITH CONSISTENT SNAPSHOT' 'dry run: nothing was changed'

@@ -165,8 +165,9 @@ refused_by() {
     exit_code_is 5
     failure 198.18.0.11 'a password is required'
     nothing_secret_said
-    # Nothing was deleted; what could not be started again is told, with the command that does it.
-    told 'not taken back:' 'by hand: on 198.18.0.11:' 'supervisorctl start'
+    # Nothing was deleted; what could not be started again is told, with the command that does it, and the functions for it.
+    told 'not taken back:' 'by hand: on 198.18.0.11:' 'start_programs oms_421 ' 'artifacts/scripts.sh into a root shell'
+    grep -qF 'supervisorctl start' "$(run_directory)/artifacts/scripts.sh"
     [[ $(sql 'SELECT COUNT(*) FROM oms_cm.host') -eq 1 ]]
     "$LAB" heal
     on h1 docker exec "$LAB_CONTAINER" supervisorctl start nginx oms_console oms_drc_cm oms_drc_supervisor sshd

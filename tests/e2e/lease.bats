@@ -96,7 +96,7 @@ lost_to_another() {
     when step_started save taken_by_another
     log_statements
     finish
-    told 'OMS IS DOWN' 'supervisorctl start'
+    told 'OMS IS DOWN' 'start_programs oms_421 '
     lost_to_another 5
     [[ $(sql "SELECT COUNT(*) FROM oms_cm.host WHERE ip = '198.18.0.11'") == 1 ]]
     diff <(on h1 cat "$LAB_CONFIG_PATH") <(on h1 sh -c 'cat /data/config.yaml.omsctl-*.old')

@@ -1,7 +1,10 @@
 #include "omsctl/facts/probe_script.hpp"
 
+#include <sys/stat.h>
+
 #include <gtest/gtest.h>
 
+#include "omsctl/base/files.hpp"
 #include "omsctl/facts/host_probes.hpp"
 #include "omsctl/remote/process.hpp"
 
@@ -13,39 +16,46 @@ std::map<std::string, Answer> run(const ProbeScript& script) {
 }
 
 TEST(ProbeScript, TellsTheAnswersApart) {
+  const base::TempDir place;
+  base::write_file(place.path() / "file", "no line end");
   ProbeScript script;
-  script.ask("one", "printf 'no line end'");
-  script.ask("two", "echo out; echo err >&2; exit 3");
-  script.ask("empty", "true");
+  script.ask("one", {"read_file", {place.path() / "file"}});
+  script.ask("two", {"read_copy", {"/none"}});
+  script.ask("three", {"prints", {"out", "echo", "out"}});
+  script.ask("four", {"prints", {"", "echo", "out"}});
   auto answers = run(script);
   EXPECT_EQ(answers["one"].text, "no line end");
   EXPECT_EQ(answers["one"].status, 0);
-  EXPECT_EQ(answers["two"].text, "out\n");
-  EXPECT_EQ(answers["two"].err, "err");
+  EXPECT_EQ(answers["two"].text, "");
+  EXPECT_EQ(answers["two"].err, "absent");
   EXPECT_EQ(answers["two"].status, 3);
-  EXPECT_EQ(answers["empty"].text, "");
-  EXPECT_EQ(answers["empty"].err, "");
-  EXPECT_TRUE(answers["empty"].ok());
+  EXPECT_EQ(answers["three"].text, "");
+  EXPECT_EQ(answers["three"].err, "");
+  EXPECT_TRUE(answers["three"].ok());
+  EXPECT_EQ(answers["four"].text, "it is: out\n");
 }
 
 TEST(ProbeScript, AHangingQuestionDoesNotHideTheOthers) {
+  const base::TempDir place;
+  const std::string pipe = place.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   ProbeScript script;
-  script.ask("hangs", "cat < /dev/zero > /dev/null", 1);
-  script.ask("after", "echo here");
+  script.ask("hangs", {"read_file", {pipe}}, 1);
+  script.ask("after", {"missing_commands", {"-here"}});
   auto answers = run(script);
   EXPECT_EQ(answers["hangs"].status, 124);
-  EXPECT_EQ(answers["after"].text, "here\n");
+  EXPECT_EQ(answers["after"].text, "-here\n");
 }
 
 TEST(ProbeScript, NamesMayHoldAnything) {
   ProbeScript script;
-  script.ask("path /a'b\n$(touch /tmp/never)", "echo yes");
-  EXPECT_EQ(run(script)["path /a'b\n$(touch /tmp/never)"].text, "yes\n");
+  script.ask("path /a'b\n$(touch /tmp/never)", {"missing_commands", {"$(touch /tmp/never)"}});
+  EXPECT_EQ(run(script)["path /a'b\n$(touch /tmp/never)"].text, "$(touch /tmp/never)\n");
 }
 
 TEST(ProbeScript, AnAnswerThatIsMissingIsNone) {
   ProbeScript script;
-  script.ask("one", "true");
+  script.ask("one", {"host_clock"});
   EXPECT_EQ(script.answers("")["one"].status, -1);
 }
 

@@ -10,7 +10,7 @@ namespace {
 Plan small_plan() {
   Command command;
   command.host = "h";
-  command.script = "true";
+  command.calls = {{"stop_programs", {"c"}}, {"remove_files", {"a", "\n$(b)"}}};
   Step step;
   step.id = "stop.h";
   step.apply = {command};
@@ -45,6 +45,9 @@ TEST(SavedPlan, IsRefusedWhenSomethingElseWouldRun) {
   expect_refused("\"deadline\": 60", "\"deadline\": true");
   expect_refused("\"interruption\": \"allowed\"", "\"interruption\": \"nevr\"");
   expect_refused("\"outage\": \"no\"", "\"outage\": \"ever\"");
+  expect_refused("\"script\": \"stop_programs\"", "\"script\": \"reboot\"");
+  expect_refused("\"script\": \"stop_programs\"", "\"script\": \"run_job\"");
+  expect_refused("\"format\": 2", "\"format\": 1");
   expect_refused("\"id\": \"stop.h\"", "\"id\": \"stop.h\", \"only_if\": \"x\"");
 }
 

@@ -17,18 +17,15 @@ TEST(RemoteDeadline, IsInWholeSecondsAndAtLeastOne) {
   EXPECT_EQ(remote_deadline(1001ms), 2s);
 }
 
-TEST(HandoverText, WrapsTheScriptWithItsDeadlineInsideSudo) {
-  EXPECT_EQ(handover_text("docker ps", 60s, true),
-            "/bin/sh -c 'echo omsctl-handover; "
-            "PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH; "
-            "s=$(printf \"$2\"); sudo -n env LC_ALL=C timeout -k 10 \"$1\" /bin/sh -c "
-            "\"$s\"; "
-            "rc=$?; [ \"$rc\" -eq 255 ] && rc=254; exit \"$rc\"' omsctl 60 'docker ps'");
+TEST(HandoverText, CallsTheScriptThatHandsOver) {
+  const std::string text = handover_text("docker ps", 60s, true);
+  EXPECT_TRUE(text.starts_with("/bin/sh -c 'eval \"$(printf \"$1\")\"; hand_over ")) << text;
+  EXPECT_TRUE(text.ends_with("' 60 yes 'docker ps'")) << text;
 }
 
 TEST(HandoverText, EncodesWhatFishAndCshReadOtherwiseInsideSingleQuotes) {
   const std::string text = handover_text("-a 'b' \\ ! %s\n\xc3", 1s, false);
-  EXPECT_TRUE(text.ends_with(" 1 '\\055a \\047b\\047 \\134 \\041 %%s\\012\\303'")) << text;
+  EXPECT_TRUE(text.ends_with(" 1 no '\\055a \\047b\\047 \\134 \\041 %%s\\012\\303'")) << text;
 }
 
 TEST(HandoverText, IsOneLineOfPrintableAsciiWhateverTheScript) {

@@ -54,7 +54,7 @@ TEST(ScaleOutRegion, StopsNothingAndTouchesNoOtherRegion) {
         EXPECT_FALSE(plan::deletes_rows(step)) << step.id;
   }
   const std::string text = plan::details(plan);
-  EXPECT_EQ(text.find("supervisorctl stop"), std::string::npos);
+  EXPECT_EQ(text.find("stop_programs"), std::string::npos);
   EXPECT_EQ(text.find("DELETE FROM"), std::string::npos);
 }
 

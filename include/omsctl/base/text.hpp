@@ -45,6 +45,9 @@ namespace omsctl::base {
 /// "0.4 s", "12 s", "3 min 05 s".
 [[nodiscard]] std::string human_duration(std::chrono::milliseconds duration);
 
+/// `host` as it stands before a port, in a URL say: an IPv6 address gets its brackets.
+[[nodiscard]] std::string in_url(const std::string& host);
+
 /// "1 node", "3 nodes".
 [[nodiscard]] std::string count_of(std::size_t count, std::string_view noun);
 

@@ -21,6 +21,8 @@ struct Image {
   [[nodiscard]] bool same_as(const Image& other) const;
   /// KEY=value, as a container of it has them by itself.
   [[nodiscard]] std::vector<std::string> environment() const;
+  /// As the script image_layers computes it on a host.
+  [[nodiscard]] std::string layers_digest() const;
 };
 [[nodiscard]] std::vector<Image> parse_images(const std::string& inspect_output);
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "omsctl/remote/script.hpp"
+
 namespace omsctl::facts {
 
 /// What one question brought: its exit status (124: too slow) and what it printed.
@@ -22,8 +24,8 @@ struct Answer {
 class ProbeScript {
  public:
   ProbeScript();
-  /// Adds a question: POSIX sh that gets no stdin and at most `seconds`.
-  void ask(std::string name, std::string script, int seconds = 20);
+  /// Adds a question: it gets no stdin and at most `seconds`.
+  void ask(std::string name, remote::Call call, int seconds = 20);
   [[nodiscard]] std::string text() const;
   /// Long enough for all questions, in seconds.
   [[nodiscard]] int deadline() const noexcept { return deadline_; }
@@ -32,13 +34,9 @@ class ProbeScript {
   [[nodiscard]] std::map<std::string, Answer> answers(std::string_view output) const;
 
  private:
-  struct Question {
-    std::string name;
-    std::string script;
-    int seconds;
-  };
   std::string nonce_;
-  std::vector<Question> questions_;
+  std::vector<std::string> names_;
+  std::vector<remote::Question> questions_;  // of the same order
   int deadline_ = 10;
 };
 

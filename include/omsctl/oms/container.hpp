@@ -8,6 +8,7 @@
 
 #include "omsctl/docker/container.hpp"
 #include "omsctl/docker/image.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::oms {
 
@@ -55,19 +56,30 @@ struct ContainerSpec {
   std::string run{};  ///< stands in run_label
 };
 
-/// Runs `docker_command` (words, already quoted) with the container's name, when it is there and
-/// this run has made it; holds when it is not there. A stranger's container is a failure.
-[[nodiscard]] std::string on_own_container_script(const std::string& container,
-                                                  const std::string& run,
-                                                  const std::string& docker_command);
+/// Runs the docker command `words` with the container's name, when it is there and this run has
+/// made it; holds when it is not there. A stranger's container is a failure.
+[[nodiscard]] remote::Call on_own_container(const std::string& container,
+                                            const std::string& run,
+                                            const std::vector<std::string>& words);
 
 /// Fails, and names it, when a container that `run` has not made mounts one of these paths of the
 /// host.
-[[nodiscard]] std::string unused_by_others_script(const std::vector<std::string>& paths,
-                                                  const std::string& run);
+[[nodiscard]] remote::Call unused_by_others(const std::vector<std::string>& paths,
+                                            const std::string& run);
 
 /// Starts the container of `spec`: makes it, or starts the one that this run has made before.
-[[nodiscard]] std::string start_container_script(const ContainerSpec& spec);
+[[nodiscard]] remote::Call start_container(const ContainerSpec& spec);
+
+/// Holds when it runs with the guide's flags from an image with layers of this digest, knows
+/// `host_ip`, and has what `mounts` lists: path of the host, path in the container, and so on.
+[[nodiscard]] remote::Call container_right(const std::string& container,
+                                           const std::string& host_ip,
+                                           const std::string& layers_sha256,
+                                           const std::vector<std::string>& mounts);
+
+/// Runs a command in it.
+[[nodiscard]] remote::Call in_container(const std::string& container,
+                                        const std::vector<std::string>& words);
 
 /// A container like `model` on another host: its mounts, its own environment (less the image's,
 /// OMS_HOST_IP and IS_UPGRADE), restart policy and ulimits.

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "omsctl/remote/script.hpp"
+
 namespace omsctl::oms {
 
 /// Where a job's files lie: the same directory seen from the host and from the container (on the
@@ -25,37 +27,33 @@ struct JobPlace {
 /// which decides who started it; it moves an old marker /root/init_flag.txt aside, runs `bash
 /// ./docker_init.sh` in /root in the container's own environment, writes its output to `output` and
 /// its status to `rc` (by rename).
-[[nodiscard]] std::string start_job_script(const JobPlace& place);
-
-/// Holds when the job was started (by whoever).
-[[nodiscard]] std::string job_started_script(const JobPlace& place);
+[[nodiscard]] remote::Call start_job(const JobPlace& place);
 
 /// Holds when no job runs there: it has ended, died, or was never started. A host that cannot tell
 /// does not hold.
-[[nodiscard]] std::string job_over_script(const JobPlace& place);
+[[nodiscard]] remote::Call job_over(const JobPlace& place);
 
 /// Holds when the container does not initialise itself any more: it has ended with that, or does
 /// not run.
-[[nodiscard]] std::string self_initialisation_over_script(const std::string& container);
+[[nodiscard]] remote::Call self_initialisation_over(const std::string& container);
 
 /// Puts a job that is over aside, under the first free name JOB.N, so that another can start.
-[[nodiscard]] std::string set_job_aside_script(const JobPlace& place);
+[[nodiscard]] remote::Call set_job_aside(const JobPlace& place);
 
 /// Removes the jobs' files, and puts the marker /root/init_flag.txt of the container back as it was
 /// before the first of them.
-[[nodiscard]] std::string remove_job_script(const JobPlace& place);
+[[nodiscard]] remote::Call remove_job(const JobPlace& place);
 
-/// Prints the output from byte `offset` on until the job ends or `seconds` have passed, then one
-/// line "omsctl-job <state> <rc> <marker_before> <marker_now> <seconds>" with state running, ended
-/// or died.
-[[nodiscard]] std::string follow_job_script(const JobPlace& place, std::size_t offset, int seconds);
+/// Says why the container cannot write beside the job's directory: no space, a read-only mount.
+[[nodiscard]] remote::Call why_no_job(const std::string& container,
+                                      const std::string& in_container);
 
 /// Holds when the container has initialised itself at its start, as newer images do (domain §3.7):
 /// its log has the line that they end with. Of a long log, the first 64 MiB and the end are looked
 /// at.
-[[nodiscard]] std::string self_initialised_script(const std::string& container);
+[[nodiscard]] remote::Call self_initialised(const std::string& container);
 
-/// The last line of follow_job_script.
+/// The last line of the script follow_job.
 struct JobState {
   enum class Kind { running, ended, died, absent } kind = Kind::absent;
   int exit_status = -1;

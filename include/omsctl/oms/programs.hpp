@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "omsctl/remote/script.hpp"
+
 namespace omsctl::oms {
 
 struct Program {
@@ -20,20 +22,20 @@ struct Program {
 /// Names of the RUNNING ones, in order.
 [[nodiscard]] std::vector<std::string> running(const std::vector<Program>& programs);
 
-// Scripts for a host. Each is POSIX sh; its exit status 0 means done, or "it holds".
+// Calls on a host. Exit status 0 means done, or "it holds".
 
-/// Prints `supervisorctl status` of the container; fails only when supervisor does not answer.
-[[nodiscard]] std::string status_script(const std::string& container);
-[[nodiscard]] std::string stop_all_script(const std::string& container);
-[[nodiscard]] std::string start_script(const std::string& container,
-                                       const std::vector<std::string>& programs);
-/// Holds when supervisor answers.
-[[nodiscard]] std::string answers_script(const std::string& container);
+/// Prints what supervisor says of the programs; holds when it answers.
+[[nodiscard]] remote::Call program_states(const std::string& container);
+[[nodiscard]] remote::Call stop_programs(const std::string& container);
+[[nodiscard]] remote::Call restart_programs(const std::string& container,
+                                            const std::vector<std::string>& programs);
 /// Holds when each of `programs` is RUNNING.
-[[nodiscard]] std::string running_script(const std::string& container,
-                                         const std::vector<std::string>& programs);
+[[nodiscard]] remote::Call programs_run(const std::string& container,
+                                        const std::vector<std::string>& programs);
 /// Holds when no program runs, starts or stops, and nothing listens on any of `ports` of the host:
 /// a stopped wrapper can leave its child alive (design §5.1, quiet).
-[[nodiscard]] std::string quiet_script(const std::string& container, const std::vector<int>& ports);
+[[nodiscard]] remote::Call node_quiet(const std::string& container, const std::vector<int>& ports);
+/// Makes the components' own configuration of config.yaml.
+[[nodiscard]] remote::Call load_config(const std::string& container);
 
 }  // namespace omsctl::oms

@@ -9,26 +9,27 @@
 
 #include "omsctl/metadb/change/changed_ids.hpp"
 #include "omsctl/metadb/row_set.hpp"
+#include "omsctl/remote/script.hpp"
 
 namespace omsctl::plan {
 
 // ---- Probes: questions with a yes or no; they change nothing.
 // -------------------------------------------------------
 
-/// Holds when `script` exits 0 on the host; what it prints is the evidence.
+/// Holds when the calls exit 0 on the host; what they print is the evidence.
 struct HostHolds {
   std::string host;
   std::string says;
-  std::string script;
+  remote::Calls calls;
   [[nodiscard]] bool operator==(const HostHolds&) const = default;
 };
 
-/// Holds when what `script` prints is a config.yaml equal to the artifact's as parsed values
+/// Holds when what `call` prints is a config.yaml equal to the artifact's as parsed values
 /// (design §9).
 struct ConfigEquals {
   std::string host;
   std::string says;
-  std::string script;
+  remote::Call call;
   std::string artifact;
   [[nodiscard]] bool operator==(const ConfigEquals&) const = default;
 };
@@ -88,11 +89,11 @@ using Probe = std::variant<HostHolds,
 // ---- Actions
 // ---------------------------------------------------------------------------------------------------------
 
-/// Runs `script` on the host as root; it must exit 0.
+/// Makes the calls on the host as root; they must exit 0.
 struct Command {
   std::string host;
   std::string says;
-  std::string script;
+  remote::Calls calls;
   int deadline = 60;         ///< seconds
   bool may_be_lost = false;  ///< a connection lost after hand-over is no failure: the next action
                              ///< finds out whether it ran
@@ -100,12 +101,12 @@ struct Command {
   [[nodiscard]] bool operator==(const Command&) const = default;
 };
 
-/// Runs `script` and keeps what it prints as an artifact. An artifact that exists is kept: it was
+/// Makes a call and keeps what it prints as an artifact. An artifact that exists is kept: it was
 /// taken when it could still be had.
 struct Capture {
   std::string host;
   std::string says;
-  std::string script;
+  remote::Call call;
   std::string artifact;
   int deadline = 60;  ///< seconds
   [[nodiscard]] bool operator==(const Capture&) const = default;

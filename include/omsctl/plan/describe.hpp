@@ -19,6 +19,13 @@ namespace omsctl::plan {
 /// each.
 [[nodiscard]] std::string table(const Plan& plan);
 
+/// What the plan calls on hosts: functions for a POSIX shell, to be read, and loaded there by one
+/// who repeats a call by hand.
+[[nodiscard]] std::string functions(const Plan& plan);
+
+/// The artifact of a run that holds them.
+inline constexpr const char* functions_artifact = "scripts.sh";
+
 /// Every step with its source, its exact commands and probes, and those of the way back.
 [[nodiscard]] std::string details(const Plan& plan);
 

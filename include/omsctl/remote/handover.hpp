@@ -17,11 +17,9 @@ inline constexpr base::Milliseconds handover_slack{15'000};
 /// `deadline` as timeout(1) gets it: whole seconds, rounded up, at least one.
 [[nodiscard]] base::Seconds remote_deadline(base::Milliseconds deadline);
 
-/// `script` as one line for a login shell of any kind (sh, csh, fish): run by /bin/sh in the C
-/// locale under `timeout`, as root through sudo if `sudo`. Exit status 255 becomes 254, since ssh
-/// uses 255 for itself. Throws Error{internal} for a NUL byte and for a script too long for one
-/// argument (128 KiB). Where a login shell has a PATH of its own, the usual directories are
-/// searched after it. Its first output is handover_mark.
+/// `script` as one line for a login shell of any kind (sh, csh, fish), which calls the script
+/// hand_over: its first output is handover_mark. Throws Error{internal} for a NUL byte and for a
+/// script too long for one argument (128 KiB).
 [[nodiscard]] std::string handover_text(std::string_view script, base::Seconds deadline, bool sudo);
 
 /// A line: what a login shell's own files print (a greeting in .bashrc) comes before it.

@@ -15,7 +15,7 @@ namespace omsctl::remote {
 
 /// A script for /bin/sh on a host. It runs as root: directly, or through `sudo -n`.
 struct HostCommand {
-  std::string script;   ///< POSIX sh; values in it come from quote()
+  std::string script;   ///< POSIX sh, from text_of() or framed_text()
   std::string input{};  ///< its stdin: the only way a secret travels; empty: /dev/null
   int input_fd = -1;
   std::function<void(std::string_view)> on_output{};

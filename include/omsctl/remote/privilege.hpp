@@ -9,15 +9,12 @@
 
 namespace omsctl::remote {
 
-/// What privilege_script found.
+/// What the script "privilege" found, which runs without privilege.
 struct Privilege {
   bool root = false;
   bool sudo = false;  ///< `sudo -n true` works; not asked for root
   std::string user{};
 };
-
-/// Asks for uid, name and sudo. Runs without privilege.
-extern const std::string_view privilege_script;
 
 /// The script's answer in `out`; nothing when it is not there.
 [[nodiscard]] std::optional<Privilege> read_privilege(std::string_view out);

@@ -13,7 +13,7 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/remote/process.hpp"
-#include "omsctl/remote/shell.hpp"
+#include "omsctl/remote/script.hpp"
 #include "omsctl/run/store/copy_seal.hpp"
 #include "omsctl/run/store/directory.hpp"
 
@@ -22,7 +22,6 @@ namespace {
 
 using base::Code;
 using base::Error;
-using remote::quote;
 
 constexpr base::Seconds fetch_deadline{600};
 
@@ -52,8 +51,8 @@ std::string chosen(const std::vector<std::string>& runs,
 }
 
 std::vector<std::string> copies_on(remote::Host& host, const std::string& name) {
-  const remote::Result result = host.run(
-      {.script = fmt::format("cd {} 2>/dev/null || exit 0\nls -1\n", quote(copies_on_host))});
+  const remote::Result result =
+      host.run({.script = remote::text_of({{"list_copies", {std::string(copies_on_host)}}})});
   if (!result.ok())
     throw Error(
         Code::remote,
@@ -120,11 +119,9 @@ bool unpack(remote::Host& host,
             const std::filesystem::path& into) {
   const auto file = into / "fetched.tar";
   std::ofstream out(file, std::ios::binary);
-  const remote::Result result =
-      host.run({.script = fmt::format("[ -e {0} ] || {{ echo absent >&2; exit 3; }}\ncat {0}\n",
-                                      quote(archive)),
-                .on_output = [&](std::string_view data) { out << data; },
-                .deadline = fetch_deadline});
+  const remote::Result result = host.run({.script = remote::text_of({{"read_copy", {archive}}}),
+                                          .on_output = [&](std::string_view data) { out << data; },
+                                          .deadline = fetch_deadline});
   out.close();
   std::error_code ignored;
   if (result.ending == remote::Ending::exited && result.exit_code == 3) {

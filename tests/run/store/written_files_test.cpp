@@ -48,7 +48,7 @@ TEST_F(WrittenFiles, OneThatIsGoneIsNamed) {
 
 TEST_F(WrittenFiles, WhatAStepRecordsIsAmongThem) {
   plan::Step step;
-  step.apply = {plan::Capture{"h1", "", "", "h1.programs"}, plan::Command{}};
+  step.apply = {plan::Capture{"h1", "", {}, "h1.programs"}, plan::Command{}};
   EXPECT_TRUE(files_recorded_by(step, directory_).empty());
   directory_.write_artifact("h1.programs", "nginx RUNNING");
   EXPECT_EQ(files_recorded_by(step, directory_).size(), 1U);

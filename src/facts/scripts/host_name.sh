@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# host_name
+host_name() (
+  hostname
+)

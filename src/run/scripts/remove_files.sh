@@ -1,0 +1,5 @@
+# shellcheck shell=sh
+# remove_files FILE...
+remove_files() (
+  rm -f -- "$@"
+)
