@@ -193,16 +193,17 @@ void check_vip(const Facts& facts, Findings& findings) {
     }
     const std::string where = fmt::format("{}:{}", vip.host, port);
     if (!silent.empty())
-      findings.push_back({"vip.unreachable",
-                          Severity::error,
-                          where,
-                          base::join(silent, "; "),
-                          silent.size() < asked
-                              ? fmt::format("the others get answers: look at the route and the "
-                                            "firewall between {} and the VIP",
-                                            base::join(silent_hosts, ", "))
-                              : "bind the VIP, balancer or domain for ports 8088 and 8089 to the "
-                                "nodes that run now (guide, step 1), then try again"});
+      findings.push_back(
+          {"vip.unreachable",
+           Severity::error,
+           where,
+           base::join(silent, "; "),
+           silent.size() < asked
+               ? fmt::format("the others get answers: look at the route and the "
+                             "firewall between {} and the VIP",
+                             base::join(silent_hosts, ", "))
+               : "bind the VIP, balancer or domain for ports 8088 and 8089 to the "
+                 "nodes that run now (guide: physical address, step 1), then try again"});
     if (!unstable.empty())
       findings.push_back({"vip.unstable",
                           Severity::error,

@@ -15,7 +15,7 @@ using facts::NodeFacts;
 /// Bytes. What a run itself writes in one place: copies of config.yaml, rows, the output of
 /// docker_init.sh, and the room that it reserves for them.
 constexpr std::uint64_t least_free = 32ULL << 20U;
-/// Bytes per mount of a new node; the vendor's own tool warns below it (domain §1.2).
+/// Bytes per mount of a new node; the vendor's own tool warns below it (oms §1.2).
 constexpr std::uint64_t wanted_free = 50ULL << 30U;
 
 constexpr std::string_view this_machine = "this machine";

@@ -16,7 +16,7 @@ namespace {
 using facts::Facts;
 using facts::NodeFacts;
 
-constexpr double tolerated_skew = 30;  // seconds, k0sctl's figure; OMS wants NTP (domain §5)
+constexpr double tolerated_skew = 30;  // seconds, k0sctl's figure; OMS wants NTP (oms §5)
 
 bool is_ip_address(const std::string& text) {
   return text.find(':') != std::string::npos ||

@@ -17,7 +17,7 @@ using facts::Facts;
 using facts::NodeFacts;
 using facts::PathFacts;
 
-/// The ports of a node and what uses each (domain §5); 8084 is supervisor's own and has no key.
+/// The ports of a node and what uses each (oms §5); 8084 is supervisor's own and has no key.
 std::vector<std::pair<int, std::string>> oms_ports(const config::NodePorts& ports) {
   return {{ports.cm.number, "CM"},
           {ports.nginx.number, "nginx"},
@@ -227,7 +227,7 @@ void check_archive(const Facts& facts, Findings& findings) {
 
 }  // namespace
 
-/// OMS's supervisor restarts for ever when metrics are on and nobody takes them (domain §8.8).
+/// OMS's supervisor restarts for ever when metrics are on and nobody takes them (oms §8.8).
 void check_tsdb(const Facts& facts, Findings& findings) {
   const config::TimeSeries& tsdb = facts.target.tsdb;
   for (const NodeFacts& node : facts.nodes) {

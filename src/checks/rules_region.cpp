@@ -212,7 +212,7 @@ void RegionRules::nodes() {
   }
 }
 
-/// Rows that an earlier attempt left: nobody knows what docker_init.sh does with them (domain
+/// Rows that an earlier attempt left: nobody knows what docker_init.sh does with them (oms
 /// §0.4).
 void RegionRules::left_over() {
   std::vector<std::string> found;

@@ -19,7 +19,7 @@ namespace omsctl::checks {
 /// Where programs find the new region: a place of its own, where it will answer.
 void check_region_url(const facts::Facts& facts, Findings& findings);
 
-/// The new region's heartbeats must not mix with another's (guide: "must be different").
+/// The new region's heartbeats must not mix with another's (guide: region, step 3).
 void check_heartbeat(const facts::Facts& facts, Findings& findings);
 
 /// The other keys of config.yaml against the initial node's.

@@ -1,4 +1,4 @@
-/// The keys of config.yaml (domain §6).
+/// The keys of config.yaml (oms §6).
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-/// The rules of config.yaml's keys (domain §6), applied to entries.
+/// The rules of config.yaml's keys (oms §6), applied to entries.
 #pragma once
 
 #include "omsctl/config/settings.hpp"

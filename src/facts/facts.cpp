@@ -162,7 +162,7 @@ std::string Facts::online_status() const {
   for (const oms::HostRow& host : metadb.view.hosts)
     if (host.ip == initial && !host.status.empty())
       return host.status;
-  return "ONLINE";  // domain §4.4
+  return "ONLINE";  // oms §4.4
 }
 
 std::string Facts::image_reference() const {

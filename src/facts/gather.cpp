@@ -18,7 +18,7 @@ namespace {
 
 using base::contains;
 
-/// The region's nodes by its rows in `host`, joined through `resource_group` (domain §2).
+/// The region's nodes by its rows in `host`, joined through `resource_group` (oms §2).
 std::vector<std::string> nodes_by_rows(const Facts& facts) {
   const oms::TablesView& view = facts.metadb.view;
   const std::string code = std::to_string(facts.target.cm_location);

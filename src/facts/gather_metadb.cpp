@@ -75,7 +75,7 @@ void read_view(Database& database, const oms::Databases& names, MetadbFacts& fac
 }
 
 /// `enable` itself, not any key that contains the word: enableStore and enableConnector are true by
-/// default (domain §7).
+/// default (oms §7).
 void read_console(Database& database, const std::string& rm, MetadbFacts& facts) {
   if (has_table(database, rm, "oms_normal_config")) {
     const auto text =

@@ -19,7 +19,7 @@ using metadb::quote_name;
 using metadb::quote_text;
 using metadb::Rows;
 
-/// The columns that official code and documents use (domain §2); location_cm has none that is
+/// The columns that official code and documents use (oms §2); location_cm has none that is
 /// public.
 struct Known {
   const char* table;

@@ -12,7 +12,7 @@
 namespace omsctl::oms {
 namespace {
 
-/// domain §3.1: the line as printed, and the two translations that the vendor's documents give of
+/// oms §3.1: the line as printed, and the two translations that the vendor's documents give of
 /// it.
 constexpr std::array<std::string_view, 3> end_lines{
     "【结束】全部初始化步骤执行成功",

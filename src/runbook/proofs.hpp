@@ -13,7 +13,7 @@ inline constexpr int settled_deadline = 3;
 
 /// Seconds that a proof may take after docker_init.sh: a fifth of what the script itself may take,
 /// 3 min by default. Heartbeats come at a rate that only the vendor knows, and a host counts as
-/// down after 540 s without one (domain §4.4).
+/// down after 540 s without one (oms §4.4).
 [[nodiscard]] int prove_deadline(const Deployment& deployment);
 
 /// Holds when the node's programs run and, where that is demanded, it says that it is healthy.

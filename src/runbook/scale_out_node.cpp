@@ -35,7 +35,7 @@ Stage quiet(const Deployment& deployment) {
   return stage;
 }
 
-/// docker_init.sh must not run on two nodes at once: nobody knows whether it locks (domain §10).
+/// docker_init.sh must not run on two nodes at once: nobody knows whether it locks (oms §10).
 Stage initialise_existing(const Deployment& deployment) {
   Stage stage{
       "initialise", "Re-initialise the existing nodes, one after the other", Outage::inside, {}};
@@ -85,7 +85,7 @@ std::vector<Stage> join(const Deployment& deployment) {
   return stages;
 }
 
-/// The physical address becomes the VIP (guide: second scenario; design §5.1).
+/// The physical address becomes the VIP (guide: physical address; design §5.1).
 std::vector<Stage> change_cm_url(const Deployment& deployment) {
   const auto& existing = deployment.existing;
   std::vector<Stage> stages;
@@ -122,7 +122,7 @@ std::vector<Stage> change_cm_url(const Deployment& deployment) {
   return stages;
 }
 
-/// The VIP stays (guide: first scenario; design §5.2): no program stops, no row is deleted.
+/// The VIP stays (guide: VIP; design §5.2): no program stops, no row is deleted.
 std::vector<Stage> keep_cm_url(const Deployment& deployment) {
   std::vector<Stage> stages;
   stages.push_back(prepare(deployment));

@@ -27,7 +27,7 @@ Stage back_up_all(const Deployment& deployment) {
   return {"back-up", "Back up the MetaDB", Outage::no, {lane}};
 }
 
-/// The first node makes the region; docker_init.sh runs on one node at a time (domain §10).
+/// The first node makes the region; docker_init.sh runs on one node at a time (oms §10).
 std::vector<Stage> join(const Deployment& deployment) {
   Stage first{"first", "Start and initialise the region's first node", Outage::no, {{}}};
   Stage further{

@@ -16,7 +16,7 @@ Step rehearse(const Deployment& deployment) {
   step.id = "rehearse";
   step.where = plan::at_metadb;
   step.title = "the delete, rehearsed: done in a transaction and rolled back";
-  step.source = "design: what the server refuses is a refusal, not an outage";
+  step.source = "design §14: what the server refuses is a refusal, not an outage";
   step.apply = {plan::RehearseDelete{"backup/first", deployment.scope}};
   return step;
 }
@@ -35,7 +35,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
     if (!deployment.for_region)
       databases.push_back(names.heartbeat);
     dump.title = "full dump of " + base::join(databases, ", ");
-    dump.source = "vendor's upgrade guide: its own way back is a dump of the whole databases";
+    dump.source = "oms §A8: the vendor's own way back is a dump of the whole databases";
     dump.apply = {plan::DumpDatabases{databases, "backup/full"}};
     dump.not_undone = "the copy is kept";
     steps.push_back(dump);
@@ -44,7 +44,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   snapshot.id = "snapshot";
   snapshot.where = plan::at_metadb;
   snapshot.title = "rows of cluster_info, resource_group, host, location_cm";
-  snapshot.source = "guide, physical address, step 3.1: query and back up the data";
+  snapshot.source = "guide: physical address, step 3.1: query and back up the data";
   snapshot.apply = {plan::SnapshotRows{deployment.scope, "backup/first"}};
   if (deployment.for_region)
     snapshot.apply.emplace_back(plan::SnapshotRows{deployment.wide, deployment.saved_rows()});
@@ -55,7 +55,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   room.id = "room";
   room.where = deployment.facts.initial;
   room.title = "room for what the run will still write, here and on the initial node";
-  room.source = "design: a full disk is a refusal, not an outage";
+  room.source = "design §5.1: a full disk is a refusal, not an outage";
   room.apply = {plan::ReserveRoom{"", "reserve", "backup/first"}};
   const std::string directory = copies_directory(deployment);
   if (deployment.clears)
@@ -69,7 +69,7 @@ std::vector<Step> back_up(const Deployment& deployment) {
   copy.title = fmt::format("second copy of plan, rows and {} config.yaml, in {} (0700)",
                            deployment.for_region ? "new" : "old",
                            directory);
-  copy.source = "design: for the day this machine is lost";
+  copy.source = "design §11: for the day this machine is lost";
   copy.apply = {
       plan::CopyRun{deployment.facts.initial,
                     directory + "/run.tar",

@@ -31,7 +31,7 @@ Step record_programs(const Deployment& deployment, const std::string& host) {
   step.id = "record." + host;
   step.where = host;
   step.title = "record which programs are RUNNING";
-  step.source = "design: exactly these are started again if the run has to go back";
+  step.source = "design §5.4: exactly these are started again if the run has to go back";
   step.apply = {plan::Capture{host,
                               "record the programs",
                               oms::program_states(deployment.container(host)),
@@ -45,7 +45,7 @@ Step stop_programs(const Deployment& deployment, const std::string& host) {
   step.id = "stop." + host;
   step.where = host;
   step.title = "supervisorctl stop all";
-  step.source = "guide, physical address, step 2: stop the processes in the original container";
+  step.source = "guide: physical address, step 2: stop the processes in the original container";
   step.interruption = plan::Interruption::never;
   step.apply = {
       Command{host, "stop all programs", {oms::stop_programs(deployment.container(host))}, 120}};
@@ -67,7 +67,7 @@ Step prove_node_quiet(const Deployment& deployment, const std::string& host) {
   step.id = "quiet." + host;
   step.where = host;
   step.title = "no program runs, nothing listens on the CM, nginx and console ports";
-  step.source = "design: a stopped wrapper can leave its child alive";
+  step.source = "design §5.1: a stopped wrapper can leave its child alive";
   step.apply = {
       Await{HostHolds{host,
                       "the node is quiet",
@@ -82,7 +82,7 @@ Step prove_rows_quiet(const Deployment& deployment) {
   step.id = "quiet.metadb";
   step.where = plan::at_metadb;
   step.title = "the region's rows are equal in two reads";
-  step.source = "design: nobody writes to the tables any more";
+  step.source = "design §5.1: nobody writes to the tables any more";
   step.apply = {
       Await{plan::RowsStable{"the region's rows stand still", deployment.scope}, quiet_deadline}};
   return step;
@@ -93,7 +93,7 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   save.id = "save";
   save.where = plan::at_metadb;
   save.title = "the rows as they are now, saved, read back and compared";
-  save.source = "guide, physical address, step 3.1: query and back up the data";
+  save.source = "guide: physical address, step 3.1: query and back up the data";
   save.apply = {plan::SnapshotRows{deployment.scope, "backup/clear"}};
   save.not_undone = "the copy is kept";
 
@@ -101,7 +101,7 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   copy.id = "copy-rows";
   copy.where = deployment.facts.initial;
   copy.title = "a second copy of them, in " + copy_of_rows(deployment);
-  copy.source = "design: for the day this machine is lost";
+  copy.source = "design §11: for the day this machine is lost";
   copy.apply = {plan::CopyRun{deployment.facts.initial,
                               copy_of_rows(deployment),
                               {"journal.jsonl", "artifacts", "backup/clear"}}};
@@ -111,7 +111,7 @@ std::vector<Step> clear_rows(const Deployment& deployment) {
   clear.where = plan::at_metadb;
   clear.title = "exactly these rows deleted, in one transaction";
   clear.source =
-      "guide, physical address, step 3.2: delete the data; the Note names the four tables";
+      "guide: physical address, step 3.2: delete the data; the Note names the four tables";
   clear.interruption = plan::Interruption::never;
   clear.decisive = true;
   clear.apply = {plan::DeleteRows{"backup/clear",
@@ -126,7 +126,7 @@ Step tell_changed_ids(const Deployment& deployment) {
   step.id = "ids";
   step.where = plan::at_metadb;
   step.title = "tell which hosts and groups have new ids, and who still holds the old ones";
-  step.source = "design §6; domain §2: nobody knows which rows refer to host and resource_group";
+  step.source = "design §6; oms §2: nobody knows which rows refer to host and resource_group";
   step.apply = {
       plan::TellChangedIds{"backup/clear",
                            {{names.cm, "resource_group", "name", "id", "resource_group_id"},
@@ -144,7 +144,7 @@ Step edit_config(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = deployment.clears ? "cm_url and cm_nodes in config.yaml, in place"
                                  : "cm_nodes in config.yaml, in place";
-  step.source = "guide, physical address, step 4: modify cm_url and add cm_nodes";
+  step.source = "guide: physical address, step 4: modify cm_url and add cm_nodes";
   step.decisive = true;
   step.interruption = plan::Interruption::never;
   step.apply = {
@@ -172,7 +172,7 @@ Step reload_config(const Deployment& deployment, const std::string& host) {
   step.id = "reload." + host;
   step.where = host;
   step.title = "load the edited config.yaml: --init-config-file, restart of console and supervisor";
-  step.source = "domain §3.6: a change of config.yaml alone needs no docker_init.sh";
+  step.source = "oms §3.6: a change of config.yaml alone needs no docker_init.sh";
   step.apply = {Command{host,
                         "write the components' configuration",
                         {oms::load_config(deployment.container(host))},

@@ -79,7 +79,8 @@ Step bring_image(const Deployment& deployment, const std::string& host) {
       deployment.facts.archive ? load_archive(deployment, host) : stream_image(deployment, host);
   step.id = "image." + host;
   step.where = host;
-  step.source = "guide, region step 4: docker load -i <OMS Community Edition installation package>";
+  step.source =
+      "guide: region, step 4: docker load -i <OMS Community Edition installation package>";
   step.not_undone = "the image is kept: it does no harm, and saves the next run the wait";
   return step;
 }

@@ -15,7 +15,7 @@ using plan::Command;
 using plan::HostHolds;
 using plan::Step;
 
-/// Seconds. A container needs minutes until its supervisor answers (domain §8.11).
+/// Seconds. A container needs minutes until its supervisor answers (oms §8.11).
 constexpr int supervisor_deadline = 300;
 
 }  // namespace
@@ -32,8 +32,8 @@ Step run_container(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = fmt::format("docker run {}, OMS_HOST_IP={}", deployment.container(host), host);
   step.source =
-      deployment.source("guide, physical address, step 6: start the OMS container on another host",
-                        "guide, region, step 5: start the container");
+      deployment.source("guide: physical address, step 6: start the OMS container on another host",
+                        "guide: region, step 5: start the container");
   step.decisive = true;
   step.apply = {
       Command{host, "start the container", {oms::start_container(spec)}, 300},
@@ -64,8 +64,8 @@ Step initialise(const Deployment& deployment, const std::string& host) {
   step.id = "init." + host;
   step.where = host;
   step.title = "docker_init.sh, followed to its end";
-  step.source = deployment.source("guide, physical address, step 5: sudo sh /root/docker_init.sh",
-                                  "guide, region, step 7: bash /root/docker_init.sh");
+  step.source = deployment.source("guide: physical address, step 5: sudo sh /root/docker_init.sh",
+                                  "guide: region, step 7: bash /root/docker_init.sh");
   step.decisive = true;
   step.interruption = plan::Interruption::never;
   step.apply = {Command{host, "start docker_init.sh, detached", {oms::start_job(place)}, 60, true},

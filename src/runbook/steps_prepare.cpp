@@ -96,7 +96,7 @@ Step make_directories(const Deployment& deployment, const NodeFacts& node) {
   step.id = "directories." + node.address;
   step.where = node.address;
   step.title = "mount directories";
-  step.source = "guide, docker run: -v for logs, store, run";
+  step.source = "guide: docker run: -v for logs, store, run";
   step.apply = {
       Command{node.address, "create the mount directories", {{"make_directories", make}}}};
   if (remove_directories(paths, node).empty())
@@ -110,8 +110,8 @@ Step place_config(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = "config.yaml (0600)";
   step.source =
-      deployment.source("guide, physical address, step 6: replicate the configuration file",
-                        "guide, region, step 3: prepare the configuration file");
+      deployment.source("guide: physical address, step 6: replicate the configuration file",
+                        "guide: region, step 3: prepare the configuration file");
   deployment.artifacts["target.yaml"] = deployment.facts.target_text;
   const PutFile file = put_file(deployment, host, deployment.paths(host).config, "target.yaml");
   step.apply = {file};
@@ -127,7 +127,7 @@ Step place_certificates(const Deployment& deployment, const std::string& host) {
   step.id = "certificates." + host;
   step.where = host;
   step.title = "https certificate and key of the initial node (0600)";
-  step.source = "guide, docker run: -v https_crt, -v https_key";
+  step.source = "guide: docker run: -v https_crt, -v https_key";
   step.apply = {put_file(deployment, host, deployment.paths(host).https_crt, "https.crt"),
                 put_file(deployment, host, deployment.paths(host).https_key, "https.key")};
   return step;
@@ -143,7 +143,7 @@ Step reserve_room(const Deployment& deployment, const std::string& host) {
   step.id = "room." + host;
   step.where = host;
   step.title = "room on disk for the new config.yaml and the output of docker_init.sh";
-  step.source = "design: a full disk is a refusal, not an outage";
+  step.source = "design §5.1: a full disk is a refusal, not an outage";
   step.apply = {Command{host,
                         "take up room on disk",
                         {oms::reserve_room(place.room, 16U << 20U),
@@ -240,7 +240,7 @@ plan::Lane prepare_existing_node(const Deployment& deployment, const std::string
   step.id = "copies." + host;
   step.where = host;
   step.title = "old and new config.yaml beside the file (0600)";
-  step.source = "design: the file is a single-file bind mount; a torn write must be mendable";
+  step.source = "design §10: the file is a single-file bind mount; a torn write must be mendable";
   step.apply = {put_file(deployment, host, old_copy(deployment, host), before),
                 put_file(deployment, host, new_copy(deployment, host), after)};
   if (!deployment.clears)

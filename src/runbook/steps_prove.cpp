@@ -42,7 +42,7 @@ Await vip_answers(const Deployment& deployment, const std::string& host) {
       prove_deadline(deployment)};
 }
 
-/// The nodes of a region talk to each other's CM, and all of them to the MetaDB (domain §5).
+/// The nodes of a region talk to each other's CM, and all of them to the MetaDB (oms §5).
 Await reaches_all(const Deployment& deployment, const std::string& host) {
   const config::Settings& target = deployment.facts.target;
   remote::Calls calls{oms::reaches("the MetaDB", target.meta_host, target.meta_port.number)};
@@ -120,8 +120,8 @@ Step prove_node(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = deployment.demands_health ? "programs RUNNING, healthy, the VIP answers"
                                          : "programs RUNNING, the VIP answers";
-  step.source = deployment.source("guide, physical address, step 5: after the initialization",
-                                  "guide, region, step 7: after the initialization");
+  step.source = deployment.source("guide: physical address, step 5: after the initialization",
+                                  "guide: region, step 7: after the initialization");
   // In one go: each round trip would prolong the outage.
   const facts::HealthFacts& before = deployment.facts.initial_node()->health;
   remote::Calls calls = service_proven(deployment, host);
@@ -138,7 +138,7 @@ Step prove_region(const Deployment& deployment) {
   step.where = plan::at_metadb;
   step.title = fmt::format("cluster_info.cm_url is {}, host rows ONLINE",
                            deployment.facts.target.cm_url.text);
-  step.source = "guide, physical address, step 5: check that cm_url in cluster_info is the VIP";
+  step.source = "guide: physical address, step 5: check that cm_url in cluster_info is the VIP";
   step.apply = {Await{cluster_info_right(deployment), settled_deadline},
                 Await{plan::SqlEquals{"the host rows are ONLINE",
                                       oms::host_status_query(names, deployment.existing),
@@ -153,7 +153,7 @@ Step verify_node(const Deployment& deployment, const std::string& host) {
   step.where = host;
   step.title = fmt::format("container, config.yaml, programs, {}the other nodes, VIP 20 of 20",
                            deployment.demands_health ? "health, " : "");
-  step.source = "design §9; domain §4";
+  step.source = "design §9; oms §4";
   step.apply = {
       container_right(deployment, host),
       Await{plan::ConfigEquals{host,
@@ -177,7 +177,7 @@ Step verify_region(const Deployment& deployment) {
   step.id = "verify.region";
   step.where = plan::at_metadb;
   step.title = "cluster_info, host rows ONLINE for exactly cm_nodes, heartbeats advance";
-  step.source = "design §9; domain §4.4";
+  step.source = "design §9; oms §4.4";
   step.apply = {
       Await{cluster_info_right(deployment), settled_deadline},
       Await{plan::SqlEquals{"the region's hosts are exactly cm_nodes, all ONLINE",

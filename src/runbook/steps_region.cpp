@@ -30,7 +30,7 @@ Step record_others(const Deployment& deployment) {
   step.id = "others";
   step.where = plan::at_metadb;
   step.title = "the other regions' rows of cluster_info, resource_group, host, as they are now";
-  step.source = "design: they must be the same afterwards";
+  step.source = "design §5.3: they must be the same afterwards";
   for (const oms::UnchangedRows& rows : unchanged(deployment))
     step.apply.emplace_back(plan::RecordSql{
         "record " + rows.table + " of the other regions", rows.query, record_of(rows)});
@@ -49,7 +49,7 @@ std::vector<Step> prove_joined(const Deployment& deployment,
                            base::join(nodes, ", "),
                            node,
                            names.heartbeat);
-  step.source = "design §5.3: prove; domain §4.4, §4.5";
+  step.source = "design §5.3: prove; oms §4.4, §4.5";
   step.apply = {Await{cluster_info_right(deployment), settled_deadline},
                 Await{plan::SqlEquals{"the hosts that have joined are ONLINE",
                                       oms::host_status_query(names, nodes),

@@ -27,7 +27,7 @@ struct Port {
 [[nodiscard]] bool is_loopback(std::string_view host);
 
 /// cm_url in its parts; `text` is what the file says. "http://" is implied when no scheme is given
-/// (domain §6).
+/// (oms §6).
 struct CmUrl {
   std::string text;
   std::string scheme = "http";  ///< http or https

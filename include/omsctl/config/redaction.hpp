@@ -6,7 +6,7 @@
 
 namespace omsctl::config {
 
-/// Whether `key` holds a secret (domain §6: passwords and audit keys), or is nearly one that does.
+/// Whether `key` holds a secret (oms §6: passwords and audit keys), or is nearly one that does.
 [[nodiscard]] bool is_secret_key(std::string_view key);
 
 /// `text` with the values of secret keys replaced by [redacted], for diffs that are shown. Never

@@ -12,7 +12,7 @@
 
 namespace omsctl::config {
 
-/// Ports of a node (domain §5); keys exist since 4.2.2, else the documented defaults.
+/// Ports of a node (oms §5); keys exist since 4.2.2, else the documented defaults.
 struct NodePorts {
   Port ghana{8090};
   Port nginx{8089};
@@ -30,7 +30,7 @@ struct TimeSeries {
   base::Secret password;
 };
 
-/// The file as values. Defaults and ranges: domain §6.
+/// The file as values. Defaults and ranges: oms §6.
 struct Settings {
   std::string meta_host;
   Port meta_port;

@@ -12,7 +12,7 @@
 
 namespace omsctl::oms {
 
-/// Places inside every OMS container; fixed by the vendor (guide, "docker run").
+/// Places inside every OMS container; fixed by the vendor (guide: docker run).
 inline constexpr std::string_view config_in_container = "/home/admin/conf/config.yaml";
 inline constexpr std::string_view logs_in_container = "/home/admin/logs";
 inline constexpr std::string_view store_in_container = "/home/ds/store";

@@ -19,7 +19,7 @@ namespace omsctl::oms {
 /// Prints what `url` answers, cut where it is far too long for an answer of OMS.
 [[nodiscard]] remote::Call http_body(const std::string& url);
 
-/// Holds when `url` (…/oms/health) answers JSON with healthy true (domain §4.2).
+/// Holds when `url` (…/oms/health) answers JSON with healthy true (oms §4.2).
 [[nodiscard]] remote::Call healthy(const std::string& url);
 
 /// Where a time-series database at `tsdb_url` ("host:port", or with a scheme) says that it lives:

@@ -48,7 +48,7 @@ struct JobPlace {
 [[nodiscard]] remote::Call why_no_job(const std::string& container,
                                       const std::string& in_container);
 
-/// Holds when the container has initialised itself at its start, as newer images do (domain §3.7):
+/// Holds when the container has initialised itself at its start, as newer images do (oms §3.7):
 /// its log has the line that they end with. Of a long log, the first 64 MiB and the end are looked
 /// at.
 [[nodiscard]] remote::Call self_initialised(const std::string& container);
@@ -75,7 +75,7 @@ struct Verdict {
 };
 [[nodiscard]] Verdict judge(const JobState& state, std::string_view output);
 
-/// Whether `line` is one of the end lines that the vendor's documents give (domain §3.1).
+/// Whether `line` is one of the end lines that the vendor's documents give (oms §3.1).
 [[nodiscard]] bool is_end_line(std::string_view line);
 
 /// The heading of a step ("【步骤一】…", "[Step 1] …") without its "# ", when `line` is one.

@@ -1,5 +1,5 @@
 /// The programs in an OMS container, by supervisor's own text (its exit code cannot be trusted,
-/// domain §4.3).
+/// oms §4.3).
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-/// The four tables of the guide: which rows belong to a region, and the questions that omsctl asks
-/// of them.
+/// The four tables that the guide names: which rows belong to a region, and the questions that
+/// omsctl asks of them.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct Databases {
   std::string heartbeat;
 };
 
-/// A region, as its row in cluster_info says (domain §2).
+/// A region, as its row in cluster_info says (oms §2).
 struct RegionRow {
   std::string code;  ///< cm_location, as text
   std::string region;

@@ -68,7 +68,7 @@ struct SqlAsRecorded {
 };
 
 /// Holds when config.yaml at `path` is one that the run knows, byte by byte or as parsed values (a
-/// container may rewrite it, domain §0.8), or one that the run itself has half written.
+/// container may rewrite it, oms §0.8), or one that the run itself has half written.
 struct ConfigKnown {
   std::string host;
   std::string says;

@@ -19,7 +19,7 @@ struct Step {
   std::string id;     ///< unique in the plan, e.g. "stop.198.18.0.11"
   std::string where;  ///< a host's name, or "MetaDB"
   std::string title;
-  std::string source;  ///< where the guide (or the domain notes) asks for it
+  std::string source;  ///< who asks for it: the guide, design.md or oms.md (docs/runbook.md)
   std::vector<Action> apply;
   /// Looked at only before the first apply in a run and for a step that was started but not
   /// finished: a later step may make it false again (design §4).

@@ -19,7 +19,7 @@ namespace omsctl::remote {
 /// A Host behind ssh: one control master, at most eight sessions over it, no session without it.
 ///
 /// A master that died between two commands is started again before the next is handed over; a
-/// command that was handed over is never repeated. Source: reference/ssh-and-processes.md §3.
+/// command that was handed over is never repeated (design §7).
 class SshHost final : public Host {
  public:
   /// Sockets and the client's log go to `directory` under names that begin with `index`: socket

@@ -25,8 +25,9 @@ struct Runbook {
                                        const std::string& run,
                                        const std::string& version);
 
-/// `scale-out node` for facts that no check refuses: design §5.1 when the cm_url changes, §5.2 when
-/// it stays. Throws Error{config} when an existing node's config.yaml cannot be edited safely.
+/// `scale-out node` for facts that no check refuses: design §5.1 when the cm_url changes, design
+/// §5.2 when it stays. Throws Error{config} when an existing node's config.yaml cannot be edited
+/// safely.
 [[nodiscard]] Runbook scale_out_node(const facts::Facts& facts,
                                      const std::string& run,
                                      const std::string& version);
