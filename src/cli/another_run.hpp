@@ -5,7 +5,7 @@
 #include <stop_token>
 
 #include "omsctl/cli/options.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 
 namespace omsctl::cli {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 
 namespace omsctl::cli {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "omsctl/cli/options.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/metadb/lease/lease.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"

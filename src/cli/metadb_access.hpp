@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "omsctl/cli/options.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/remote/fleet.hpp"

@@ -10,6 +10,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/base/version.hpp"
 #include "omsctl/cli/commands.hpp"
+#include "omsctl/cli/output/dump_progress.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
@@ -22,7 +23,6 @@
 #include "omsctl/run/store/directory.hpp"
 
 #include "copies.hpp"
-#include "dump_progress.hpp"
 #include "metadb_access.hpp"
 
 namespace omsctl::cli {

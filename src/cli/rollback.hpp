@@ -5,7 +5,7 @@
 #include <stop_token>
 #include <string>
 
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/store/standing.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "omsctl/cli/options.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/facts/facts.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/run/store/saved_run.hpp"

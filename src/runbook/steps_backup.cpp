@@ -83,16 +83,11 @@ std::vector<Step> back_up(const Deployment& deployment) {
 }
 
 Step remove_second_copy(const Deployment& deployment) {
-  const std::filesystem::path directory = copies_directory(deployment);
-  const std::filesystem::path copies = directory.parent_path();
   return back_command("copy",
                       deployment.facts.initial,
                       "remove the second copy",
                       {"room", "copy", "copy-rows"},
-                      fmt::format("rm -rf -- {0}\nrmdir {1} {2} 2>/dev/null || true\n",
-                                  remote::quote(directory.string()),
-                                  remote::quote(copies.string()),
-                                  remote::quote(copies.parent_path().string())));
+                      {{"remove_copies", {copies_directory(deployment)}}});
 }
 
 }  // namespace omsctl::runbook

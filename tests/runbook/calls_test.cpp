@@ -86,7 +86,6 @@ void expect_short(const plan::Plan& plan) {
   for (const auto* stages : {&plan.stages, &plan.back})
     for (const plan::Step* step : plan::steps_of(*stages)) {
       actions.insert(actions.end(), step->apply.begin(), step->apply.end());
-      actions.insert(actions.end(), step->undo.actions.begin(), step->undo.actions.end());
       for (const plan::Probe& probe : step->ensures)
         actions.emplace_back(plan::Await{probe, 1});
     }

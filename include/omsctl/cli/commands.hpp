@@ -2,7 +2,7 @@
 #pragma once
 
 #include "omsctl/cli/options.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 
 namespace omsctl::cli {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/metadb/copy/snapshot.hpp"
 
 namespace omsctl::cli {

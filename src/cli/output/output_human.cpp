@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/plan/describe.hpp"

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 
 namespace omsctl::cli {
 

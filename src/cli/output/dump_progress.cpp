@@ -1,4 +1,4 @@
-#include "dump_progress.hpp"
+#include "omsctl/cli/output/dump_progress.hpp"
 
 #include <algorithm>
 #include <chrono>

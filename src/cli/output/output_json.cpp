@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/clock.hpp"
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/plan/codec.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "omsctl/cli/output.hpp"
+#include "omsctl/cli/output/output.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
 #include "omsctl/metadb/copy/progress.hpp"
 
