@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "run/bench.hpp"
@@ -16,22 +15,29 @@ class Silent : public Listener {
   void id_changed(const plan::Step& /*step*/, const metadb::ChangedId& /*changed*/) override {}
 };
 
-/// A stage of two lanes, each of which waits until the other has begun.
+/// A stage of two lanes, each of which removes a directory of its own and waits until the other's
+/// is gone.
 class TwoLanes : public BenchTest {
  protected:
   [[nodiscard]] plan::Lane lane(const std::string& mine, const std::string& other) const {
-    const std::string place = place_.path().string();
     plan::Step step;
     step.id = mine;
     step.where = host;
-    step.apply = {plan::Await{
-        plan::HostHolds{
-            host, "both are here", fmt::format(": > {0}/{1}; [ -e {0}/{2} ]", place, mine, other)},
-        deadline_}};
+    step.apply = {
+        plan::Command{host, "begin", {{"remove_directories", {directory(mine).string()}}}},
+        plan::Await{
+            plan::HostHolds{host, "both are here", {{"is_absent", {directory(other).string()}}}},
+            deadline_}};
     return {{step}};
   }
 
+  [[nodiscard]] std::filesystem::path directory(const std::string& lane) const {
+    return place_.path() / lane;
+  }
+
   [[nodiscard]] Outcome::State run(plan::Outage outage, std::size_t parallel) {
+    for (const char* name : {"one", "two"})
+      std::filesystem::create_directory(directory(name));
     plan::Plan plan;
     plan.run = directory_.run();
     plan.stages = {{"stage", "Two lanes", outage, {lane("one", "two"), lane("two", "one")}}};
@@ -54,7 +60,7 @@ TEST_F(TwoLanes, RunSideBySide) {
 TEST_F(TwoLanes, RunOneAfterTheOtherWhereOneHostAtATimeIsAllowed) {
   deadline_ = 1;
   EXPECT_NE(run(plan::Outage::no, 1), Outcome::State::done);
-  EXPECT_FALSE(std::filesystem::exists(place_.path() / "two"));
+  EXPECT_TRUE(std::filesystem::exists(directory("two")));
 }
 
 TEST_F(TwoLanes, AreNeverHeldBackWithinTheOutage) {

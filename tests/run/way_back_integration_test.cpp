@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/base/digest.hpp"
 #include "omsctl/base/files.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/plan.hpp"
@@ -27,6 +28,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using State = Outcome::State;
 
+const std::string one_byte(1, '\0');
 constexpr const char* run_id = "20261122-151100-7f3a";
 
 /// Does something at a moment of the run.
@@ -70,8 +72,8 @@ class FullDisk {
   rlimit before_{};
 };
 
-/// Two nodes, which are sshd here, and a MetaDB. A program runs where its file is there; what the
-/// run has prepared is a file as well.
+/// Two nodes, which are sshd here, and a MetaDB. A program runs where its directory is there; what
+/// the run has prepared is a file of one byte.
 class WayBackByItself : public testing::Test {
  protected:
   WayBackByItself()
@@ -87,7 +89,7 @@ class WayBackByItself : public testing::Test {
                                  base::Milliseconds{0},
                                  [](const metadb::LeaseRecord&) { return false; });
     for (const char* node : {"a", "b"})
-      base::write_file(program(node), "");
+      std::filesystem::create_directory(program(node));
     for (const char* name : {"plan.json", "run.json"})
       base::write_file(directory_.path() / name, "");
   }
@@ -111,31 +113,36 @@ class WayBackByItself : public testing::Test {
   }
   [[nodiscard]] bool is_prepared() const { return std::filesystem::exists(prepared()); }
 
-  static Step step(const std::string& id, const std::string& node, const std::string& script) {
+  static Step step(const std::string& id, const std::string& node, const remote::Calls& calls) {
     Step step;
     step.id = id;
     step.where = "node-" + node;
     step.title = id;
-    step.apply = {Command{step.where, id, script + "\n"}};
+    step.apply = {Command{step.where, id, calls}};
     return step;
   }
 
   /// prepare, stop on both nodes, look at the MetaDB, delete; and the way back from there.
   [[nodiscard]] plan::Plan plan() const {
-    Step quiet = step("quiet", "a", "");
+    Step quiet = step("quiet", "a", {});
     quiet.where = plan::at_metadb;
     quiet.apply = {plan::Await{plan::SqlEquals{"it answers", "SELECT 1", {{"1"}}}, 1}};
-    Step clear = step("clear", "a", "touch " + (place_.path() / "cleared").string());
+    Step clear = step("clear", "a", {{"make_directories", {(place_.path() / "cleared").string()}}});
     clear.decisive = true;
     plan::Stage stop{"stop", "Stop", Outage::begins, {}};
     plan::Stage start{"start", "Start", Outage::ends, {}};
     for (const std::string node : {"a", "b"}) {
-      stop.lanes.push_back({{step("stop." + node, node, "rm " + program(node).string())}});
-      Step back = step("back.start." + node, node, "touch " + program(node).string());
+      stop.lanes.push_back(
+          {{step("stop." + node, node, {{"remove_directories", {program(node).string()}}})}});
+      Step back =
+          step("back.start." + node, node, {{"make_directories", {program(node).string()}}});
       back.takes_back = {"stop." + node};
       start.lanes.push_back({{back}});
     }
-    Step remove = step("back.prepare", "b", "rm " + prepared().string());
+    Step remove = step("back.prepare",
+                       "b",
+                       {{"has_digest", {prepared().string(), base::sha256(one_byte)}},
+                        {"remove_files", {prepared().string()}}});
     remove.takes_back = {"prepare"};
     remove.optional = true;
     plan::Plan plan;
@@ -145,7 +152,7 @@ class WayBackByItself : public testing::Test {
         {"prepare",
          "Prepare",
          Outage::no,
-         {{{step("prepare", "b", "touch " + prepared().string())}}}},
+         {{{step("prepare", "b", {{"reserve_room", {prepared().string(), "1"}}})}}}},
         stop,
         {"quiet", "Look", Outage::inside, {{{quiet}}}},
         {"clear", "Delete", Outage::inside, {{{clear}}}},
@@ -169,9 +176,8 @@ class WayBackByItself : public testing::Test {
   /// The programs run, nothing of the run is left, and it says so.
   void expect_all_taken_back(const Outcome& outcome) {
     EXPECT_EQ(outcome.state, State::undone);
-    EXPECT_TRUE(outcome.services_back);
-    EXPECT_TRUE(outcome.taken_back);
-    EXPECT_FALSE(outcome.services_stopped);
+    EXPECT_TRUE(outcome.history.by_itself);
+    EXPECT_TRUE(outcome.history.complete);
     EXPECT_THAT(outcome.undo_problems, ElementsAre());
     EXPECT_THAT(outcome.by_hand, ElementsAre());
     EXPECT_TRUE(runs("a") && runs("b"));
@@ -200,7 +206,7 @@ TEST_F(WayBackByItself, StartsProgramsAlsoWithoutTheMetadb) {
   EXPECT_EQ(back.front()["event"], event::run_started);
   EXPECT_EQ(back.back()["state"], "done");
   const auto last = records("journal.jsonl").back();
-  EXPECT_EQ(last["state"], rolled_back);
+  EXPECT_EQ(last["state"], end_state::rolled_back);
   EXPECT_EQ(last["by_itself"], true);
   EXPECT_EQ(last["complete"], true);
   EXPECT_THAT(last["reason"].get<std::string>(), HasSubstr("it answers"));
@@ -223,22 +229,25 @@ TEST_F(WayBackByItself, StartsProgramsAlsoWithoutAJournal) {
 TEST_F(WayBackByItself, KeepsAllElseWhereAProgramDoesNotRunAgain) {
   moment_.at("quiet", [&] { metadb_goes_away(); });
   plan::Plan broken = plan();
-  std::get<Command>(broken.back[0].lanes[0].steps[0].apply[0]).script = "false\n";
+  std::get<Command>(broken.back[0].lanes[0].steps[0].apply[0]).calls = {
+      {"has_digest", {prepared().string(), "another"}}};
   Workbench bench{fleet_, metadb_.tcp(), *lease_, "lab", directory_, clock_};
   const Outcome outcome = execute_plan(broken, bench, &journal_, moment_, {});
   EXPECT_EQ(outcome.state, State::stopped);
-  EXPECT_FALSE(outcome.services_back);
-  EXPECT_TRUE(outcome.services_stopped);
+  EXPECT_FALSE(outcome.history.by_itself);
+  EXPECT_FALSE(outcome.history.outage_began.empty());
   EXPECT_TRUE(!runs("a") && runs("b"));
   EXPECT_TRUE(is_prepared());
   EXPECT_THAT(outcome.undo_problems, ElementsAre(HasSubstr("back.start.a (node-a)")));
-  EXPECT_THAT(outcome.by_hand,
-              ElementsAre("# node-a: back.start.a",
-                          "on node-a:",
-                          "  false",
-                          "# node-b: back.prepare",
-                          "on node-b:",
-                          "  rm " + prepared().string()));
+  EXPECT_THAT(
+      outcome.by_hand,
+      ElementsAre("# node-a: back.start.a",
+                  "on node-a:",
+                  fmt::format("  has_digest {} another", prepared().string()),
+                  "# node-b: back.prepare",
+                  "on node-b:",
+                  fmt::format("  has_digest {} {} &&", prepared().string(), base::sha256(one_byte)),
+                  "  remove_files " + prepared().string()));
   // Both ways are open: the record is set aside.
   EXPECT_FALSE(has("rollback.json") || has("rollback.jsonl"));
   EXPECT_EQ(records("rollback.jsonl.1").back()["state"], "stopped");
@@ -266,18 +275,18 @@ TEST_F(WayBackByItself, StopsWhereTheClaimIsKnownToBeLost) {
 TEST_F(WayBackByItself, LeavesTheRestToARollbackThatGoesOn) {
   moment_.at("quiet", [&] {
     metadb_goes_away();
-    std::filesystem::remove(prepared());  // `rm` fails
+    std::filesystem::remove(prepared());  // so that has_digest fails
   });
   const Outcome outcome = execute();
   EXPECT_EQ(outcome.state, State::undone);
-  EXPECT_TRUE(outcome.services_back);
-  EXPECT_FALSE(outcome.taken_back);
+  EXPECT_TRUE(outcome.history.by_itself);
+  EXPECT_FALSE(outcome.history.complete);
   EXPECT_THAT(outcome.undo_problems, ElementsAre(HasSubstr("back.prepare (node-b)")));
   EXPECT_EQ(records("journal.jsonl").back()["complete"], false);
 
   metadb_.start();
   is_away_ = false;
-  base::write_file(prepared(), "");
+  base::write_file(prepared(), one_byte);
   Workbench bench{fleet_, metadb_.tcp(), *lease_, "lab", directory_, clock_};
   const plan::Plan back = plan::rollback_of(plan(), {"prepare", "stop.a", "stop.b", "quiet"});
   const Outcome rest = go_back(

@@ -238,11 +238,12 @@ TEST(WayBack, ByHandIsWhatIsNotDoneAndDoesSomething) {
   EXPECT_TRUE(plan::by_hand(back, done).empty());
   done.erase("back.start.192.0.2.11");
   done.erase("back.prove.192.0.2.11");
-  EXPECT_EQ(plan::by_hand(back, done),
-            (std::vector<std::string>{
-                "# 192.0.2.11: start the programs that were RUNNING",
-                "on 192.0.2.11: docker exec oms_421 supervisorctl start <the RUNNING ones of "
-                "artifacts/192.0.2.11.programs>"}));
+  EXPECT_EQ(
+      plan::by_hand(back, done),
+      (std::vector<std::string>{"# 192.0.2.11: start the programs that were RUNNING",
+                                "on 192.0.2.11:",
+                                "  start_programs oms_421 /tmp/omsctl-20261122-151100-7f3a.room "
+                                "'<the RUNNING ones of artifacts/192.0.2.11.programs>'"}));
 }
 
 TEST(WayBack, OnlyWhatComesAfterTheProofMayFail) {
