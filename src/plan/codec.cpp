@@ -73,7 +73,7 @@ using nlohmann::json;
 
 /// The tag under which each alternative stands in the file. Renaming one would orphan saved plans.
 template <typename Alternative>
-constexpr std::string_view tag = "";
+constexpr std::string_view tag{};
 template <>
 constexpr std::string_view tag<HostHolds> = "host_holds";
 template <>

@@ -94,7 +94,7 @@ class WayBackByItself : public testing::Test {
       base::write_file(directory_.path() / name, "");
   }
 
-  ~WayBackByItself() override {
+  void TearDown() override {
     if (is_away_)
       metadb_.start();
   }
