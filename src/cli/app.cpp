@@ -59,7 +59,7 @@ using Leaf = std::function<CLI::App*(CLI::App& parent, const char*, const char*,
 
 /// Commands that take up a run.
 void build_saved_runs(CLI::App& app, Options& options, const Leaf& leaf) {
-  CLI::App* going_on = leaf(app, "resume", "go on with a run that stopped midway", resume);
+  CLI::App* going_on = leaf(app, "resume", "continue a run that stopped midway", resume);
   CLI::App* going_back = leaf(app, "rollback", "take back what a run has done", rollback);
   CLI::App* watching = leaf(app, "attach", "follow a run that another process works on", attach);
   for (CLI::App* command : {going_on, going_back, watching}) {

@@ -60,8 +60,8 @@ bool asked(const Options& options,
   if (::isatty(STDIN_FILENO) == 0 || options.json)
     throw base::Error(Code::usage,
                       fmt::format("{}, and nobody can be asked here", what_this_does),
-                      "look at what it tells, then give --yes");
-  output.say("Type yes to go on:");
+                      "review the output, then pass --yes");
+  output.say("Type yes to continue:");
   wait_for_input(stop);
   stop_if_requested();
   std::string line;

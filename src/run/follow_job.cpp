@@ -146,7 +146,7 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
          job,
          "docker_init.sh was not started: its job directory does not appear" +
              why_absent(action, bench),
-         "mend the cause, then resume: it is started then, or roll back");
+         "fix the cause, then resume: it is started then, or roll back");
   if (job.state.kind == JobState::Kind::running)
     fail(action,
          job,
@@ -168,8 +168,8 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
        job,
        verdict.reason,
        verdict.kind == oms::Verdict::Kind::unconfirmed
-           ? "it may have worked: read the log, and when it is all right, resume with --accept-init"
-           : "read the log and mend the cause, then resume with --rerun-init (the vendor calls the "
+           ? "it may have worked: read the log, and when it shows no error, resume with --accept-init"
+           : "read the log and fix the cause, then resume with --rerun-init (the vendor calls the "
              "script repeatable in one place and not in another), or roll back");
 }
 

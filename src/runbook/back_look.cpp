@@ -92,7 +92,7 @@ Step still_as_left(const Deployment& deployment) {
 Stage look(const Deployment& deployment) {
   Stage stage = on_each(
       "look",
-      "Look whether the way back is open",
+      "Look whether a rollback is possible",
       Outage::no,
       deployment.existing,
       [&](const std::string& host) {

@@ -59,7 +59,7 @@ config_error() {
     status=0
     timeout 60 script -qec "$COMMAND" /dev/null <<<'no' >"$OUT" 3>&- || status=$?
     exit_code_is 0
-    told 'Type yes to go on' 'not confirmed: nothing was changed'
+    told 'Type yes to continue' 'not confirmed: nothing was changed'
     [[ ! -e $STATE ]]
     nothing_changed
 }

@@ -192,7 +192,7 @@ asked() {
         "$BATS_TEST_TMPDIR/typed" <"$BATS_TEST_TMPDIR/answer" >/dev/null 3>&- 7>&- &
     ASKED=$!
     exec 8>"$BATS_TEST_TMPDIR/answer"
-    eventually 30 grep -q 'Type yes to go on' "$BATS_TEST_TMPDIR/typed"
+    eventually 30 grep -q 'Type yes to continue' "$BATS_TEST_TMPDIR/typed"
 }
 
 @test "a plan that another run has made out of date is not carried out; who waits for a run looks at what it left" {

@@ -277,7 +277,7 @@ taken_back() {
     exit_code_is 5
     nothing_secret_said
     failure "$@"
-    told 'already undid its changes' 'Next: mend the cause, then run the same command again'
+    told 'already undid its changes' 'Next: fix the cause, then run the same command again'
     "$LAB" heal
     eventually 20 nothing_changed
     all_running h1

@@ -242,7 +242,7 @@ away() {
     hold 60 changed
     "$LAB" exec controller -- script -qefc "$OMSCTL lock break $ANOTHER -c '$CONFIG' --ssh-config '$LAB_SSH_CONFIG' --state-dir '$STATE'" \
         "$BATS_TEST_TMPDIR/typed" <<<no >/dev/null 3>&- 7>&-
-    grep -q 'Type yes to go on' "$BATS_TEST_TMPDIR/typed"
+    grep -q 'Type yes to continue' "$BATS_TEST_TMPDIR/typed"
     grep -q 'not confirmed: nothing was changed' "$BATS_TEST_TMPDIR/typed"
     held "$ANOTHER"
 }

@@ -170,7 +170,7 @@ begin() {
     finish
     exit_code_is 5
     failure 'failed: clear' 'have changed since they were saved' 'nothing was deleted'
-    told 'has been taken back'
+    told 'already undid its changes'
     all_running h1
 }
 

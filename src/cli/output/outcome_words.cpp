@@ -35,7 +35,7 @@ std::string state_of(const RunReport& report) {
 std::string next_of(const RunReport& report) {
   return fmt::format("Next: {}\n",
                      only_looked(report)
-                         ? "mend the cause, then " + run::to_type("rollback", report.directory)
+                         ? "fix the cause, then " + run::to_type("rollback", report.directory)
                          : report.standing.next);
 }
 

@@ -183,7 +183,7 @@ void HumanOutput::step_done(const plan::Step& step, base::Milliseconds took, boo
                     paint(Color::green, "ok"),
                     printable(step.where),
                     printable(step.title),
-                    held ? "it was so already" : base::human_duration(took)));
+                    held ? "already done" : base::human_duration(took)));
 }
 
 void HumanOutput::step_failed(const plan::Step& step, const std::string& reason) {
