@@ -245,7 +245,7 @@ asked() {
     [[ $(init_runs h1) -eq 2 ]]
     blocked
     omsctl 0 runs
-    told "$(run_id)" killed
+    told "$(run_id)" 'init unknown'
 }
 
 @test "interrupted: before the delete all is taken back; during docker_init.sh its end is waited for" {

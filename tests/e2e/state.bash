@@ -178,7 +178,7 @@ cm_of() {
 run_directory_is_private() {
     [[ -z $(find "$STATE" -type d ! -perm 700 -o -type f ! -perm 600) ]]
     refute grep -rlFf <(passwords) "$STATE" --exclude-dir=backup --exclude-dir=artifacts
-    [[ $(head -n 1 "$(run_directory)/journal.jsonl") == '{"format":1}' ]]
+    [[ $(head -n 1 "$(run_directory)/journal.jsonl") == '{"format":2}' ]]
     [[ $(tail -n 1 "$(run_directory)/journal.jsonl" | jq -r '.event + " " + .state') == 'run_ended done' ]]
     local part
     for part in artifacts backup logs plan.json journal.jsonl; do [[ -s $(run_directory)/$part ]]; done
