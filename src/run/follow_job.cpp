@@ -168,7 +168,8 @@ void follow_job(const plan::AwaitJob& action, Workbench& bench, const StepContex
        job,
        verdict.reason,
        verdict.kind == oms::Verdict::Kind::unconfirmed
-           ? "it may have worked: read the log, and when it shows no error, resume with --accept-init"
+           ? "it may have worked: read the log, and when it shows no error, resume with "
+             "--accept-init"
            : "read the log and fix the cause, then resume with --rerun-init (the vendor calls the "
              "script repeatable in one place and not in another), or roll back");
 }
