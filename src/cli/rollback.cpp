@@ -85,6 +85,8 @@ int go_back(const plan::Plan& back,
   const bool only_looked = evidence.back.empty();
   if (only_looked)
     run::forget_rollback(path);
+  else
+    evidence.forward.by_itself = false;  // this way back was asked for
   output.report({.directory = path.string(),
                  .outcome = outcome,
                  .standing = run::standing_of(evidence),

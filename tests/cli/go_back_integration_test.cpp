@@ -84,5 +84,13 @@ TEST_F(GoBack, IsDoneAlsoWhereTheJournalOfTheRunCannotBeClosed) {
   EXPECT_EQ(standing().where, run::Where::rolled_back) << "rollback.jsonl says so";
 }
 
+TEST_F(GoBack, OfWhatARunLeftBehindThatUndidItsChangesIsARollbackOnRequest) {
+  evidence_.forward.by_itself = true;
+  { const run::Journal journal(directory_.path() / "journal.jsonl"); }
+  EXPECT_EQ(go(), 0);
+  EXPECT_THAT(told_, HasSubstr(R"("standing":"rolled back")"));
+  EXPECT_THAT(told_, HasSubstr(R"("taken_back":false)"));
+}
+
 }  // namespace
 }  // namespace omsctl::cli
