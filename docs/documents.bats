@@ -58,7 +58,7 @@ ids_in_document() { sed -nE 's/^\| `([a-z.-]+)` \|.*/\1/p' "$PROJECT/docs/checks
 }
 
 @test "the schema and events.md have every event of the code, and no other" {
-    tr -d '\n ' <"$PROJECT/src/cli/output_json.cpp" | grep -oE '(emit|step_event)\("[a-z_]+"' | cut -d'"' -f2 | sort -u >"$OUT"
+    tr -d '\n ' <"$PROJECT/src/cli/output/output_json.cpp" | grep -oE '(emit|step_event)\("[a-z_]+"' | cut -d'"' -f2 | sort -u >"$OUT"
     diff "$OUT" <(jq -r '.properties.event.enum[]' "$PROJECT/docs/events.schema.json" | sort)
     diff "$OUT" <(grep -E '^\| `' "$PROJECT/docs/events.md" | cut -d'|' -f2 | grep -oE '[a-z_]+' | sort)
 }
