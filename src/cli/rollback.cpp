@@ -43,6 +43,13 @@ bool lacks_its_record(const plan::Step& step, const run::RunDirectory& directory
 /// is there.
 std::set<std::string> begun_of(const run::Evidence& evidence) {
   std::set<std::string> begun = evidence.forward.begun;
+  // It has undone the outage; where that is not on record, the rest is what it has prepared.
+  if (evidence.forward.by_itself)
+    for (const plan::Stage& stage : evidence.plan->stages)
+      for (const plan::Lane& lane : stage.lanes)
+        for (const plan::Step& step : lane.steps)
+          if (stage.outage != plan::Outage::no)
+            begun.erase(step.id);
   if (evidence.fetched)
     for (const plan::Step* step : plan::steps_of(evidence.plan->stages))
       begun.insert(step->id);
@@ -54,7 +61,8 @@ run::Course course_back(const run::Evidence& evidence) {
   run::Course course{.history = evidence.back,
                      .was_over = evidence.forward.state == run::end_state::done,
                      .back = true};
-  if (evidence.back.empty())
+  if (evidence.back.outage_began.empty() && !evidence.back.outage_over &&
+      !evidence.forward.by_itself)
     course.history.outage_began = evidence.forward.outage_began;
   return course;
 }

@@ -21,13 +21,18 @@ bool Progress::is_done_before(const Step& step) const {
 
 namespace {
 
-/// Of a way back that has not done all, what a person would have to do instead.
-std::vector<std::string> what_is_left(const plan::Plan& plan, const Progress& progress) {
-  std::set<std::string> done = progress.done_here;
-  for (const Step* step : plan::steps_of(plan.stages))
-    if (progress.is_done_before(*step))
-      done.insert(step->id);
-  return plan::by_hand(plan, done);
+/// Of a way back that has not done all, what a person would have to do instead. Where programs do
+/// not run again after going back by itself, both ways are open, and need what was prepared.
+std::vector<std::string> what_is_left(const plan::Plan& plan,
+                                      const Progress& progress,
+                                      bool services_alone) {
+  std::set<std::string> not_by_hand = progress.done_here;
+  for (const plan::Stage& stage : plan.stages)
+    for (const plan::Lane& lane : stage.lanes)
+      for (const Step& step : lane.steps)
+        if (progress.is_done_before(step) || (services_alone && stage.outage == plan::Outage::no))
+          not_by_hand.insert(step.id);
+  return plan::by_hand(plan, not_by_hand);
 }
 
 /// Whoever goes back by itself leaves the lease to the run whose way back it is.
@@ -66,7 +71,8 @@ void settle(const plan::Plan& plan,
             bool interrupted) {
   using State = Outcome::State;
   Outcome& outcome = account.outcome;
-  if (!course.back && !decided(progress.started, account, bench))
+  // What a lost machine has done beyond the history may be in use by now.
+  if (!course.back && !course.unsure_beyond && !decided(progress.started, account, bench))
     progress.taken_back = take_back(plan, progress.started, account, bench);
   account.measure_outage();
   if (interrupted) {
@@ -92,7 +98,8 @@ void close(const plan::Plan& plan,
   Outcome& outcome = account.outcome;
   if (course.back && outcome.state != Outcome::State::done &&
       !has_only_looked(plan, outcome.history))
-    outcome.by_hand = what_is_left(plan, progress);
+    outcome.by_hand = what_is_left(
+        plan, progress, course.by_itself && outcome.state != Outcome::State::incomplete);
   nlohmann::json ended{
       {"event", event::run_ended},
       {"state", progress.taken_back.services ? end_state::rolled_back : name(outcome.state)},

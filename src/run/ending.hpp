@@ -19,7 +19,8 @@ struct Progress {
   std::set<std::string> done_here;
   std::size_t running = 0;  // steps that have begun here and not ended
   std::atomic<bool> failed = false;
-  bool marked = false;  // the lease says that something is half done
+  std::atomic<bool> cut = false;  // a step was left out because the run halts
+  bool marked = false;            // the lease says that something is half done
   TakenBack taken_back;
 
   /// A step that must be done anew until another is done counts as done only then.

@@ -162,9 +162,13 @@ bool Executor::is_done_before(const Stage& stage) const {
 }
 
 void Executor::run_lane(const Lane& lane) {
-  for (const Step& step : lane.steps)
-    if (!progress_.is_done_before(step) && (must_halt_lane() || !run_step(step)))
+  for (const Step& step : lane.steps) {
+    if (progress_.is_done_before(step))
+      continue;
+    progress_.cut = progress_.cut || must_halt_lane();
+    if (must_halt_lane() || !run_step(step))
       return;
+  }
 }
 
 /// From here on a run that dies leaves something half done: the lease says so to whoever looks.
@@ -233,9 +237,11 @@ void Executor::run_stages(const plan::Plan& plan) {
   for (const Stage& stage : plan.stages) {
     if (!must_halt())
       run_stage(stage);
+    else
+      progress_.cut = progress_.cut || !is_done_before(stage);
     // An interruption during the last stage's last step comes too late to stop anything.
-    const bool all_done =
-        &stage == &plan.stages.back() && !progress_.failed && progress_.running == 0;
+    const bool all_done = &stage == &plan.stages.back() && !progress_.failed && !progress_.cut &&
+                          progress_.running == 0;
     if (must_halt() && !all_done) {
       settle(plan, stage.id, progress_, course_, account_, bench_, stop_.stop_requested());
       return;

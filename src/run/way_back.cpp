@@ -49,8 +49,10 @@ void set_aside(const std::filesystem::path& directory) {
   do
     aside = journal.string() + fmt::format(".{}", ++number);
   while (std::filesystem::exists(aside, ignored));
-  std::filesystem::rename(journal, aside, ignored);
-  std::filesystem::remove(directory / "rollback.json", ignored);
+  std::error_code failed;
+  std::filesystem::rename(journal, aside, failed);
+  if (!failed)  // the journal names the other file
+    std::filesystem::remove(directory / "rollback.json", ignored);
 }
 
 void open_journal(const plan::Plan& back,

@@ -7,12 +7,19 @@ namespace {
 
 class Silent : public Listener {
  public:
+  explicit Silent(std::stop_source* stop) : stop_(stop) {}
   void stage_started(const plan::Stage& /*stage*/) override {}
-  void step_started(const plan::Step& /*step*/) override {}
+  void step_started(const plan::Step& /*step*/) override {
+    if (stop_ != nullptr)
+      stop_->request_stop();
+  }
   void step_done(const plan::Step& /*step*/, base::Milliseconds /*took*/, bool /*held*/) override {}
   void step_failed(const plan::Step& /*step*/, const std::string& /*reason*/) override {}
   void progress(const plan::Step& /*step*/, const std::string& /*text*/) override {}
   void id_changed(const plan::Step& /*step*/, const metadb::ChangedId& /*changed*/) override {}
+
+ private:
+  std::stop_source* stop_;
 };
 
 /// A stage of two lanes, each of which removes a directory of its own and waits until the other's
@@ -28,6 +35,8 @@ class TwoLanes : public BenchTest {
         plan::Await{
             plan::HostHolds{host, "both are here", {{"is_absent", {directory(other).string()}}}},
             deadline_}};
+    if (!waits_)
+      step.apply.resize(1);
     return {{step}};
   }
 
@@ -35,7 +44,9 @@ class TwoLanes : public BenchTest {
     return place_.path() / lane;
   }
 
-  [[nodiscard]] Outcome::State run(plan::Outage outage, std::size_t parallel) {
+  [[nodiscard]] Outcome::State run(plan::Outage outage,
+                                   std::size_t parallel,
+                                   std::stop_source* stop = nullptr) {
     for (const char* name : {"one", "two"})
       std::filesystem::create_directory(directory(name));
     plan::Plan plan;
@@ -46,11 +57,13 @@ class TwoLanes : public BenchTest {
     Journal journal(directory_.path() / "journal.jsonl");
     Workbench bench = this->bench();
     bench.parallel = parallel;
-    Silent silent;
-    return execute_plan(plan, bench, &journal, silent, {}).state;
+    Silent silent(stop);
+    const std::stop_token token = stop != nullptr ? stop->get_token() : std::stop_token{};
+    return execute_plan(plan, bench, &journal, silent, token).state;
   }
 
   int deadline_ = 20;
+  bool waits_ = true;
 };
 
 TEST_F(TwoLanes, RunSideBySide) {
@@ -65,6 +78,14 @@ TEST_F(TwoLanes, RunOneAfterTheOtherWhereOneHostAtATimeIsAllowed) {
 
 TEST_F(TwoLanes, AreNeverHeldBackWithinTheOutage) {
   EXPECT_EQ(run(plan::Outage::inside, 1), Outcome::State::done);
+}
+
+TEST_F(TwoLanes, OfTheLastStageThatWereCutOffAreNotDone) {
+  waits_ = false;
+  std::stop_source stop;
+  EXPECT_EQ(run(plan::Outage::no, 1, &stop), Outcome::State::interrupted);
+  EXPECT_FALSE(std::filesystem::exists(directory("one")));
+  EXPECT_TRUE(std::filesystem::exists(directory("two")));
 }
 
 }  // namespace

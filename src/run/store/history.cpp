@@ -26,8 +26,12 @@ void add_step(History& history, const std::string& what, const json& record) {
 }
 
 void add_end(History& history, const json& record) {
+  const std::string state = record.value("state", "");
   history.ended = record.value("at", "");
-  history.state = record.value("state", "");
+  // What was left behind was tried once more; the rest stays done.
+  if (history.state != end_state::incomplete || state == end_state::done ||
+      state == end_state::rolled_back)
+    history.state = state;
   history.by_itself = record.value("by_itself", false);
   history.complete = record.value("complete", false);
   history.reason = record.value("reason", history.reason);
@@ -45,8 +49,10 @@ void History::add(const json& record) {
     deployment = record.value("deployment", "");
     started = record.value("at", "");
   } else if (what == event::run_resumed) {
-    ended.clear();
-    state.clear();
+    if (state != end_state::incomplete) {
+      ended.clear();
+      state.clear();
+    }
   } else if (what == event::outage_began) {
     outage_began = record.value("at", "");
     outage_over = false;

@@ -55,8 +55,9 @@ SavedRun saved_run(RunDirectory directory, const Evidence& evidence) {
 
 void forget_rollback(const std::filesystem::path& directory) {
   std::error_code ignored;
-  std::filesystem::remove(directory / "rollback.json", ignored);
+  // The journal names the other file: first it goes.
   std::filesystem::remove(rollback_journal(directory), ignored);
+  std::filesystem::remove(directory / "rollback.json", ignored);
 }
 
 std::string this_machine() {
@@ -72,6 +73,12 @@ Evidence evidence_of(const metadb::LeaseRecord& lease, const std::filesystem::pa
     // That run's state lies elsewhere, or it is no run.
   }
   evidence.held = HeldBy{lease, this_machine()};
+  // The journal is there before the lease is taken, and each write names its step in the lease.
+  if (!evidence.directory.empty() && evidence.forward.empty() && !evidence.fetched &&
+      evidence.made_by.empty() && evidence.damage.empty() && lease.changed &&
+      !lease.last_step.empty())
+    evidence.damage = fmt::format(
+        "journal.jsonl has no step of it, and its claim says that {} was begun", lease.last_step);
   return evidence;
 }
 

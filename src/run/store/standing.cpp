@@ -92,7 +92,7 @@ bool works_elsewhere(const Evidence& evidence) {
 bool has_lost_claim(const Evidence& evidence, Where where) {
   const bool half_done = where == Where::midway || where == Where::init_unknown ||
                          where == Where::done_but_unproven || where == Where::going_back;
-  return half_done && (!evidence.back.empty() || has_changed(evidence)) && evidence.held &&
+  return half_done && has_changed(evidence) && evidence.held &&
          (!evidence.held->lease || evidence.held->lease->run != evidence.run);
 }
 

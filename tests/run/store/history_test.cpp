@@ -94,5 +94,15 @@ TEST(History, OfARunThatUndidItsChangesByItselfIsRolledBack) {
   EXPECT_TRUE(history_of(records).complete);
 }
 
+TEST(History, OfAWayBackThatLeftSomethingBehindStaysSoUntilThatIsGone) {
+  std::vector<json> records{record(event::step_started, "a"), ended(end_state::incomplete)};
+  records.push_back(record(event::run_resumed));
+  EXPECT_EQ(history_of(records).state, end_state::incomplete);
+  records.push_back(ended("interrupted"));
+  EXPECT_EQ(history_of(records).state, end_state::incomplete);
+  records.push_back(ended(end_state::done));
+  EXPECT_EQ(history_of(records).state, end_state::done);
+}
+
 }  // namespace
 }  // namespace omsctl::run
