@@ -28,11 +28,12 @@ constexpr int no_such_command = 127;          // exit status: nothing runs witho
 constexpr std::size_t longest_reason = 1000;  // bytes
 
 /// What the scripts take from a host, docker apart.
-const std::vector<std::string> commands_on_hosts{
-    "awk",       "cat",   "chmod",    "curl",      "cut",  "date", "dd",    "dirname",
-    "fallocate", "find",  "flock",    "grep",      "head", "ls",   "mkdir", "mv",
-    "rm",        "rmdir", "sed",      "sha256sum", "sort", "stat", "sync",  "tail",
-    "timeout",   "tr",    "truncate", "uniq",      "wc"};
+std::vector<std::string> commands_on_hosts() {
+  return {"awk",       "cat",   "chmod",    "curl",      "cut",  "date", "dd",    "dirname",
+          "fallocate", "find",  "flock",    "grep",      "head", "ls",   "mkdir", "mv",
+          "rm",        "rmdir", "sed",      "sha256sum", "sort", "stat", "sync",  "tail",
+          "timeout",   "tr",    "truncate", "uniq",      "wc"};
+}
 
 /// The last line of what a command said, on stderr or else on stdout.
 std::string last_word(const Answer& answer) {
@@ -174,7 +175,7 @@ void ask_host(NodeFacts& node, remote::Host& host, const std::stop_token& stop) 
   script.ask("containers", {"all_containers"});
   script.ask("images", {"all_images"});
   script.ask("listening", {"tcp_sockets"});
-  script.ask("commands", {"missing_commands", commands_on_hosts});
+  script.ask("commands", {"missing_commands", commands_on_hosts()});
   auto answers = ask(script, node, host, stop);
   if (!answers)
     return;

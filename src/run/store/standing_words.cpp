@@ -131,6 +131,18 @@ std::string repair(const Evidence& evidence) {
       to_type("rollback", evidence.directory));
 }
 
+std::vector<Way> open_ways(Where where, bool has_plan, bool left_something) {
+  std::vector<Way> open;
+  for (const std::optional<Way>& way : row_of(where).open)
+    if (way)
+      open.push_back(*way);
+  if (where == Where::never_begun && has_plan)
+    open.push_back(Way::resume);
+  if (where == Where::taken_back && left_something)
+    open.insert(open.begin(), Way::rollback);
+  return open;
+}
+
 }  // namespace
 
 std::string_view name(Where where) {
@@ -172,16 +184,9 @@ void tell(Standing& standing, const Evidence& evidence, bool left_something, boo
         arg("rollback", typed("rollback")),
         arg("attach", typed("attach")));
   };
-  const Row& row = row_of(standing.where);
-  standing.reason = filled(row.reason);
-  standing.next = filled(row.next);
-  for (const std::optional<Way>& way : row.open)
-    if (way)
-      standing.open.push_back(*way);
-  if (standing.where == Where::never_begun && evidence.plan)
-    standing.open.push_back(Way::resume);
-  if (standing.where == Where::taken_back && left_something)
-    standing.open.insert(standing.open.begin(), Way::rollback);
+  standing.reason = filled(row_of(standing.where).reason);
+  standing.next = filled(row_of(standing.where).next);
+  standing.open = open_ways(standing.where, evidence.plan.has_value(), left_something);
   if (lease != nullptr && lease->run == evidence.run && !standing.is_running() &&
       !standing.is_over()) {
     standing.open.push_back(Way::lock_break);

@@ -10,6 +10,7 @@
 
 namespace omsctl::run {
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a json is moved by a constructor that only asserts.
 struct RunFile {
   nlohmann::json choices;  ///< what was chosen on the command line, as the command wrote it
   remote::ReachOptions reach;
