@@ -17,7 +17,7 @@ using namespace omsctl;
 
 namespace {
 
-void docker(const std::string& text) {
+void docker_answers(const std::string& text) {
   std::vector<docker::Image> images;
   std::vector<docker::Container> containers;
   fuzz::succeeds(base::Code::remote, [&] { images = docker::parse_images(text); });
@@ -65,7 +65,7 @@ void job(const std::string& text) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = fuzz::text_of(data, size);
-  docker(text);
+  docker_answers(text);
   supervisor(text);
   job(text);
   for (const int port : facts::listening_ports(text))

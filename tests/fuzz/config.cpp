@@ -62,11 +62,11 @@ void load(const std::string& text, config::Origin origin) {
 
 /// The lines of `text` that belong to neither cm_url nor cm_nodes: from another key to the next.
 Lines lines_of_others(const std::string& text) {
-  const bool marked = text.starts_with(oms::byte_order_mark);
-  const std::string body = marked ? text.substr(oms::byte_order_mark.size()) : text;
-  const oms::Document document = oms::parse_document(body);
+  const bool marked = text.starts_with(config::byte_order_mark);
+  const std::string body = marked ? text.substr(config::byte_order_mark.size()) : text;
+  const config::Document document = config::parse_document(body);
   fuzz::require(document.root.has_value(), "what was edited can be parsed");
-  const std::vector<oms::YamlNode>& items = document.root->items;
+  const std::vector<config::YamlNode>& items = document.root->items;
   std::vector<bool> edited(base::split(body, '\n').size() + 1);
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
     const bool ours = items[i].text == "cm_url" || items[i].text == "cm_nodes";
@@ -91,13 +91,13 @@ Lines comments_of(const std::string& text) {
 
 /// Keys in braces, or several on a line, have no lines of their own.
 bool has_lines(const std::string& text) {
-  const bool marked = text.starts_with(oms::byte_order_mark);
-  const oms::Document document =
-      oms::parse_document(marked ? text.substr(oms::byte_order_mark.size()) : text);
+  const bool marked = text.starts_with(config::byte_order_mark);
+  const config::Document document =
+      config::parse_document(marked ? text.substr(config::byte_order_mark.size()) : text);
   if (!document.root || document.root->flow)
     return false;
   const auto& items = document.root->items;
-  const auto is_flow = [](const oms::YamlNode& node) { return node.flow; };
+  const auto is_flow = [](const config::YamlNode& node) { return node.flow; };
   return std::none_of(items.begin(), items.end(), is_flow);
 }
 
