@@ -65,7 +65,7 @@ std::string tell(const CLI::App& app, const std::string& path, const std::string
   const bool is_option = word.starts_with('-');
   if (commands.empty() && !is_option)
     return fmt::format("{}: unexpected argument \"{}\"", path, word);
-  const std::string name = word.substr(0, is_option ? word.find('=') : std::string::npos);
+  const std::string name = is_option ? word.substr(0, word.find('=')) : word;
   const std::string meant = nearest(name, is_option ? options_of(app) : commands);
   std::string text =
       fmt::format("{}: unknown {} \"{}\"", path, is_option ? "option" : "command", name);

@@ -55,9 +55,9 @@ remote::Call programs_run(const std::string& container, const std::vector<std::s
 }
 
 remote::Call node_quiet(const std::string& container, const std::vector<int>& ports) {
-  std::vector<std::string> words;
-  for (const int port : ports)
-    words.push_back(std::to_string(port));
+  std::vector<std::string> words(ports.size());
+  std::transform(
+      ports.begin(), ports.end(), words.begin(), [](int port) { return std::to_string(port); });
   return with({"node_quiet", {container}}, words);
 }
 
