@@ -1,5 +1,7 @@
 #include "omsctl/plan/codec.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -233,6 +235,14 @@ auto read_document(const std::string& text, const Read& read) {
   }
 }
 
+/// Which no argument of a call could hold.
+bool holds_nul(const json& document) {
+  const json values = document.flatten();
+  return std::any_of(values.begin(), values.end(), [](const json& value) {
+    return value.is_string() && value.get_ref<const std::string&>().find('\0') != std::string::npos;
+  });
+}
+
 }  // namespace
 
 Plan decode(const std::string& text) {
@@ -245,6 +255,8 @@ Plan decode(const std::string& text) {
                                     document.at("omsctl_version").get<std::string>(),
                                     plan_format),
                         "use that version for it");
+    if (holds_nul(document))
+      throw base::Error(base::Code::storage, "the plan holds a NUL byte");
     auto plan = document.get<Plan>();
     // What runs must be what the file says, and not what remains of it.
     if (!base::says_the_same(document, plan))

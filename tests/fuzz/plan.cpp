@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                   "nothing of the file is lost or changed");
     (void)plan::table(plan);
     (void)plan::details(plan);
+    (void)plan::functions(plan);
   });
   return 0;
 }

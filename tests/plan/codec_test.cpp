@@ -47,6 +47,7 @@ TEST(SavedPlan, IsRefusedWhenSomethingElseWouldRun) {
   expect_refused("\"outage\": \"no\"", "\"outage\": \"ever\"");
   expect_refused("\"script\": \"stop_programs\"", "\"script\": \"reboot\"");
   expect_refused("\"script\": \"stop_programs\"", "\"script\": \"run_job\"");
+  expect_refused("\"c\"", "\"c\\u0000\"");
   expect_refused("\"format\": 2", "\"format\": 1");
   expect_refused("\"id\": \"stop.h\"", "\"id\": \"stop.h\", \"only_if\": \"x\"");
 }
