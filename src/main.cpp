@@ -4,8 +4,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <initializer_list>
 
-#include "omsctl/cli/commands.hpp"
+#include "omsctl/cli/app.hpp"
 
 namespace {
 

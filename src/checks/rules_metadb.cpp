@@ -6,6 +6,7 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/checks/rules.hpp"
+#include "omsctl/oms/scope.hpp"
 
 namespace omsctl::checks {
 namespace {

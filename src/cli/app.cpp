@@ -1,3 +1,5 @@
+#include "omsctl/cli/app.hpp"
+
 #include <iostream>
 #include <sstream>
 
@@ -6,10 +8,16 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/run/store/directory.hpp"
 
+#include "attach.hpp"
 #include "command_options.hpp"
+#include "inspect.hpp"
+#include "lock.hpp"
+#include "metadb.hpp"
+#include "resume.hpp"
+#include "rollback.hpp"
+#include "scale_out.hpp"
 #include "unknown_word.hpp"
 
 namespace omsctl::cli {

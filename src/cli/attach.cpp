@@ -1,3 +1,5 @@
+#include "attach.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -5,7 +7,6 @@
 
 #include "omsctl/base/clock.hpp"
 #include "omsctl/base/error.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/directory.hpp"
 #include "omsctl/run/store/evidence.hpp"

@@ -5,6 +5,7 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/json.hpp"
+#include "omsctl/oms/scope.hpp"
 
 namespace omsctl::oms {
 NLOHMANN_JSON_SERIALIZE_ENUM(OutsideRows,
@@ -45,12 +46,13 @@ namespace omsctl::cli {
 
 using nlohmann::json;
 
-json encode(const facts::Choices& choices) {
-  return choices;
+std::string encode(const facts::Choices& choices) {
+  return json(choices).dump();
 }
 
-facts::Choices decode_choices(const json& document) {
+facts::Choices decode_choices(const std::string& text) {
   try {
+    const json document = base::parse_whole_json(text);
     auto choices = document.get<facts::Choices>();
     if (!base::says_the_same(document, choices))
       throw base::Error(base::Code::storage,

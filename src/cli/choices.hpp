@@ -1,14 +1,14 @@
-/// What was chosen on the command line, as it stands in run.json. Private to this room.
+/// What was chosen on the command line, as JSON that stands in run.json. Private to this room.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "omsctl/facts/facts.hpp"
 
 namespace omsctl::cli {
 
-[[nodiscard]] nlohmann::json encode(const facts::Choices& choices);
+[[nodiscard]] std::string encode(const facts::Choices& choices);
 /// Throws Error{storage}.
-[[nodiscard]] facts::Choices decode_choices(const nlohmann::json& document);
+[[nodiscard]] facts::Choices decode_choices(const std::string& text);
 
 }  // namespace omsctl::cli

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/docker/names.hpp"
+#include "omsctl/oms/scope.hpp"
 #include "omsctl/remote/ssh_client.hpp"
 
 namespace omsctl::cli {

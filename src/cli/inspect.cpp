@@ -1,10 +1,11 @@
+#include "inspect.hpp"
+
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/version.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/run/store/by_hand.hpp"

@@ -6,7 +6,7 @@
 
 #include "omsctl/checks/findings.hpp"
 #include "omsctl/facts/facts.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 
 namespace omsctl::cli {
 

@@ -1,10 +1,11 @@
+#include "lock.hpp"
+
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/saved_run.hpp"

@@ -9,7 +9,6 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/base/version.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/cli/output/dump_progress.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/facts/gather.hpp"
@@ -19,10 +18,12 @@
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/row_set.hpp"
+#include "omsctl/oms/scope.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/directory.hpp"
 
 #include "copies.hpp"
+#include "metadb.hpp"
 #include "metadb_access.hpp"
 
 namespace omsctl::cli {

@@ -7,7 +7,6 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/base/text.hpp"
 #include "omsctl/base/version.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/metadb/change/restore.hpp"
 #include "omsctl/metadb/change/row_changes.hpp"
 #include "omsctl/metadb/copy/backup_info.hpp"
@@ -21,6 +20,7 @@
 
 #include "copies.hpp"
 #include "execution.hpp"
+#include "metadb.hpp"
 #include "metadb_access.hpp"
 
 namespace omsctl::cli {

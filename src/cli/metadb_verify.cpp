@@ -4,13 +4,13 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/text.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/cli/output/dump_progress.hpp"
 #include "omsctl/metadb/copy/drill.hpp"
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/run/interrupt.hpp"
 
 #include "copies.hpp"
+#include "metadb.hpp"
 #include "metadb_access.hpp"
 
 namespace omsctl::cli {

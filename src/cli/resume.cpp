@@ -1,13 +1,12 @@
+#include "resume.hpp"
+
 #include <algorithm>
 
-#include "omsctl/cli/commands.hpp"
-#include "omsctl/metadb/database.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
 
-#include "choices.hpp"
 #include "execution.hpp"
-#include "saved_run.hpp"
+#include "taken_run.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -31,23 +30,13 @@ int resume(const Options& options, Output& output) {
   output.plan(plan, {}, false);
   if (!confirmed(options, output, interrupts.token()))
     return 0;
-  remote::Fleet fleet(saved->file.reach);
-  const metadb::Endpoint endpoint = reach_metadb(*saved, options, fleet);
-  run::Interrupts::say_when_leaving(last_words(saved->directory, false));
-  const auto lease = take_over(*saved, plan.command, endpoint, options, output, interrupts.token());
+  TakenRun taken(*saved, plan.command, options, output, interrupts.token());
   run::Evidence evidence = saved->evidence;
   if (!is_decided(evidence))
-    require_fresh(*saved, options, fleet, output, interrupts.token());
+    taken.require_fresh();
 
   run::Journal journal(saved->directory.path() / "journal.jsonl");
-  base::SystemClock clock;
-  run::Workbench bench{fleet,
-                       endpoint,
-                       *lease,
-                       saved->target.rm_db,
-                       saved->directory,
-                       clock,
-                       decode_choices(saved->file.choices).parallel};
+  run::Workbench bench = taken.bench();
   const run::Course course{.history = evidence.forward,
                            .accept_init = options.accept_init,
                            .rerun_init = options.rerun_init,

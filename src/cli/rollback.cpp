@@ -6,15 +6,12 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"
-#include "omsctl/cli/commands.hpp"
-#include "omsctl/metadb/database.hpp"
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/evidence.hpp"
 #include "omsctl/run/store/plan_file.hpp"
 
-#include "choices.hpp"
 #include "execution.hpp"
-#include "saved_run.hpp"
+#include "taken_run.hpp"
 
 namespace omsctl::cli {
 namespace {
@@ -115,21 +112,10 @@ int rollback(const Options& options, Output& output) {
   }
   if (!confirmed(options, output, interrupts.token()))
     return 0;
-  remote::Fleet fleet(saved->file.reach);
-  const metadb::Endpoint endpoint = reach_metadb(*saved, options, fleet);
-  run::Interrupts::say_when_leaving(last_words(saved->directory, true));
-  const auto lease =
-      take_over(*saved, plan::rollback_command, endpoint, options, output, interrupts.token());
+  TakenRun taken(*saved, plan::rollback_command, options, output, interrupts.token());
   if (!run::has_changed(saved->evidence))
-    require_fresh(*saved, options, fleet, output, interrupts.token());
-  base::SystemClock clock;
-  run::Workbench bench{fleet,
-                       endpoint,
-                       *lease,
-                       saved->target.rm_db,
-                       saved->directory,
-                       clock,
-                       decode_choices(saved->file.choices).parallel};
+    taken.require_fresh();
+  run::Workbench bench = taken.bench();
   const int code = go_back(back, bench, saved->evidence, output, interrupts.token());
   output.result(code, "");
   return code;

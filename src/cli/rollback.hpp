@@ -5,12 +5,16 @@
 #include <stop_token>
 #include <string>
 
+#include "omsctl/cli/options.hpp"
 #include "omsctl/cli/output/output.hpp"
 #include "omsctl/plan/plan.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/store/standing.hpp"
 
 namespace omsctl::cli {
+
+/// The command; returns the exit code.
+int rollback(const Options& options, Output& output);
 
 /// The way back of `plan` over what was begun; one that has begun already goes on as it was.
 [[nodiscard]] plan::Plan way_back_of(const plan::Plan& plan,

@@ -1,3 +1,5 @@
+#include "scale_out.hpp"
+
 #include <memory>
 #include <optional>
 
@@ -7,7 +9,6 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/version.hpp"
 #include "omsctl/checks/findings.hpp"
-#include "omsctl/cli/commands.hpp"
 #include "omsctl/config/redaction.hpp"
 #include "omsctl/config/settings.hpp"
 #include "omsctl/facts/gather.hpp"
@@ -18,7 +19,7 @@
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/run_file.hpp"
 #include "omsctl/run/store/saved_run.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 
 #include "another_run.hpp"
 #include "choices.hpp"

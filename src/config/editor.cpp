@@ -7,6 +7,7 @@
 #include "omsctl/config/values.hpp"
 
 #include "document.hpp"
+#include "list_edit.hpp"
 #include "source_text.hpp"
 
 namespace omsctl::config {

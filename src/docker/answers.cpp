@@ -1,3 +1,5 @@
+#include "omsctl/docker/answers.hpp"
+
 #include <map>
 #include <set>
 

@@ -8,6 +8,7 @@
 #include "omsctl/docker/container.hpp"
 #include "omsctl/docker/image.hpp"
 #include "omsctl/metadb/row_set.hpp"
+#include "omsctl/oms/scope.hpp"
 
 namespace omsctl::facts {
 namespace {

@@ -13,6 +13,7 @@
 #include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
+#include "omsctl/oms/scope.hpp"
 
 #include "locations.hpp"
 #include "metadb_tables.hpp"

@@ -13,6 +13,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/config/address.hpp"
 #include "omsctl/config/settings.hpp"
+#include "omsctl/docker/answers.hpp"
 #include "omsctl/docker/container.hpp"
 #include "omsctl/docker/image.hpp"
 #include "omsctl/facts/probe_script.hpp"

@@ -1,3 +1,5 @@
+#include "omsctl/oms/scope.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <set>

@@ -4,6 +4,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/quote.hpp"
+#include "omsctl/oms/scope.hpp"
 
 namespace omsctl::oms {
 using metadb::quote_name;

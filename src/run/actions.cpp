@@ -16,6 +16,7 @@
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/plan/calls.hpp"
+#include "omsctl/run/prober.hpp"
 
 #include "failed.hpp"
 #include "files_to_host.hpp"

@@ -12,6 +12,7 @@
 #include "omsctl/base/lists.hpp"
 #include "omsctl/base/parallel.hpp"
 #include "omsctl/plan/describe.hpp"
+#include "omsctl/run/prober.hpp"
 #include "omsctl/run/store/written_files.hpp"
 
 #include "account.hpp"

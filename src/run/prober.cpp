@@ -1,3 +1,5 @@
+#include "omsctl/run/prober.hpp"
+
 #include <fmt/format.h>
 
 #include "omsctl/base/error.hpp"

@@ -3,7 +3,7 @@
 #include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/row_set.hpp"
 
-#include "back_steps.hpp"
+#include "back.hpp"
 #include "book.hpp"
 #include "proofs.hpp"
 #include "way_back.hpp"

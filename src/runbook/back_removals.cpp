@@ -3,7 +3,7 @@
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/quote.hpp"
 
-#include "back_steps.hpp"
+#include "back.hpp"
 
 namespace omsctl::runbook {
 namespace {

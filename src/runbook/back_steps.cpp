@@ -1,7 +1,6 @@
-#include "back_steps.hpp"
-
 #include <utility>
 
+#include "back.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "omsctl/metadb/row_set.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 namespace omsctl::runbook {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "omsctl/base/text.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "book.hpp"

@@ -2,7 +2,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/config/settings.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 #include "omsctl/runbook/steps.hpp"
 
 #include "book.hpp"

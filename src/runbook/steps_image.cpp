@@ -3,7 +3,7 @@
 #include "omsctl/plan/calls.hpp"
 #include "omsctl/runbook/steps.hpp"
 
-#include "back_steps.hpp"
+#include "back.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {

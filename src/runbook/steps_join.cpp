@@ -4,7 +4,7 @@
 #include "omsctl/oms/programs.hpp"
 #include "omsctl/runbook/steps.hpp"
 
-#include "back_steps.hpp"
+#include "back.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {

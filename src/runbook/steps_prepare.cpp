@@ -11,9 +11,10 @@
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/config_write.hpp"
 #include "omsctl/oms/init_job.hpp"
+#include "omsctl/oms/scope.hpp"
 #include "omsctl/runbook/steps.hpp"
 
-#include "back_steps.hpp"
+#include "back.hpp"
 #include "scripts.hpp"
 
 namespace omsctl::runbook {

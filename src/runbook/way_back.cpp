@@ -10,7 +10,7 @@
 #include "omsctl/oms/init_job.hpp"
 #include "omsctl/oms/programs.hpp"
 
-#include "back_steps.hpp"
+#include "back.hpp"
 #include "book.hpp"
 #include "proofs.hpp"
 #include "scripts.hpp"

@@ -6,7 +6,9 @@
 
 #include "omsctl/base/error.hpp"
 #include "omsctl/base/files.hpp"
-#include "omsctl/cli/commands.hpp"
+
+#include "../src/cli/resume.hpp"
+#include "../src/cli/rollback.hpp"
 
 namespace omsctl::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "omsctl/cli/commands.hpp"
+#include "omsctl/cli/app.hpp"
 
 namespace omsctl::cli {
 namespace {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "omsctl/docker/answers.hpp"
 #include "omsctl/docker/image.hpp"
 
 #include "docker/image_archive_samples.hpp"

@@ -9,6 +9,7 @@
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/row_set.hpp"
+#include "omsctl/oms/scope.hpp"
 
 #include "metadb/fixture.hpp"
 #include "metadb/random_values.hpp"

@@ -1,4 +1,6 @@
 // What docker, supervisor and the scripts on hosts print may be anything.
+#include "omsctl/docker/answers.hpp"
+
 #include <algorithm>
 
 #include "omsctl/base/text.hpp"

@@ -9,6 +9,7 @@
 #include "omsctl/metadb/failure.hpp"
 #include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
+#include "omsctl/metadb/schema/literal.hpp"
 #include "omsctl/metadb/schema/scan.hpp"
 #include "omsctl/metadb/schema/stored_code.hpp"
 #include "omsctl/metadb/schema/table.hpp"

@@ -10,6 +10,7 @@
 #include "omsctl/metadb/change/restore.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/metadb/row_set.hpp"
+#include "omsctl/oms/scope.hpp"
 #include "omsctl/oms/tables.hpp"
 
 #include "metadb/fixture.hpp"

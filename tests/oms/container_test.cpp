@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/docker/answers.hpp"
 #include "omsctl/docker/container.hpp"
 #include "omsctl/docker/image.hpp"
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "omsctl/metadb/row_set.hpp"
+#include "omsctl/oms/scope.hpp"
 
 namespace omsctl::oms {
 namespace {

@@ -10,7 +10,7 @@
 #include "omsctl/facts/host_probes.hpp"
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/remote/handover.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 
 #include "support/sample_facts.hpp"
 

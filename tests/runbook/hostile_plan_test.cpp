@@ -14,7 +14,7 @@
 #include "omsctl/plan/calls.hpp"
 #include "omsctl/remote/process.hpp"
 #include "omsctl/remote/shell.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 
 #include "support/sample_facts.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/plan/describe.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 
 #include "runbook/golden.hpp"
 #include "support/sample_facts.hpp"

@@ -6,7 +6,7 @@
 #include "omsctl/docker/image_archive.hpp"
 #include "omsctl/plan/codec.hpp"
 #include "omsctl/plan/describe.hpp"
-#include "omsctl/runbook/runbook.hpp"
+#include "omsctl/runbook/scale_out.hpp"
 
 #include "runbook/golden.hpp"
 #include "support/sample_facts.hpp"

@@ -46,7 +46,4 @@ struct Container {
   [[nodiscard]] std::optional<std::string> host_path(std::string_view inside) const;
 };
 
-/// Reads the array that `docker inspect CONTAINER…` prints. Throws Error{remote} on anything else.
-[[nodiscard]] std::vector<Container> parse_containers(const std::string& inspect_output);
-
 }  // namespace omsctl::docker

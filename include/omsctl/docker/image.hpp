@@ -24,6 +24,5 @@ struct Image {
   /// As the script image_layers computes it on a host.
   [[nodiscard]] std::string layers_digest() const;
 };
-[[nodiscard]] std::vector<Image> parse_images(const std::string& inspect_output);
 
 }  // namespace omsctl::docker

@@ -19,6 +19,7 @@
 #include "omsctl/metadb/row_set.hpp"
 #include "omsctl/oms/container.hpp"
 #include "omsctl/oms/programs.hpp"
+#include "omsctl/oms/scope.hpp"
 #include "omsctl/oms/tables.hpp"
 #include "omsctl/remote/host.hpp"
 

@@ -14,6 +14,7 @@
 #include "omsctl/metadb/copy/snapshot.hpp"
 #include "omsctl/metadb/quote.hpp"
 #include "omsctl/metadb/schema/foreign_keys.hpp"
+#include "omsctl/metadb/schema/literal.hpp"
 #include "omsctl/metadb/schema/table.hpp"
 
 namespace omsctl::metadb {

@@ -8,6 +8,7 @@
 
 #include "omsctl/base/text.hpp"
 #include "omsctl/metadb/copy/sections.hpp"
+#include "omsctl/metadb/schema/literal.hpp"
 #include "omsctl/metadb/transaction.hpp"
 
 #include "references.hpp"

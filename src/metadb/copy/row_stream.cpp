@@ -9,6 +9,7 @@
 #include "omsctl/base/digest.hpp"
 #include "omsctl/base/error.hpp"
 #include "omsctl/metadb/quote.hpp"
+#include "omsctl/metadb/schema/literal.hpp"
 
 namespace omsctl::metadb {
 namespace {

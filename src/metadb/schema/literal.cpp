@@ -1,3 +1,5 @@
+#include "omsctl/metadb/schema/literal.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "omsctl/base/error.hpp"
+#include "omsctl/metadb/schema/literal.hpp"
 #include "omsctl/metadb/schema/scan.hpp"
 
 namespace omsctl::metadb {

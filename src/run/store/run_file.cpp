@@ -13,7 +13,7 @@ namespace {
 
 json document_of(const RunFile& file) {
   return {{"format", run_file_format},
-          {"choices", file.choices},
+          {"choices", base::parse_whole_json(file.choices)},
           {"ssh_config", file.reach.ssh_config},
           {"ssh_user", file.reach.user},
           {"ssh_port", file.reach.port.value_or(0)},
@@ -36,7 +36,7 @@ RunFile decode_run_file(const std::string& text) {
                                     document.at("format").dump(),
                                     run_file_format));
     RunFile file;
-    file.choices = document.at("choices");
+    file.choices = document.at("choices").dump();
     file.reach.ssh_config = document.at("ssh_config").get<std::string>();
     file.reach.user = document.at("ssh_user").get<std::string>();
     if (const auto port = document.at("ssh_port").get<std::uint16_t>(); port != 0)

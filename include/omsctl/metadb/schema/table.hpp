@@ -75,15 +75,6 @@ struct Table {
                                           std::string_view column,
                                           std::string_view name);
 
-/// nullopt for a type that omsctl cannot copy exactly.
-[[nodiscard]] std::optional<Encoding> encoding_of(std::string_view data_type);
-
-/// The expression whose value literal() takes.
-[[nodiscard]] std::string select_expression(const Column& column);
-
-/// `value` as the SQL literal that stores exactly it.
-[[nodiscard]] std::string literal(const Column& column, const std::optional<std::string>& value);
-
 /// Whether EXTRA in information_schema.COLUMNS means a column that the server computes.
 [[nodiscard]] bool is_generated(std::string_view column_extra);
 

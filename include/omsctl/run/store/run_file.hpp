@@ -4,15 +4,12 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "omsctl/remote/ssh_client.hpp"
 
 namespace omsctl::run {
 
-// NOLINTNEXTLINE(bugprone-exception-escape): a json is moved by a constructor that only asserts.
 struct RunFile {
-  nlohmann::json choices;  ///< what was chosen on the command line, as the command wrote it
+  std::string choices;  ///< JSON: what was chosen on the command line, as the command wrote it
   remote::ReachOptions reach;
   std::vector<std::string> skipped_checks;
   std::string metadb_via;  ///< as it was found out: empty for directly, else a host

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "source_text.hpp"
+#include "list_edit.hpp"
 
 namespace omsctl::config {
 namespace {

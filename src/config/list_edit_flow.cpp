@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "source_text.hpp"
+#include "list_edit.hpp"
 
 namespace omsctl::config {
 namespace {

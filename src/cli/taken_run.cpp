@@ -1,4 +1,4 @@
-#include "saved_run.hpp"
+#include "taken_run.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,6 +10,7 @@
 #include "omsctl/base/error.hpp"
 #include "omsctl/facts/gather.hpp"
 #include "omsctl/metadb/database.hpp"
+#include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/by_hand.hpp"
 #include "omsctl/run/store/evidence.hpp"
 #include "omsctl/run/store/second_copy.hpp"
@@ -62,6 +63,36 @@ std::vector<std::string> ways(const run::SavedRun& saved, const Options& options
   return ways;
 }
 
+metadb::Endpoint reach_metadb(const run::SavedRun& saved,
+                              const Options& options,
+                              remote::Fleet& fleet) {
+  try {
+    const std::string ca_file = choices_of(saved, options).metadb_ca;
+    return first_way(saved.target, ca_file, ways(saved, options), fleet).endpoint;
+  } catch (Error& error) {
+    error.add_context(
+        fmt::format("nothing was changed by this command: run {} is as it was, and can be taken up "
+                    "by the same command again",
+                    saved.evidence.run));
+    throw;
+  }
+}
+
+std::unique_ptr<metadb::Lease> take_over(const run::SavedRun& saved,
+                                         const std::string& command,
+                                         const metadb::Endpoint& endpoint,
+                                         const Options& options,
+                                         Output& output,
+                                         const std::stop_token& stop) {
+  return run::take_over(
+      saved,
+      claim_of(saved.evidence.run, command),
+      endpoint,
+      base::Seconds{options.lock_wait},
+      [&](const std::string& text) { output.say(text); },
+      stop);
+}
+
 /// A run that is over keeps nobody out: gives back what it could not give back when it ended.
 void give_up_claim(const run::SavedRun& saved, const Options& options, Output& output) {
   remote::Fleet fleet(saved.file.reach);
@@ -70,7 +101,7 @@ void give_up_claim(const run::SavedRun& saved, const Options& options, Output& o
   const auto held = metadb::read_lease(database, saved.target.rm_db);
   if (!held || held->run != saved.evidence.run)
     return;
-  take_over(saved, saved.plan().command, endpoint, options, output)->release();
+  take_over(saved, saved.plan().command, endpoint, options, output, {})->release();
   output.say(fmt::format("run {} held the deployment still: given back", saved.evidence.run));
 }
 
@@ -110,46 +141,31 @@ std::optional<run::SavedRun> open_for(run::Way way, const Options& options, Outp
   return std::nullopt;
 }
 
-metadb::Endpoint reach_metadb(const run::SavedRun& saved,
-                              const Options& options,
-                              remote::Fleet& fleet) {
-  try {
-    const std::string ca_file = choices_of(saved, options).metadb_ca;
-    return first_way(saved.target, ca_file, ways(saved, options), fleet).endpoint;
-  } catch (Error& error) {
-    error.add_context(
-        fmt::format("nothing was changed by this command: run {} is as it was, and can be taken up "
-                    "by the same command again",
-                    saved.evidence.run));
-    throw;
-  }
-}
-
-std::unique_ptr<metadb::Lease> take_over(const run::SavedRun& saved,
-                                         const std::string& command,
-                                         const metadb::Endpoint& endpoint,
-                                         const Options& options,
-                                         Output& output,
-                                         const std::stop_token& stop) {
-  return run::take_over(
-      saved,
-      claim_of(saved.evidence.run, command),
-      endpoint,
-      base::Seconds{options.lock_wait},
-      [&](const std::string& text) { output.say(text); },
-      stop);
-}
-
-void require_fresh(const run::SavedRun& saved,
+TakenRun::TakenRun(const run::SavedRun& saved,
+                   const std::string& command,
                    const Options& options,
-                   remote::Fleet& fleet,
                    Output& output,
-                   const std::stop_token& stop) {
-  output.say("looking whether the deployment is still what the plan was made for");
-  const facts::Choices choices = choices_of(saved, options);
+                   std::stop_token stop)
+    : saved_(saved),
+      choices_(choices_of(saved, options)),
+      output_(output),
+      stop_(std::move(stop)),
+      fleet_(saved.file.reach),
+      endpoint_(reach_metadb(saved, options, fleet_)) {
+  run::Interrupts::say_when_leaving(last_words(saved.directory, command == plan::rollback_command));
+  lease_ = take_over(saved, command, endpoint_, options, output, stop_);
+}
+
+run::Workbench TakenRun::bench() {
+  return {
+      fleet_, endpoint_, *lease_, saved_.target.rm_db, saved_.directory, clock_, choices_.parallel};
+}
+
+void TakenRun::require_fresh() {
+  output_.say("looking whether the deployment is still what the plan was made for");
   const facts::Facts now = facts::gather(
-      choices, saved.target, saved.target_text, fleet, [](const std::string&) {}, stop);
-  const plan::Plan& plan = saved.plan();
+      choices_, saved_.target, saved_.target_text, fleet_, [](const std::string&) {}, stop_);
+  const plan::Plan& plan = saved_.plan();
   const auto refuse = [&](Code code, const std::string& why) {
     throw Error(
         code,
@@ -166,7 +182,7 @@ void require_fresh(const run::SavedRun& saved,
     refuse(Code::refused,
            fmt::format("the initial node {} cannot be looked at",
                        now.initial.empty() ? "(none answers)" : now.initial));
-  const runbook::Runbook book = kind_of(choices.goal).plan(now, plan.run, plan.omsctl_version);
+  const runbook::Runbook book = kind_of(choices_.goal).plan(now, plan.run, plan.omsctl_version);
   if (book.plan.facts_digest != plan.facts_digest)
     refuse(Code::stale, "the deployment has changed since the plan was made");
 }

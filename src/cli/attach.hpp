@@ -1,0 +1,12 @@
+/// attach. Private to this room.
+#pragma once
+
+#include "omsctl/cli/options.hpp"
+#include "omsctl/cli/output/output.hpp"
+
+namespace omsctl::cli {
+
+/// Each returns the exit code.
+int attach(const Options& options, Output& output);
+
+}  // namespace omsctl::cli
