@@ -40,7 +40,7 @@ class RunOnDisk : public testing::Test {
     const RunDirectory made = RunDirectory::create(state_.path(), id);
     path_ = made.path();
     base::write_file(path_ / "plan.json", plan::encode(plan_of("a", plan::Command{})));
-    base::write_file(path_ / "run.json", encode(RunFile{nlohmann::json::object(), {}, {}, ""}));
+    base::write_file(path_ / "run.json", encode(RunFile{"{}", {}, {}, ""}));
     Journal journal(path_ / "journal.jsonl");
     journal.append({{"event", event::run_started}, {files_key, files_at_start(made, false)}});
     journal.append({{"event", event::step_started}, {"step", "a"}});
@@ -80,7 +80,7 @@ TEST_F(RunOnDisk, AWayBackThatHasOnlyLookedHasNotBegun) {
 }
 
 TEST_F(RunOnDisk, AFileThatIsNotAsItWasWrittenIsDamage) {
-  base::write_file(path_ / "run.json", encode(RunFile{nlohmann::json::object(), {}, {"x"}, ""}));
+  base::write_file(path_ / "run.json", encode(RunFile{"{}", {}, {"x"}, ""}));
   EXPECT_EQ(standing().where, Where::damaged);
   EXPECT_THAT(standing().reason, HasSubstr("run.json is not as it was written"));
   fs::remove(path_ / "plan.json");
