@@ -1,6 +1,8 @@
 #include "attach.hpp"
 
-#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -42,22 +44,25 @@ void tell(const json& record, const plan::Plan& plan, Output& output) {
     output.step_failed(*step, record.value("reason", ""));
 }
 
-/// Of both journals, in the order of time: the end of the way back is written into both.
-std::vector<json> records_of(const run::RunDirectory& directory) {
-  std::vector<json> all;
-  for (const auto& file :
-       {directory.path() / "journal.jsonl", run::rollback_journal(directory.path())}) {
+/// A journal of the run, told as it grows.
+class Watched {
+ public:
+  explicit Watched(std::filesystem::path file) : file_(std::move(file)) {}
+
+  void tell_what_came(const plan::Plan& plan, Output& output) {
     std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored))
-      continue;
-    for (json& record : run::read_journal(file))
-      all.push_back(std::move(record));
+    const std::vector<json> records =
+        std::filesystem::exists(file_, ignored) ? run::read_journal(file_) : std::vector<json>{};
+    if (records.size() < told_)  // it was set aside, and another begun
+      told_ = 0;
+    for (; told_ < records.size(); ++told_)
+      tell(records[told_], plan, output);
   }
-  std::stable_sort(all.begin(), all.end(), [](const json& a, const json& b) {
-    return a.value("at", "") < b.value("at", "");
-  });
-  return all;
-}
+
+ private:
+  std::filesystem::path file_;
+  std::size_t told_ = 0;
+};
 
 }  // namespace
 
@@ -68,12 +73,12 @@ int attach(const Options& options, Output& output) {
   if (!evidence.plan)
     throw run::refusal(run::standing_of(evidence));
   base::SystemClock clock;
-  std::size_t told = 0;
+  Watched forward(directory.path() / "journal.jsonl");
+  Watched back(run::rollback_journal(directory.path()));
   for (bool alive = true; alive;) {
     alive = directory.is_locked();  // before the records: what its process wrote last is among them
-    const std::vector<json> records = records_of(directory);
-    for (; told < records.size(); ++told)
-      tell(records[told], *evidence.plan, output);
+    forward.tell_what_came(*evidence.plan, output);
+    back.tell_what_came(*evidence.plan, output);
     if (alive && !clock.pause(look_interval, interrupts.token())) {
       const int code = base::exit_code(base::Code::interrupted);
       output.result(code, "no longer watching; the run goes on by itself");

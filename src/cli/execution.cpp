@@ -88,12 +88,6 @@ std::string second_copy_of(const plan::Plan& plan) {
   return "";
 }
 
-std::string last_words(const run::RunDirectory& directory, bool back) {
-  return fmt::format(
-      "\nexiting now; continue with: {}\n",
-      back ? run::to_type("rollback", directory.path()) : run::both_ways(directory.path()));
-}
-
 int exit_code_of(const run::Outcome& outcome) {
   using State = run::Outcome::State;
   switch (outcome.state) {

@@ -34,9 +34,6 @@ namespace omsctl::cli {
 /// "h1:/var/lib/omsctl/copies/RUN", where the plan puts it; empty when there is none.
 [[nodiscard]] std::string second_copy_of(const plan::Plan& plan);
 
-/// Of a run that is left at once: "\nexiting now; continue with: omsctl resume RUN …".
-[[nodiscard]] std::string last_words(const run::RunDirectory& directory, bool back);
-
 [[nodiscard]] int exit_code_of(const run::Outcome& outcome);
 
 }  // namespace omsctl::cli

@@ -17,6 +17,7 @@
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/run/executor.hpp"
 #include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/next_command.hpp"
 #include "omsctl/run/store/run_file.hpp"
 #include "omsctl/run/store/saved_run.hpp"
 #include "omsctl/runbook/scale_out.hpp"
@@ -261,7 +262,7 @@ int scale_out(const Kind& kind, const Options& options, Output& output) {
     return 0;
 
   const auto directory = run::RunDirectory::create(state_directory(options), book.plan.run);
-  run::Interrupts::say_when_leaving(last_words(directory, false));
+  run::Interrupts::say_when_leaving(run::last_words(directory.path(), false));
   output.say(fmt::format("run {}, recorded in {}", book.plan.run, directory.path().string()));
   return execute(
       kind, options, facts, book, fleet, directory, found_at, output, interrupts.token());

@@ -13,6 +13,7 @@
 #include "omsctl/run/interrupt.hpp"
 #include "omsctl/run/store/by_hand.hpp"
 #include "omsctl/run/store/evidence.hpp"
+#include "omsctl/run/store/next_command.hpp"
 #include "omsctl/run/store/second_copy.hpp"
 
 #include "choices.hpp"
@@ -152,7 +153,8 @@ TakenRun::TakenRun(const run::SavedRun& saved,
       stop_(std::move(stop)),
       fleet_(saved.file.reach),
       endpoint_(reach_metadb(saved, options, fleet_)) {
-  run::Interrupts::say_when_leaving(last_words(saved.directory, command == plan::rollback_command));
+  run::Interrupts::say_when_leaving(
+      run::last_words(saved.directory.path(), command == plan::rollback_command));
   lease_ = take_over(saved, command, endpoint_, options, output, stop_);
 }
 

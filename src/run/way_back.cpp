@@ -11,6 +11,8 @@
 #include "omsctl/base/files.hpp"
 #include "omsctl/metadb/database.hpp"
 #include "omsctl/plan/codec.hpp"
+#include "omsctl/run/interrupt.hpp"
+#include "omsctl/run/store/next_command.hpp"
 
 namespace omsctl::run {
 namespace {
@@ -133,6 +135,7 @@ Outcome go_back(const plan::Plan& back,
                 const std::stop_token& stop,
                 const Course& course) {
   const RunDirectory& directory = bench.directory;
+  Interrupts::say_when_leaving(last_words(directory.path(), true));
   std::optional<Journal> journal;
   std::vector<std::string> notes = back.notes;
   try {

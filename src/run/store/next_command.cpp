@@ -26,8 +26,12 @@ std::string to_type(std::string_view command, const std::filesystem::path& run) 
   return fmt::format("omsctl {} {}{}", command, run.filename().string(), place);
 }
 
-std::string both_ways(const std::filesystem::path& run) {
-  return fmt::format("{}   or back with: {}", to_type("resume", run), to_type("rollback", run));
+std::string last_words(const std::filesystem::path& directory, bool back) {
+  return fmt::format("\nexiting now; continue with: {}\n",
+                     back ? to_type("rollback", directory)
+                          : fmt::format("{}   or back with: {}",
+                                        to_type("resume", directory),
+                                        to_type("rollback", directory)));
 }
 
 }  // namespace omsctl::run

@@ -11,7 +11,8 @@ namespace omsctl::run {
 /// does not lie where it does by default.
 [[nodiscard]] std::string to_type(std::string_view command, const std::filesystem::path& run);
 
-/// "omsctl resume RUN   or back with: omsctl rollback RUN"
-[[nodiscard]] std::string both_ways(const std::filesystem::path& run);
+/// Of a run that is left at once: "\nexiting now; continue with: omsctl resume RUN …"; one that
+/// goes back can do no other. `directory` is the run's.
+[[nodiscard]] std::string last_words(const std::filesystem::path& directory, bool back);
 
 }  // namespace omsctl::run
