@@ -18,6 +18,7 @@
 #include "omsctl/plan/calls.hpp"
 #include "omsctl/run/prober.hpp"
 
+#include "copy_run.hpp"
 #include "failed.hpp"
 #include "files_to_host.hpp"
 #include "follow_job.hpp"
@@ -25,7 +26,6 @@
 #include "leftovers.hpp"
 #include "recorded.hpp"
 #include "restore_config.hpp"
-#include "second_copy.hpp"
 
 namespace omsctl::run {
 namespace {

@@ -8,7 +8,7 @@
 #include "omsctl/plan/describe.hpp"
 #include "omsctl/run/store/standing.hpp"
 
-#include "way_back.hpp"
+#include "go_back.hpp"
 
 namespace omsctl::run {
 

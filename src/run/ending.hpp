@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "account.hpp"
-#include "way_back.hpp"
+#include "go_back.hpp"
 
 namespace omsctl::run {
 

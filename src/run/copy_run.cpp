@@ -1,4 +1,4 @@
-#include "second_copy.hpp"
+#include "copy_run.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "way_back.hpp"
+#include "go_back.hpp"
 
 #include <algorithm>
 #include <filesystem>
